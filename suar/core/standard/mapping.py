@@ -1,0 +1,309 @@
+"""How one source speaks: policy/sources/<source>.yaml, read into a SourceMapping that `read_record` runs.
+
+A file says, for one system of one agency::
+
+    source: simkim                     # code of the system
+    agency: imigrasi                   # code of the agency it belongs to
+    dated: 2026-11-21
+    name: {id: SIMKIM, en: Immigration management system}
+    zone: Asia/Jakarta                 # for times without offset: Asia/Jakarta|Pontianak|Makassar|Jayapura, WIB|WITA|WIT, UTC, +03:00
+    feed: delta                        # delta: changes only · snapshot: everything that holds, each time
+    vanished: unchanged                # what a row missing from a snapshot means: unchanged | withdrawn
+    rhythm_minutes: 60                 # how often something is expected
+    stale_after_minutes: 360
+    covers: all                        # all | [kabupaten, 4 digits, …] | {ask: where its own list is found}
+    reach: {connector: rest, …}        # the connector's own words, read by nobody else
+    empty: ["-", "NIHIL"]              # texts that mean nothing, besides the usual ones (`dates.EMPTY` and friends)
+    guard:                             # a run outside these limits stops itself
+      from_records: 50                 # shares are judged from this many records on
+      returned_permille: 100           # share returned
+      volume_low_permille: 300         # of the usual volume of a run
+      volume_high_permille: 4000
+      changed_permille: 500            # share of known records that say something else
+      withdrawn_permille: 50
+    kinds:
+      permohonan:                      # the source's word for these rows: a table, file, sheet or endpoint
+        kind: passport_application     # record kind of the standard
+        match: {jenis: [BARU, GANTI]}  # which native rows: all paths must hold one of the texts; "*" present, "" absent
+        protection: false              # true | false | {path: [texts]}; the standard's own protection rules hold besides
+        withdrawn: {op: [D]}           # when the source takes a record back
+        sparse: true                   # the source leaves empty fields out (JSON); absent optional columns are then no finding
+        record_id: nomor_permohonan    # path, list of paths (joined by "/"), or {from: […], join: "-"}
+        subject_id: pemohon.id         # its own id of the human; left out where it has none
+        message_id: event_id           # left out: made of record id and version
+        version: {from: diubah, read: instant, format: epoch_ms}   # read: integer | instant | date | text; left out: intake gives it
+        at: {from: diubah, format: epoch_ms}                       # when it was stated
+        fields:
+          full_name: pemohon.nama      # a bare path, or:
+          birth_date: {from: tgl_lahir, format: DD-MM-YYYY}
+          purpose: {from: tujuan, codes: {W: tourism, K: work}}
+          address: {from: [jalan, rt, rw, desa], join: " "}
+          issued_at_zone_example: {from: waktu, format: "DD/MM/YYYY HH:MM", zone_from: zona}
+        ignore: [foto, petugas.*]      # known native fields that we do not use; path.* is everything below
+
+**Paths** are dotted (`pemohon.nama`, `anak.0.nama`); a native key that itself holds the dots is tried first. Keys that start with
+`$` are put there by the connector, not the agency ($file, $file_date, $row, $sheet) and may be mapped like any other.
+
+**Words of a field**: `from` one path, or several: joined by `join` where it is given, else the first that is not empty. `read` another
+reader than the standard's type has (`READERS` in readers.py: age, nationality of an MRZ, …). `format` one or several, tried in order (see
+`identity.dates.FORMATS`). `codes` native → standard, case and blanks do not matter; a native text not listed there is looked for
+among the code list's own spellings. `split` cuts one text into several values. `constant` a value that the source means without
+writing it. `zone`, `zone_from` for times. `empty` texts that mean nothing here. `unknown_code: return | remark` over the standard's.
+`at` (for `read: age`) the path of the day on which the age held.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import Field
+
+from suar.core.standard.codes import Codes
+from suar.core.standard.compile import (
+    FieldSpec,
+    NativeCondition,
+    Reader,
+    compile_condition,
+    compile_field,
+    compile_identity,
+    compile_version,
+)
+from suar.core.standard.fields import RecordKind, Standard
+from suar.core.standard.tables import BadTable, Code, Dated, Paths, Said, Table, read_table
+
+Native = Mapping[str, object]
+
+
+class Guard(Table):
+    """Limits outside which a run stops itself before it does harm. Shares in thousandths, since nothing hashed holds a float."""
+
+    from_records: int = 50
+    returned_permille: int = 100
+    volume_low_permille: int = 200
+    volume_high_permille: int = 5000
+    changed_permille: int = 500
+    withdrawn_permille: int = 50
+
+
+class KindTable(Table):
+    """One entry under `kinds`, as written."""
+
+    kind: str
+    match: NativeCondition = Field(default_factory=dict)
+    protection: bool | NativeCondition = False
+    withdrawn: NativeCondition = Field(default_factory=dict)
+    sparse: bool = False
+    record_id: str | Paths | FieldSpec
+    subject_id: str | Paths | FieldSpec | None = None
+    message_id: str | Paths | FieldSpec | None = None
+    version: str | FieldSpec | None = None
+    at: str | FieldSpec | None = None
+    fields: dict[str, str | Paths | FieldSpec]
+    ignore: Paths = ()
+
+
+class SourceFile(Table):
+    source: str
+    agency: str
+    dated: Dated
+    name: Said
+    zone: str
+    feed: Literal["delta", "snapshot"]
+    vanished: Literal["unchanged", "withdrawn"] = "unchanged"
+    rhythm_minutes: int = Field(gt=0)
+    stale_after_minutes: int = Field(gt=0)
+    covers: Literal["all"] | tuple[Code, ...] | dict[Literal["ask"], str]
+    reach: dict[str, Any] = Field(default_factory=dict)
+    empty: tuple[str, ...] = ()
+    guard: Guard = Guard()
+    kinds: dict[str, KindTable]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """Which kabupaten/kota a source speaks for. `ask` names where its own list is found, "" when it is written here."""
+
+    everywhere: bool
+    kabupaten: frozenset[str] = frozenset()
+    ask: str = ""
+
+    def holds(self, kabupaten: str) -> bool:
+        """Whether the source speaks for this kabupaten/kota (4 digits). Unknown residence is for the caller to judge."""
+        return self.everywhere or kabupaten[:4] in self.kabupaten
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldMapping:
+    """One standard field of one kind of one source, compiled. `paths` are the native fields it reads."""
+
+    name: str
+    paths: tuple[str, ...]
+    required: bool
+    read: Reader
+    codes: Callable[[str], bool] | None  # whether a native code text is known; None when the field has no codes
+    unknown_code: Literal["return", "remark"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindMapping:
+    """One kind of native row of one source, compiled for `read_record` and `survey`."""
+
+    source: str
+    native: str
+    kind: RecordKind
+    matches: Callable[[Native], bool]
+    withdrawn: Callable[[Native], bool]
+    protection: Callable[[Native], bool]
+    sparse: bool
+    record_id: Reader
+    subject_id: Reader | None
+    message_id: Reader | None
+    version: Reader | None
+    at: Reader | None
+    identity_paths: tuple[str, ...]
+    fields: tuple[FieldMapping, ...]
+    ignore: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceMapping:
+    """One source in force: how to reach it, what its silence means, and how its rows become records."""
+
+    source: str
+    agency: str
+    dated: str
+    name: Said
+    zone: str
+    feed: Literal["delta", "snapshot"]
+    vanished: Literal["unchanged", "withdrawn"]
+    rhythm_minutes: int
+    stale_after_minutes: int
+    covers: Coverage
+    reach: Mapping[str, Any]
+    guard: Guard
+    kinds: Mapping[str, KindMapping]
+
+    def kinds_of(self, table: str, native: Native) -> tuple[KindMapping, ...]:
+        """Every kind that a native row of `table` states. `table` is a name under `kinds`, or its part before a colon
+        (`laporan:tersangka` and `laporan:korban` both read rows of `laporan`). None means: a row nobody expects."""
+        return tuple(k for name, k in self.kinds.items() if name.split(":")[0] == table and k.matches(native))
+
+
+def read_mapping(table: Mapping[str, Any], standard: Standard, codes: Codes) -> SourceMapping:
+    """Read one parsed policy/sources/*.yaml against the standard. Raises BadTable with every mistake in it."""
+    file = read_table(SourceFile, table, f"sources/{table.get('source', '?')}")
+    problems: list[str] = []
+    if file.feed == "delta" and file.vanished != "unchanged":
+        problems.append("vanished: a delta says nothing about rows that it leaves out")
+    kinds = {}
+    for native, row in file.kinds.items():
+        if row.kind not in standard.kinds:
+            problems.append(f"kinds.{native}: the standard has no kind {row.kind}")
+            continue
+        kinds[native] = _kind(file, native, row, standard[row.kind], codes, problems)
+    if problems:
+        raise BadTable(f"sources/{file.source}", problems)
+    return SourceMapping(
+        source=file.source,
+        agency=file.agency,
+        dated=file.dated,
+        name=file.name,
+        zone=file.zone,
+        feed=file.feed,
+        vanished=file.vanished,
+        rhythm_minutes=file.rhythm_minutes,
+        stale_after_minutes=file.stale_after_minutes,
+        covers=_coverage(file),
+        reach=file.reach,
+        guard=file.guard,
+        kinds=kinds,
+    )
+
+
+def _coverage(file: SourceFile) -> Coverage:
+    if file.covers == "all":
+        return Coverage(everywhere=True)
+    if isinstance(file.covers, dict):
+        return Coverage(everywhere=False, ask=file.covers["ask"])
+    return Coverage(everywhere=False, kabupaten=frozenset(code[:4] for code in file.covers))
+
+
+def _kind(
+    file: SourceFile, native: str, row: KindTable, kind: RecordKind, codes: Codes, problems: list[str]
+) -> KindMapping:
+    where = f"kinds.{native}"
+    problems += [f"{where}: {kind.name} has no field {name}" for name in row.fields if name not in kind.fields]
+    problems += [
+        f"{where}: {name} is required and not mapped"
+        for name, field in kind.fields.items()
+        if field.row.required and name not in row.fields
+    ]
+    fields = tuple(
+        _field(file, name, _spec(written), kind, codes, problems, where)
+        for name, written in row.fields.items()
+        if name in kind.fields
+    )
+    identity = {name: _spec(written) for name, written in _identity(row).items() if written is not None}
+    version, at = identity.get("version"), identity.get("at")
+    try:
+        version_reader = compile_version(version, file.zone) if version else None
+        at_reader = compile_version(FieldSpec.model_validate({**at.written(), "read": "instant"}), file.zone) if at else None
+    except BadTable as bad:
+        problems += [f"{where}: {problem}" for problem in bad.problems]
+        version_reader = at_reader = None
+    return KindMapping(
+        source=file.source,
+        native=native,
+        kind=kind,
+        matches=compile_condition(row.match, otherwise=True),
+        withdrawn=compile_condition(row.withdrawn, otherwise=False),
+        protection=(lambda _: bool(row.protection)) if isinstance(row.protection, bool)
+        else compile_condition(row.protection, otherwise=False, missing=True),
+        sparse=row.sparse,
+        record_id=compile_identity(identity["record_id"]),
+        subject_id=compile_identity(identity["subject_id"]) if "subject_id" in identity else None,
+        message_id=compile_identity(identity["message_id"]) if "message_id" in identity else None,
+        version=version_reader,
+        at=at_reader,
+        identity_paths=tuple(dict.fromkeys(
+            path for spec in identity.values() for path in spec.paths
+        )) + tuple(row.match) + tuple(row.withdrawn),
+        fields=fields,
+        ignore=row.ignore,
+    )  # fmt: skip
+
+
+def _identity(row: KindTable) -> dict[str, str | tuple[str, ...] | FieldSpec | None]:
+    return {
+        "record_id": row.record_id,
+        "subject_id": row.subject_id,
+        "message_id": row.message_id,
+        "version": row.version,
+        "at": row.at,
+    }
+
+
+def _spec(written: str | tuple[str, ...] | FieldSpec) -> FieldSpec:
+    return written if isinstance(written, FieldSpec) else FieldSpec.model_validate({"from": written})
+
+
+def _field(
+    file: SourceFile, name: str, spec: FieldSpec, kind: RecordKind, codes: Codes, problems: list[str], where: str
+) -> FieldMapping:
+    field = kind.fields[name]
+    unknown = spec.unknown_code or field.row.unknown_code
+    try:
+        read, known = compile_field(field, spec, codes, zone=file.zone, empty=file.empty)
+    except BadTable as bad:
+        problems += [f"{where}.{name}: {problem}" for problem in bad.problems]
+        read, known = compile_identity(spec), None
+    return FieldMapping(
+        name=name,
+        paths=spec.paths,
+        required=field.row.required,
+        read=read,
+        codes=known,
+        unknown_code=unknown,
+    )
