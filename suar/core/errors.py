@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as made_by
 from typing import Generic, TypeVar, cast
 
 T = TypeVar("T")
@@ -18,7 +19,7 @@ class Fault:
 
     code: str
     field: str = ""
-    params: Params = field(default_factory=dict)
+    params: Params = made_by(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +28,7 @@ class Remark:
 
     code: str
     field: str = ""
-    params: Params = field(default_factory=dict)
+    params: Params = made_by(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
