@@ -23,7 +23,9 @@ from suar.core.standard.tables import BadTable, Code, Dated, Said, Table, read_t
 
 
 class CodeRow(Table):
-    """One code: its words, the spellings that mean it, and its counterparts in other standards ("" where there is none)."""
+    """One code: its words, the spellings that mean it, and its counterparts in other standards ("" where there is
+    none).
+    """
 
     id: str
     en: str
@@ -66,7 +68,9 @@ class CodeList:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Codes:
-    """Every code list in force, and the kode wilayah (a container, since the list belongs to Kemendagri and changes yearly)."""
+    """Every code list in force, and the kode wilayah (a container, since the list belongs to Kemendagri and changes
+    yearly).
+    """
 
     lists: Mapping[str, CodeList]
     regions: Container[str] = field(default_factory=frozenset)

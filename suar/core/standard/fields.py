@@ -46,7 +46,8 @@ FieldType = Literal[
 ]  # fmt: skip
 Sensitivity = Literal["public", "internal", "personal", "specific", "protection"]
 
-#: What each class means for whoever reads a value. UU 27/2022 Ps 4 for personal and specific data, UU 21/2007 Ps 44 for protection.
+#: What each class means for whoever reads a value. UU 27/2022 Ps 4 for personal and specific data, UU 21/2007 Ps 44
+#: for protection.
 SENSITIVITY: Mapping[str, str] = {
     "public": "may be published",
     "internal": "about an organisation or a procedure, no human",
@@ -140,7 +141,9 @@ class Standard:
 
 
 def read_standard(tables: Mapping[str, Mapping[str, Any]], codes: Codes) -> Standard:
-    """Read parsed policy/standard/*.yaml (file name → content) against the code lists. Raises BadTable with every mistake."""
+    """Read parsed policy/standard/*.yaml (file name → content) against the code lists. Raises BadTable with every
+    mistake.
+    """
     files = [read_table(KindFile, table, f"standard/{name}") for name, table in sorted(tables.items())]
     groups = {file.kind: file for file in files if file.group}
     problems = [problem for file in files for problem in _problems(file, groups, codes)]

@@ -6,15 +6,14 @@ A file says, for one system of one agency::
     agency: imigrasi                   # code of the agency it belongs to
     dated: 2026-11-21
     name: {id: SIMKIM, en: Immigration management system}
-    zone: Asia/Jakarta                 # for times without offset: Asia/Jakarta|Pontianak|Makassar|Jayapura, WIB|WITA|WIT, UTC, +03:00
-    feed: delta                        # delta: changes only · snapshot: everything that holds, each time
-    vanished: unchanged                # what a row missing from a snapshot means: unchanged | withdrawn
-    rhythm_minutes: 60                 # how often something is expected
-    stale_after_minutes: 360
-    covers: all                        # all | [kabupaten, 4 digits, …] | {ask: where its own list is found}
-    reach: {connector: rest, …}        # the connector's own words, read by nobody else
-    empty: ["-", "NIHIL"]              # texts that mean nothing, besides the usual ones (`dates.EMPTY` and friends)
-    guard:                             # a run outside these limits stops itself
+    zone: Asia/Jakarta                 # for times without offset: Asia/Jakarta|Pontianak|Makassar|Jayapura,
+    WIB|WITA|WIT, UTC, +03:00 feed: delta                        # delta: changes only · snapshot: everything that
+    holds, each time vanished: unchanged                # what a row missing from a snapshot means: unchanged |
+    withdrawn rhythm_minutes: 60                 # how often something is expected stale_after_minutes: 360 covers:
+    all                        # all | [kabupaten, 4 digits, …] | {ask: where its own list is found} reach:
+    {connector: rest, …}        # the connector's own words, read by nobody else empty: ["-", "NIHIL"]              #
+    texts that mean nothing, besides the usual ones (`dates.EMPTY` and friends) guard:                             # a
+    run outside these limits stops itself
       from_records: 50                 # shares are judged from this many records on
       returned_permille: 100           # share returned
       volume_low_permille: 300         # of the usual volume of a run
@@ -25,15 +24,14 @@ A file says, for one system of one agency::
       permohonan:                      # the source's word for these rows: a table, file, sheet or endpoint
         kind: passport_application     # record kind of the standard
         match: {jenis: [BARU, GANTI]}  # which native rows: all paths must hold one of the texts; "*" present, "" absent
-        protection: false              # true | false | {path: [texts]}; the standard's own protection rules hold besides
-        withdrawn: {op: [D]}           # when the source takes a record back
-        sparse: true                   # the source leaves empty fields out (JSON); absent optional columns are then no finding
-        record_id: nomor_permohonan    # path, list of paths (joined by "/"), or {from: […], join: "-"}
-        subject_id: pemohon.id         # its own id of the human; left out where it has none
-        message_id: event_id           # left out: made of record id and version
-        version: {from: diubah, read: instant, format: epoch_ms}   # read: integer | instant | date | text; left out: intake gives it
-        at: {from: diubah, format: epoch_ms}                       # when it was stated
-        fields:
+        protection: false              # true | false | {path: [texts]}; the standard's own protection rules hold
+        besides withdrawn: {op: [D]}           # when the source takes a record back sparse: true                   #
+        the source leaves empty fields out (JSON); absent optional columns are then no finding record_id:
+        nomor_permohonan    # path, list of paths (joined by "/"), or {from: […], join: "-"} subject_id: pemohon.id
+        # its own id of the human; left out where it has none message_id: event_id           # left out: made of
+        record id and version version: {from: diubah, read: instant, format: epoch_ms}   # read: integer | instant |
+        date | text; left out: intake gives it at: {from: diubah, format: epoch_ms}                       # when it
+        was stated fields:
           full_name: pemohon.nama      # a bare path, or:
           birth_date: {from: tgl_lahir, format: DD-MM-YYYY}
           purpose: {from: tujuan, codes: {W: tourism, K: work}}
@@ -41,15 +39,17 @@ A file says, for one system of one agency::
           issued_at_zone_example: {from: waktu, format: "DD/MM/YYYY HH:MM", zone_from: zona}
         ignore: [foto, petugas.*]      # known native fields that we do not use; path.* is everything below
 
-**Paths** are dotted (`pemohon.nama`, `anak.0.nama`); a native key that itself holds the dots is tried first. Keys that start with
-`$` are put there by the connector, not the agency ($file, $file_date, $row, $sheet) and may be mapped like any other.
+**Paths** are dotted (`pemohon.nama`, `anak.0.nama`); a native key that itself holds the dots is tried first. Keys
+that start with `$` are put there by the connector, not the agency ($file, $file_date, $row, $sheet) and may be mapped
+like any other.
 
-**Words of a field**: `from` one path, or several: joined by `join` where it is given, else the first that is not empty. `read` another
-reader than the standard's type has (`READERS` in readers.py: age, nationality of an MRZ, …). `format` one or several, tried in order (see
-`identity.dates.FORMATS`). `codes` native → standard, case and blanks do not matter; a native text not listed there is looked for
-among the code list's own spellings. `split` cuts one text into several values. `constant` a value that the source means without
-writing it. `zone`, `zone_from` for times. `empty` texts that mean nothing here. `unknown_code: return | remark` over the standard's.
-`at` (for `read: age`) the path of the day on which the age held.
+**Words of a field**: `from` one path, or several: joined by `join` where it is given, else the first that is not
+empty. `read` another reader than the standard's type has (`READERS` in readers.py: age, nationality of an MRZ, …).
+`format` one or several, tried in order (see `identity.dates.FORMATS`). `codes` native → standard, case and blanks do
+not matter; a native text not listed there is looked for among the code list's own spellings. `split` cuts one text
+into several values. `constant` a value that the source means without writing it. `zone`, `zone_from` for times.
+`empty` texts that mean nothing here. `unknown_code: return | remark` over the standard's. `at` (for `read: age`) the
+path of the day on which the age held.
 """
 
 from __future__ import annotations
@@ -77,7 +77,9 @@ Native = Mapping[str, object]
 
 
 class Guard(Table):
-    """Limits outside which a run stops itself before it does harm. Shares in thousandths, since nothing hashed holds a float."""
+    """Limits outside which a run stops itself before it does harm. Shares in thousandths, since nothing hashed holds
+    a float.
+    """
 
     from_records: int = 50
     returned_permille: int = 100
@@ -249,7 +251,9 @@ def _kind(
     version, at = identity.get("version"), identity.get("at")
     try:
         version_reader = compile_version(version, file.zone) if version else None
-        at_reader = compile_version(FieldSpec.model_validate({**at.written(), "read": "instant"}), file.zone) if at else None
+        at_reader = (
+            compile_version(FieldSpec.model_validate({**at.written(), "read": "instant"}), file.zone) if at else None
+        )
     except BadTable as bad:
         problems += [f"{where}: {problem}" for problem in bad.problems]
         version_reader = at_reader = None

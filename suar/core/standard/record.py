@@ -15,13 +15,14 @@ Value = str | int | bool | list[str]
 class Record:
     """One checked statement of a source.
 
-    `record_id` is the source's own id of the thing (an application, a crossing), `subject_id` its own id of the human, "" where
-    the record is about none. `message_id` is unique within the source and says "this very statement": seen again it changes
-    nothing, seen again with other content it is quarantined. `version` orders the statements of one record by the source's own
-    word and sorts as text; "" means that the source has none: then `stamped` gives it file date and content hash.
-    `at` is when the source says that it happened, an instant in UTC ("2026-11-21T03:04:05+00:00"), or "".
-    `values` holds the standard's fields, canonical: codes of the standard, ISO dates and countries, E.164, digits.
-    `protection`: belongs behind the wall (UU 21/2007 Ps 44). `withdrawn`: the source takes the record back; `values` may be empty.
+    `record_id` is the source's own id of the thing (an application, a crossing), `subject_id` its own id of the
+    human, "" where the record is about none. `message_id` is unique within the source and says "this very statement":
+    seen again it changes nothing, seen again with other content it is quarantined. `version` orders the statements of
+    one record by the source's own word and sorts as text; "" means that the source has none: then `stamped` gives it
+    file date and content hash. `at` is when the source says that it happened, an instant in UTC
+    ("2026-11-21T03:04:05+00:00"), or "". `values` holds the standard's fields, canonical: codes of the standard, ISO
+    dates and countries, E.164, digits. `protection`: belongs behind the wall (UU 21/2007 Ps 44). `withdrawn`: the
+    source takes the record back; `values` may be empty.
     """
 
     kind: str
@@ -38,7 +39,9 @@ class Record:
 
 
 def stamped(record: Record, version: str) -> Record:
-    """The record with a version given by intake, for a source that states none (DESIGN §5: file date and content hash)."""
+    """The record with a version given by intake, for a source that states none (DESIGN §5: file date and content
+    hash).
+    """
     if record.version:
         return record
     return replace(record, version=version, message_id=f"{record.message_id}{version}")
