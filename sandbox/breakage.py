@@ -13,6 +13,7 @@ import threading
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -111,3 +112,17 @@ def excel_number(digits: str) -> str:
         return digits
     mantissa, power = f"{int(digits):.5E}".split("E")
     return f"{mantissa.replace('.', ',')}E{power}"
+
+
+def set_broken(path: Path, what: str, on: bool, *, at: datetime, amount: int | None = None) -> None:
+    """Turn one breakage on or off in a control file, which a running system sees at its next request."""
+    broken = {name: {"since": it.since, "amount": it.amount} for name, it in read_breaks(path).items()}
+    if on:
+        seconds = DEFAULT_AMOUNTS.get(what, 0) if amount is None else amount
+        broken[what] = {"since": at.astimezone(UTC).isoformat(timespec="microseconds"), "amount": seconds}
+    else:
+        broken.pop(what, None)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".new")
+    draft.write_text(json.dumps(broken, indent=1) + "\n")
+    draft.replace(path)

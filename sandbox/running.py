@@ -67,6 +67,8 @@ class System(Protocol):
     more_ports: ClassVar[tuple[str, ...]]  # names of ports beside the one given to `start`; found in `place.ports`
     store: Store
 
+    def __init__(self, place: Place) -> None: ...
+
     def absorb(self, happening: Happening) -> None:
         """Write what this system would know of a happening as rows of its own, with its own codes, identifiers and
         defects.
@@ -157,10 +159,14 @@ def write_draft(path: Path, content: bytes) -> Path:
     return Path(name)
 
 
-def make_system(place: Place) -> System:
-    """The system of that name. A name without a package is an error, not a silent gap."""
-    made: System = importlib.import_module(f"sandbox.{place.name}.system").System(place)
+def make_class(name: str) -> type[System]:
+    """The class of a system. A name without a package is an error, not a silent gap."""
+    made: type[System] = importlib.import_module(f"sandbox.{name}.system").System
     return made
+
+
+def make_system(place: Place) -> System:
+    return make_class(place.name)(place)
 
 
 def written_systems() -> tuple[str, ...]:

@@ -23,6 +23,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from sandbox.breakage import Breaks
+from sandbox.running import wall_clock
 
 MOST_BODY_BYTES = 4_000_000
 IDLE_S = 60
@@ -67,7 +68,7 @@ def compact(value: object) -> bytes:
 
 
 class Door:
-    """A listening HTTP server in a thread of its own."""
+    """A listening HTTP server in a thread of its own. Its `Date` follows the real clock even over a frozen nation."""
 
     def __init__(
         self,
@@ -76,9 +77,9 @@ class Door:
         answer: Answer,
         *,
         breaks: Breaks,
-        now: Callable[[], datetime],
         when_down: Callable[[Asked], Reply],
         server_name: str,
+        now: Callable[[], datetime] = wall_clock,
     ) -> None:
         self.answer, self.breaks, self.now = answer, breaks, now
         self.when_down, self.server_name = when_down, server_name
