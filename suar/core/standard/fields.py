@@ -21,11 +21,10 @@ A file holds one record kind (or a group of fields that several kinds share, suc
         sensitivity: personal          # SENSITIVITY below
         required: false                # missing = a fault when true
         unknown_code: remark           # return | remark: what an unlisted code does to the record
-        owner, law                     # only where they differ from the kind's
-        htcds: prs_Birthdate           # counterpart in HTCDS 2.0
-        ctdc: [yearOfRegistration]     # counterparts in CTDC 2024
-        extends: htcds                 # ours, because HTCDS lacks it
-        max: 400                       # longest text accepted
+        bad: return                    # return | leave_out: what an unreadable value does; left out, it becomes a
+        remark owner, law                     # only where they differ from the kind's htcds: prs_Birthdate
+        # counterpart in HTCDS 2.0 ctdc: [yearOfRegistration]     # counterparts in CTDC 2024 extends: htcds
+        # ours, because HTCDS lacks it max: 400                       # longest text accepted
 """
 
 from __future__ import annotations
@@ -40,7 +39,7 @@ from suar.core.standard.codes import Codes
 from suar.core.standard.tables import BadTable, Dated, Paths, Said, Table, read_table
 
 FieldType = Literal[
-    "text", "long_text", "name", "email", "letter_no", "lp_no", "nik", "kk", "passport_no", "mrz", "phone", "sex",
+    "text", "long_text", "name", "email", "letter_no", "lp_no", "nik", "kk", "passport_no", "phone", "sex",
     "date", "partial_date", "instant", "integer", "money", "flag", "code", "codes", "country", "countries", "region",
     "texts",
 ]  # fmt: skip
@@ -52,7 +51,7 @@ SENSITIVITY: Mapping[str, str] = {
     "public": "may be published",
     "internal": "about an organisation or a procedure, no human",
     "personal": "general personal data, UU 27/2022 Ps 4(3)",
-    "specific": "specific personal data, UU 27/2022 Ps 4(2): health, biometrics, criminal record, children, personal finance",
+    "specific": "specific personal data, UU 27/2022 Ps 4(2): health, biometrics, crime, children, personal finance",
     "protection": "identity or circumstances of a victim or witness, UU 21/2007 Ps 44: only inside the protection wall",
 }
 
@@ -66,6 +65,7 @@ class FieldRow(Table):
     sensitivity: Sensitivity
     required: bool = False
     unknown_code: Literal["return", "remark"] = "remark"
+    bad: Literal["return", "leave_out"] = "return"
     owner: str = ""
     law: Paths = ()
     htcds: Paths = ()

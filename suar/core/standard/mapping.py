@@ -61,19 +61,10 @@ from typing import Any, Literal
 from pydantic import Field
 
 from suar.core.standard.codes import Codes
-from suar.core.standard.compile import (
-    FieldSpec,
-    NativeCondition,
-    Reader,
-    compile_condition,
-    compile_field,
-    compile_identity,
-    compile_version,
-)
+from suar.core.standard.compile import FieldSpec, compile_field, compile_identity, compile_version
 from suar.core.standard.fields import RecordKind, Standard
+from suar.core.standard.native import Native, NativeCondition, Reader, condition
 from suar.core.standard.tables import BadTable, Code, Dated, Paths, Said, Table, read_table
-
-Native = Mapping[str, object]
 
 
 class Guard(Table):
@@ -100,8 +91,8 @@ class KindTable(Table):
     record_id: str | Paths | FieldSpec
     subject_id: str | Paths | FieldSpec | None = None
     message_id: str | Paths | FieldSpec | None = None
-    version: str | FieldSpec | None = None
-    at: str | FieldSpec | None = None
+    version: str | Paths | FieldSpec | None = None
+    at: str | Paths | FieldSpec | None = None
     fields: dict[str, str | Paths | FieldSpec]
     ignore: Paths = ()
 
@@ -138,14 +129,16 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldMapping:
-    """One standard field of one kind of one source, compiled. `paths` are the native fields it reads."""
+    """One standard field of one kind of one source, compiled. `paths` are the native fields that it reads."""
 
     name: str
     paths: tuple[str, ...]
     required: bool
     read: Reader
-    codes: Callable[[str], bool] | None  # whether a native code text is known; None when the field has no codes
+    native: str  # what the source calls it, for reports to the source
+    coded: bool  # its values come from a code list
     unknown_code: Literal["return", "remark"]
+    bad: Literal["return", "leave_out"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +158,7 @@ class KindMapping:
     version: Reader | None
     at: Reader | None
     identity_paths: tuple[str, ...]
+    also_known: tuple[str, ...]  # paths of conditions
     fields: tuple[FieldMapping, ...]
     ignore: tuple[str, ...]
 
@@ -196,15 +190,13 @@ class SourceMapping:
 def read_mapping(table: Mapping[str, Any], standard: Standard, codes: Codes) -> SourceMapping:
     """Read one parsed policy/sources/*.yaml against the standard. Raises BadTable with every mistake in it."""
     file = read_table(SourceFile, table, f"sources/{table.get('source', '?')}")
-    problems: list[str] = []
-    if file.feed == "delta" and file.vanished != "unchanged":
-        problems.append("vanished: a delta says nothing about rows that it leaves out")
-    kinds = {}
+    problems = _problems(file)
+    kinds: dict[str, KindMapping] = {}
     for native, row in file.kinds.items():
-        if row.kind not in standard.kinds:
-            problems.append(f"kinds.{native}: the standard has no kind {row.kind}")
-            continue
-        kinds[native] = _kind(file, native, row, standard[row.kind], codes, problems)
+        kind, mistakes = _kind(file, native, row, standard, codes)
+        problems += [f"kinds.{native}.{mistake}" for mistake in mistakes]
+        if kind:
+            kinds[native] = kind
     if problems:
         raise BadTable(f"sources/{file.source}", problems)
     return SourceMapping(
@@ -224,6 +216,15 @@ def read_mapping(table: Mapping[str, Any], standard: Standard, codes: Codes) -> 
     )
 
 
+def _problems(file: SourceFile) -> list[str]:
+    problems = []
+    if file.feed == "delta" and file.vanished != "unchanged":
+        problems.append("vanished: a delta says nothing about rows that it leaves out")
+    if file.stale_after_minutes < file.rhythm_minutes:
+        problems.append("stale_after_minutes: nothing can be stale before it is due")
+    return problems
+
+
 def _coverage(file: SourceFile) -> Coverage:
     if file.covers == "all":
         return Coverage(everywhere=True)
@@ -233,81 +234,89 @@ def _coverage(file: SourceFile) -> Coverage:
 
 
 def _kind(
-    file: SourceFile, native: str, row: KindTable, kind: RecordKind, codes: Codes, problems: list[str]
-) -> KindMapping:
-    where = f"kinds.{native}"
-    problems += [f"{where}: {kind.name} has no field {name}" for name in row.fields if name not in kind.fields]
-    problems += [
-        f"{where}: {name} is required and not mapped"
-        for name, field in kind.fields.items()
-        if field.row.required and name not in row.fields
-    ]
-    fields = tuple(
-        _field(file, name, _spec(written), kind, codes, problems, where)
-        for name, written in row.fields.items()
-        if name in kind.fields
-    )
-    identity = {name: _spec(written) for name, written in _identity(row).items() if written is not None}
-    version, at = identity.get("version"), identity.get("at")
-    try:
-        version_reader = compile_version(version, file.zone) if version else None
-        at_reader = (
-            compile_version(FieldSpec.model_validate({**at.written(), "read": "instant"}), file.zone) if at else None
-        )
-    except BadTable as bad:
-        problems += [f"{where}: {problem}" for problem in bad.problems]
-        version_reader = at_reader = None
+    file: SourceFile, native: str, row: KindTable, standard: Standard, codes: Codes
+) -> tuple[KindMapping | None, list[str]]:
+    """The compiled kind, or every mistake in its table."""
+    if row.kind not in standard.kinds:
+        return None, [f"the standard has no kind {row.kind}"]
+    kind = standard[row.kind]
+    problems = _missing(row, kind)
+    fields = []
+    for name, written in row.fields.items():
+        if name in kind.fields:
+            try:
+                fields.append(_field(file, kind, name, _spec(written), codes))
+            except BadTable as bad:
+                problems += [f"{name}: {problem}" for problem in bad.problems]
+    order: dict[str, Reader] = {}
+    for name, stated in (("version", row.version), ("at", row.at)):
+        try:
+            if stated is not None:
+                spec = _spec(stated)
+                order[name] = compile_version(spec.as_instant() if name == "at" else spec, file.zone)
+        except BadTable as bad:
+            problems += [f"{name}: {problem}" for problem in bad.problems]
+    if problems:
+        return None, problems
     return KindMapping(
         source=file.source,
         native=native,
         kind=kind,
-        matches=compile_condition(row.match, otherwise=True),
-        withdrawn=compile_condition(row.withdrawn, otherwise=False),
-        protection=(lambda _: bool(row.protection)) if isinstance(row.protection, bool)
-        else compile_condition(row.protection, otherwise=False, missing=True),
+        matches=condition(row.match, otherwise=True),
+        withdrawn=condition(row.withdrawn, otherwise=False),
+        protection=_protection(row.protection),
         sparse=row.sparse,
-        record_id=compile_identity(identity["record_id"]),
-        subject_id=compile_identity(identity["subject_id"]) if "subject_id" in identity else None,
-        message_id=compile_identity(identity["message_id"]) if "message_id" in identity else None,
-        version=version_reader,
-        at=at_reader,
-        identity_paths=tuple(dict.fromkeys(
-            path for spec in identity.values() for path in spec.paths
-        )) + tuple(row.match) + tuple(row.withdrawn),
-        fields=fields,
+        record_id=compile_identity(_spec(row.record_id)),
+        subject_id=compile_identity(_spec(row.subject_id)) if row.subject_id else None,
+        message_id=compile_identity(_spec(row.message_id)) if row.message_id else None,
+        version=order.get("version"),
+        at=order.get("at"),
+        identity_paths=_identity_paths(row),
+        also_known=(*row.match, *row.withdrawn, *(row.protection if isinstance(row.protection, dict) else ())),
+        fields=tuple(fields),
         ignore=row.ignore,
-    )  # fmt: skip
+    ), []
 
 
-def _identity(row: KindTable) -> dict[str, str | tuple[str, ...] | FieldSpec | None]:
-    return {
-        "record_id": row.record_id,
-        "subject_id": row.subject_id,
-        "message_id": row.message_id,
-        "version": row.version,
-        "at": row.at,
-    }
+def _missing(row: KindTable, kind: RecordKind) -> list[str]:
+    problems = [f"{kind.name} has no field {name}" for name in row.fields if name not in kind.fields]
+    problems += [
+        f"{name} is required and not mapped"
+        for name, field in kind.fields.items()
+        if field.row.required and name not in row.fields
+    ]
+    if kind.protected_when.under_18 and row.at is None:
+        problems.append("at: whether somebody was a child is judged for the day of the statement, so it must be mapped")
+    if row.subject_id and not kind.human:
+        problems.append(f"subject_id: a {kind.name} is about no human")
+    return problems
+
+
+def _protection(written: bool | NativeCondition) -> Callable[[Native], bool]:
+    """A row that does not say whether it is protected is protected (SECURITY: deny by default)."""
+    if isinstance(written, bool):
+        return lambda native: written
+    return condition(written, otherwise=False, missing=True)
+
+
+def _identity_paths(row: KindTable) -> tuple[str, ...]:
+    identity = (row.record_id, row.subject_id, row.message_id, row.version, row.at)
+    return tuple(dict.fromkeys(path for written in identity if written for path in _spec(written).every_path))
 
 
 def _spec(written: str | tuple[str, ...] | FieldSpec) -> FieldSpec:
     return written if isinstance(written, FieldSpec) else FieldSpec.model_validate({"from": written})
 
 
-def _field(
-    file: SourceFile, name: str, spec: FieldSpec, kind: RecordKind, codes: Codes, problems: list[str], where: str
-) -> FieldMapping:
+def _field(file: SourceFile, kind: RecordKind, name: str, spec: FieldSpec, codes: Codes) -> FieldMapping:
     field = kind.fields[name]
-    unknown = spec.unknown_code or field.row.unknown_code
-    try:
-        read, known = compile_field(field, spec, codes, zone=file.zone, empty=file.empty)
-    except BadTable as bad:
-        problems += [f"{where}.{name}: {problem}" for problem in bad.problems]
-        read, known = compile_identity(spec), None
     return FieldMapping(
         name=name,
-        paths=spec.paths,
+        paths=spec.every_path,
         required=field.row.required,
-        read=read,
-        codes=known,
-        unknown_code=unknown,
+        read=compile_field(field, spec, codes, file.zone, file.empty),
+        native=" + ".join(spec.paths),
+        coded=bool(field.row.codes) or field.type in {"country", "countries"},
+        unknown_code=spec.unknown_code or field.row.unknown_code,
+        bad=spec.bad or field.row.bad,
     )

@@ -1,0 +1,183 @@
+"""A look at a whole batch before its records are read, so that a renamed column is one finding and not ten thousand
+faults.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from dataclasses import field as made_by
+from difflib import get_close_matches
+
+from suar.core.errors import Params
+from suar.core.standard.mapping import FieldMapping, KindMapping
+from suar.core.standard.native import Native, path_of
+from suar.core.standard.reading import UNKNOWN_CODES
+
+#: Positions shown for one finding, and different codes: enough to look at, too few to be a copy of the batch.
+SAMPLES = 5
+#: Rows read for codes; a new code that matters shows in these.
+ROWS_READ = 2_000
+#: A column is called missing only when so many rows lack it, since one row may lack anything.
+ENOUGH_ROWS = 5
+
+_CODE_LIKE = re.compile(r"[^\d]*(?:\d[^\d]*){0,6}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing about a batch that somebody must look at.
+
+    Codes: column.missing (a field that the mapping reads is in no row), column.renamed (and another one, never seen,
+    stands in its place: `params["probably"]`), column.new (native fields nobody mapped or ignored), code.unknown (a
+    value outside the code list), row.unexpected (rows that no kind of the mapping matches), text.encoding (letters
+    lost). `stops`: applying the batch would do harm. `samples` are what may be shown of it: code values that look
+    like codes, names of columns; never a person's value.
+    """
+
+    code: str
+    native: str
+    field: str = ""
+    count: int
+    rows: int
+    positions: tuple[int, ...] = ()
+    samples: tuple[str, ...] = ()
+    stops: bool = False
+    params: Params = made_by(default_factory=dict)
+
+
+def survey(natives: Sequence[Native], kind: KindMapping) -> tuple[Finding, ...]:
+    """Look at the rows of one kind in a batch. Rows are those that `SourceMapping.kinds_of` gave to this kind. Raises
+    nothing.
+    """
+    rows = [row for row in natives if isinstance(row, Mapping)]
+    if not rows:
+        return ()
+    seen = _columns(rows)
+    new = _new_columns(seen, kind)
+    missing = _missing(rows, kind, new) if len(rows) >= ENOUGH_ROWS else []
+    taken = {finding.params.get("probably") for finding in missing}
+    found = [*missing, *_codes(rows, kind), *_encoding(rows, kind)]
+    found += [
+        Finding(code="column.new", native=name, count=count, rows=len(rows), positions=_where(rows, name))
+        for name, count in new.items()
+        if name not in taken
+    ]
+    return tuple(found)
+
+
+def _columns(rows: Iterable[Native], below: str = "") -> Counter[str]:
+    """Every native field of a batch as a dotted path, and in how many rows it stands. Names of things in lists have
+    no number.
+    """
+    seen = Counter[str]()
+    for row in rows:
+        seen.update(dict.fromkeys(_paths(row)))
+    return seen
+
+
+def _paths(value: object, below: str = "", depth: int = 0) -> list[str]:
+    if isinstance(value, Mapping) and depth < 6:
+        pairs = [(f"{below}.{key}" if below else str(key), inner) for key, inner in value.items()]
+        return [path for name, inner in pairs for path in _paths(inner, name, depth + 1) or [name]]
+    if isinstance(value, list | tuple) and depth < 6 and any(isinstance(item, Mapping) for item in value):
+        return list(dict.fromkeys(path for item in value for path in _paths(item, f"{below}.*", depth + 1)))
+    return [below] if below else []
+
+
+def _known(kind: KindMapping) -> set[str]:
+    paths = {path for mapped in kind.fields for path in mapped.paths} | {*kind.identity_paths, *kind.also_known}
+    return {re.sub(r"\.\d+(?=\.|$)", ".*", path) for path in paths}
+
+
+def _new_columns(seen: Counter[str], kind: KindMapping) -> dict[str, int]:
+    known = _known(kind)
+    ignored = tuple(path.removesuffix("*") for path in kind.ignore if path.endswith(".*"))
+    return {
+        name: count
+        for name, count in seen.items()
+        if not name.startswith("$")
+        and name not in known
+        and name not in kind.ignore
+        and not name.startswith(ignored or ("\0",))
+        and not any(path.startswith(f"{name}.") or name.startswith(f"{path}.") for path in known)
+    }
+
+
+def _missing(rows: Sequence[Native], kind: KindMapping, new: Mapping[str, int]) -> list[Finding]:
+    """Columns read by the mapping that no row has. In a source that leaves empty fields out, an optional one may
+    simply be empty.
+    """
+    findings = []
+    everywhere = [name for name, count in new.items() if count == len(rows)]
+    for path, name, required in (
+        *((path, "", True) for path in kind.identity_paths),
+        *((path, field.name, field.required) for field in kind.fields for path in field.paths),
+    ):
+        find = path_of(path)
+        if path.startswith("$") or any(find(row) is not None or path in row for row in rows):
+            continue
+        near = get_close_matches(path, everywhere, n=1, cutoff=0.5) or (everywhere if len(everywhere) == 1 else [])
+        if near:
+            findings.append(_column("column.renamed", path, name, rows, stops=True, probably=near[0]))
+        elif required or not kind.sparse:
+            findings.append(_column("column.missing", path, name, rows, stops=required))
+    return list({finding.native: finding for finding in reversed(findings)}.values())[::-1]
+
+
+def _column(code: str, path: str, name: str, rows: Sequence[Native], stops: bool, **params: str) -> Finding:
+    return Finding(code=code, native=path, field=name, count=len(rows), rows=len(rows), stops=stops, params=params)
+
+
+def _codes(rows: Sequence[Native], kind: KindMapping) -> list[Finding]:
+    """One finding for each field in which codes came that nobody knows, with the codes themselves where they look
+    like codes.
+    """
+    findings = []
+    for mapped in (field for field in kind.fields if field.coded):
+        at = [n for n, row in enumerate(rows[:ROWS_READ]) if _unknown(mapped, row)]
+        if at:
+            find = path_of(mapped.paths[0])
+            said = Counter(str(find(rows[n]))[:40] for n in at)
+            findings.append(
+                Finding(
+                    code="code.unknown",
+                    native=mapped.native,
+                    field=mapped.name,
+                    count=len(at),
+                    rows=min(len(rows), ROWS_READ),
+                    positions=tuple(at[:SAMPLES]),
+                    samples=_shown(said),
+                )
+            )
+    return findings
+
+
+def _shown(said: Counter[str]) -> tuple[str, ...]:
+    """The codes themselves, unless they look like the values of people: long numbers, or nearly as many texts as rows."""
+    if len(said) > SAMPLES and len(said) * 2 > said.total():
+        return ()
+    return tuple(code for code, _ in said.most_common(SAMPLES) if _CODE_LIKE.fullmatch(code))
+
+
+def _unknown(mapped: FieldMapping, row: Native) -> bool:
+    read = mapped.read(row)
+    return any(fault.code in UNKNOWN_CODES for fault in read.faults)
+
+
+def _encoding(rows: Sequence[Native], kind: KindMapping) -> list[Finding]:
+    """Letters lost on the way: one finding for the batch, since one wrong encoding spoils every name that is not
+    plain ASCII.
+    """
+    at = [n for n, row in enumerate(rows[:ROWS_READ]) if any("\ufffd" in str(value) for value in row.values())]
+    if not at:
+        return []
+    return [Finding(code="text.encoding", native="", count=len(at), rows=len(rows), positions=tuple(at[:SAMPLES]),
+                    stops=len(at) * 10 > len(rows))]  # fmt: skip
+
+
+def _where(rows: Sequence[Native], name: str) -> tuple[int, ...]:
+    first = name.split(".")[0]
+    return tuple(n for n, row in enumerate(rows[:ROWS_READ]) if name in row or first in row)[:SAMPLES]
