@@ -1,0 +1,126 @@
+"""The tests' own PostgreSQL: a template migrated once for each state of the migrations, and quick copies of it."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import itertools
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import django
+import psutil
+from django.core.management import call_command
+from django.db import connections
+
+from suar.site.running import databases
+from suar.site.running.home import ROOT
+from suar.site.running.keeper import cluster_in, locked
+from suar.site.running.postgres import APP, OWNER, PROTECTION, Cluster
+
+FOLDER = ROOT / "build" / "test-postgres"
+OWNERS = ("owner", "protection_owner")
+TEMPLATES_KEPT = 3
+numbers = itertools.count()
+
+
+def environment(name: str = "none") -> dict[str, str]:
+    """What a program must be told to work on a test database of that name: its three addresses, keys and home."""
+    cluster = cluster_in(FOLDER)
+    return {
+        "DATABASE_URL": cluster.url(APP, name),
+        "DATABASE_OWNER_URL": cluster.url(OWNER, name),
+        "DATABASE_PROTECTION_URL": cluster.url(PROTECTION, name),
+        "SUAR_HOME": str(FOLDER / "home"),
+        "SUAR_KEYS": str(FOLDER / "home" / "keys"),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A database copied from the template: commits are real in it, and it is gone after the test."""
+
+    name: str
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return os.environ | environment(self.name)
+
+
+def template(cluster: Cluster) -> str:
+    """The name of the database with every migration applied as suar_owner; made when the migrations are new."""
+    name = f"template_{fingerprint()}"
+    with locked(FOLDER / "template.lock"):
+        if not databases.exists(cluster, name):
+            fresh = f"fresh_{os.getpid()}"
+            databases.drop_database(cluster, fresh)  # of a run that failed here before
+            databases.create_database(cluster, fresh)
+            with connected_to(fresh):
+                for alias in OWNERS:
+                    call_command("migrate", database=alias, verbosity=0, interactive=False)
+            databases.rename_database(cluster, fresh, name)
+        for old in [known for known in databases.newest_first(cluster, "template_") if known != name][TEMPLATES_KEPT:]:
+            databases.drop_database(cluster, old)
+    return name
+
+
+def fingerprint() -> str:
+    """Of everything a migrated database depends on."""
+    seen = hashlib.sha256(f"{django.__version__} {sys.version}".encode())
+    files = [*ROOT.glob("suar/*/migrations/*.py"), *ROOT.glob("suar/*/models*.py"), ROOT / "suar/core/ddl.py"]
+    files += [ROOT / "suar/site/settings.py", ROOT / "suar/site/wiring.py", ROOT / "suar/site/running/databases.py"]
+    for path in sorted(files):
+        if path.exists():
+            seen.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
+    return seen.hexdigest()[:16]
+
+
+@contextlib.contextmanager
+def copied(cluster: Cluster) -> Iterator[Copy]:
+    """A new database from the template, all Django connections turned to it; dropped at the end."""
+    name = f"test_{os.getpid()}_{next(numbers)}"
+    source = template(cluster)
+    with locked(FOLDER / "clone.lock"):  # a template may have one copier at a time
+        databases.drop_database(cluster, name)
+        databases.clone_database(cluster, source, name)
+    try:
+        with connected_to(name):
+            yield Copy(name)
+    finally:
+        databases.drop_database(cluster, name)
+
+
+@contextlib.contextmanager
+def connected_to(name: str) -> Iterator[None]:
+    before = {alias: connections[alias].settings_dict["NAME"] for alias in connections}
+    turn(dict.fromkeys(before, name))
+    try:
+        yield
+    finally:
+        turn(before)
+
+
+def turn(names: dict[str, str]) -> None:
+    for alias, name in names.items():
+        connections[alias].close()
+        connections[alias].settings_dict["NAME"] = name
+        connections.settings[alias]["NAME"] = name  # what connections of other threads are made from
+
+
+def drop_what_dead_runs_left(cluster: Cluster) -> None:
+    for name in databases.names(cluster):
+        kind, _, rest = name.partition("_")
+        number = rest.split("_")[0]
+        if kind in {"test", "fresh"} and number.isdigit() and not psutil.pid_exists(int(number)):
+            databases.drop_database(cluster, name)
+
+
+def keys_for_tests() -> None:
+    """The key rings of the tests: their own, made once."""
+    from suar.vault.keyring import make_rings
+
+    with locked(FOLDER / "keys.lock"):
+        make_rings(Path(environment()["SUAR_KEYS"]))

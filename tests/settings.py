@@ -1,0 +1,14 @@
+"""Suar's settings, turned to the tests' own database and keys before they are read. Nothing starts here."""
+
+import os
+
+from tests import database
+
+os.environ.update(database.environment())
+database.keys_for_tests()
+
+from suar.site.settings import *  # noqa: E402, F403
+from suar.site.settings import DATABASES  # noqa: E402
+
+for settings_of_one in DATABASES.values():
+    settings_of_one["OPTIONS"].pop("pool", None)  # a test gives its connections back at once
