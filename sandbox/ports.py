@@ -22,9 +22,11 @@ def port_names(systems: Iterable[str]) -> list[str]:
 
 
 def kept_ports(home: Path, names: Iterable[str], *, ports_from: int = 0) -> dict[str, int]:
-    """The kept port of each name, and a free one for each new name, from `ports_from` upwards or wherever the system likes.
+    """The kept port of each name, and a free one for each new name, from `ports_from` upwards or wherever the system
+    likes.
 
-    A kept port is kept even while somebody else holds it: a client has written it down. Starting then waits and fails loudly.
+    A kept port is kept even while somebody else holds it: a client has written it down. Starting then waits and fails
+    loudly.
     """
     path = home / "ports.json"
     ports: dict[str, int] = json.loads(path.read_text()) if path.exists() else {}

@@ -6,9 +6,9 @@ Two rules keep eleven of them apart and the frame small:
 - `absorb` and `start` may run on two instances in two processes. All that passes between them is the system's own
   SQLite file (`place.store(SCHEMA)`), so nothing is remembered in an attribute that a restart, a kill -9 or the other
   process would not know.
-- `absorb` is called once for each happening, in the nation's order, inside an open transaction; the frame calls
-  `store.keep(upto)` after a batch. A happening that does not concern the system is ignored by it. The frame never
-  gives the same happening to one store twice.
+- `absorb` is called once for each happening, in the order of time, and writes with `store.add`, which opens a
+  transaction; the frame calls `store.keep(upto)` after a batch. A happening that does not concern the system is
+  ignored by it. The frame never gives the same happening to one store twice, and to one instance at a time.
 
 Everything of one running sandbox lies under one HOME: `HOME/<name>/store.sqlite` and `HOME/<name>/breaks.json` of
 each system, `HOME/keys/` (0600), `HOME/ports.json`, `HOME/nation.json`, and `HOME/addresses.json` once all listen.
@@ -143,8 +143,8 @@ def kept_once(path: Path, make: Callable[[], bytes]) -> bytes:
 
 
 def write_private(path: Path, content: object) -> None:
-    """Write JSON so that a reader sees the old file or the new one, never a part; 0600, on the disk before it is named.
-    named.
+    """Write JSON so that a reader sees the old file or the new one, never a part; 0600, on the disk before it is
+    named. named.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     write_draft(path, (json.dumps(content, indent=1, sort_keys=True) + "\n").encode()).replace(path)

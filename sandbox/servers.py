@@ -19,7 +19,7 @@ from sandbox.terms import Terms, place_of
 START_S = 30.0
 STOP_S = 8.0
 
-#: The two processes that serve. The systems that carry most records are parted, so that both cores of a small machine work.
+#: The two processes that serve. The systems that carry most records are parted, so that both cores of a machine work.
 GROUPS: tuple[tuple[str, ...], ...] = (
     ("simkim", "sipmi", "polri", "simfoni", "pimpasa", "dukcapil"),
     ("siskop2mi", "siapkerja", "peduliwni", "disnaker", "bp3mi"),
@@ -47,11 +47,17 @@ def serve(home: Path, names: Sequence[str], terms: Terms, ports: dict[str, int])
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
-    threading.Thread(target=lambda: (sys.stdin.buffer.read(), stopping.set()), daemon=True).start()
+    threading.Thread(target=wait_for_parent, args=(stopping,), daemon=True).start()
     servers = Servers(home, names, terms, ports)
     print(json.dumps(servers.start()), flush=True)
     stopping.wait()
     servers.stop()
+
+
+def wait_for_parent(stopping: threading.Event) -> None:
+    """Our standard input ends when the parent closes it, and also when the parent is killed."""
+    sys.stdin.buffer.read()
+    stopping.set()
 
 
 class Child:

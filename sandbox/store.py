@@ -14,12 +14,12 @@ READ_WAIT_S = 30.0
 
 
 class Store:
-    """SQLite in WAL: a kill -9 loses nothing that was kept, a power loss nothing before the last sync, and neither
-    leaves half a batch.
+    """SQLite in WAL: a kill -9 loses nothing that was kept, a power loss nothing before the last sync, neither half a
+    batch.
 
-    Writing (`add`, `change`) opens a transaction by itself and sees its own rows; `keep(upto)` closes it together
-    with the number of the last happening absorbed, so rows and number can never disagree. Reading from any thread or
-    process sees only what was kept.
+    Writing (`add`, `add_many`) opens a transaction by itself and sees its own rows. `keep(upto)` closes it together
+    with the moment up to which the nation's happenings are absorbed, so that rows and moment never disagree. Reading,
+    from any thread or process, sees only what was kept.
     """
 
     def __init__(self, path: Path, schema: str) -> None:
@@ -51,13 +51,13 @@ class Store:
         return row
 
     def keep(self, upto: int) -> None:
-        """Commit what was written, together with the number of the last happening that it came from."""
+        """Commit what was written. Everything that happened before `upto` (microseconds since 1970) is absorbed."""
         writer = self._writer()
         writer.execute("UPDATE absorbed SET upto = ?", (upto,))
         writer.execute("COMMIT")
 
     def upto(self) -> int:
-        """The number of the last happening kept; 0 for a new store."""
+        """The moment before which everything is absorbed and kept; 0 for a new store."""
         row = self.one("SELECT upto FROM absorbed")
         return int(row[0] or 0) if row else 0
 

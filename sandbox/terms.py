@@ -50,7 +50,7 @@ def keep_terms(home: Path, terms: Terms) -> None:
 def agreed_terms(
     home: Path, *, seed: int | None, people: int | None, now: datetime | None, frozen: bool, rate: int
 ) -> Terms:
-    """The kept terms with the rate asked for now; new ones for an empty HOME. Raises OtherNation where they disagree."""
+    """The kept terms with the rate asked for now; new ones for an empty HOME. Raises OtherNation."""
     kept = kept_terms(home)
     if kept is None:
         terms = Terms(

@@ -1,0 +1,1 @@
+"""SIMKIM, the immigration management system, as it might be: DOMAIN A1."""

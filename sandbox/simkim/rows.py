@@ -1,0 +1,283 @@
+"""What SIMKIM writes of a happening: rows in its own words, wrong at the rates of `codes.DEFECTS`."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from datetime import UTC, date, datetime, timedelta
+
+from sandbox.nation.model import (
+    Crossing,
+    DepartureDeferral,
+    ExitBan,
+    Office,
+    Passport,
+    PassportApplication,
+    Person,
+    Statement,
+)
+from sandbox.simkim import codes
+from sandbox.store import Store
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS wni (id INTEGER PRIMARY KEY AUTOINCREMENT, nik TEXT NOT NULL UNIQUE);
+CREATE TABLE IF NOT EXISTS dokumen (
+  nomor TEXT PRIMARY KEY, id_wni TEXT NOT NULL, nik TEXT NOT NULL, nama TEXT NOT NULL, tgl_lahir TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS terbit (
+  nomor TEXT PRIMARY KEY, nomor_permohonan TEXT NOT NULL, lama TEXT NOT NULL
+) WITHOUT ROWID;
+"""
+
+Value = str | int | list[str] | dict[str, str | int]
+Native = dict[str, Value]
+
+FIRST = """INSERT INTO berkas (entitas, nomor, versi, dicatat, terkini, isi) VALUES (?, ?, ?, ?, 1, ?)"""
+BEFORE = "SELECT urut, versi FROM berkas WHERE entitas = ? AND nomor = ? ORDER BY versi DESC LIMIT 1"
+BAN = f"INSERT INTO cegah VALUES (NULL{', ?' * 17})"  # noqa: S608
+
+
+def struck(defect: str, key: str) -> bool:
+    """Whether a row has a defect: always the same rows."""
+    return zlib.crc32(f"simkim:{defect}:{key}".encode()) % 1000 < codes.DEFECTS[defect].share
+
+
+def day(on: date) -> str:
+    return f"{on.day:02d}-{on.month:02d}-{on.year:04d}"
+
+
+def stamp(at: datetime, hours: int = 7) -> str:
+    return (at + timedelta(hours=hours)).strftime("%d-%m-%Y %H:%M:%S")
+
+
+def utc_text(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+class Rows:
+    """Writes SIMKIM's rows. What it must remember (a citizen's number, an old passport) stands in its store."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def application(self, it: PassportApplication, at: datetime) -> None:
+        number = application_no(it)
+        if it.passport_no:
+            self.store.add(
+                "INSERT OR REPLACE INTO terbit VALUES (?, ?, ?)", (it.passport_no, number, it.previous_passport)
+            )
+        row: Native = {
+            "nomor_permohonan": number,
+            **office(it.office),
+            "jenis": codes.APPLICATION_KINDS[it.kind],
+            "pemohon": self._applicant(it),
+            "paspor_lama": it.previous_passport,
+            "tujuan": codes.PURPOSES[it.purpose],
+            "negara_tujuan": it.destination,
+            "lama_tinggal_hari": it.stay_days,
+            "kontak_darurat": {"nama": it.contact.name, "telepon": it.contact.phone, "hubungan": it.contact.relation},
+            "akun": {"telepon": it.payer_phone, "email": it.email},
+            "penjamin": it.sponsor,
+            "no_rekomendasi": it.letter_no,
+            "tgl_pengajuan": stamp(it.submitted_at),
+            "status": codes.APPLICATION_STATES[it.status],
+            "alasan": [codes.POSTPONED_FOR[it.reason]] if it.reason else [],
+            "no_paspor_terbit": it.passport_no,
+        }
+        if it.interviewed_at:
+            row["wawancara"] = {
+                "waktu": stamp(it.interviewed_at),
+                "petugas": it.officer,
+                "catatan": it.interview_note,
+            }
+        self._write("permohonan", number, row, at)
+
+    def passport(self, it: Passport, at: datetime) -> None:
+        issued = self.store.found_while_writing("SELECT nomor_permohonan FROM terbit WHERE nomor = ?", (it.no,))
+        citizen = self._citizen(it.person.nik)
+        born = day(it.printed_birth_date)
+        self.store.add(
+            "INSERT OR REPLACE INTO dokumen VALUES (?, ?, ?, ?, ?)",
+            (it.no, citizen, it.person.nik, it.printed_name, born),
+        )
+        row: Native = {
+            "nomor_paspor": it.no,
+            "id_wni": citizen,
+            "nik": it.person.nik,
+            "nama": it.printed_name.upper(),
+            "tgl_lahir": born,
+            "jk": codes.SEXES[it.person.sex],
+            "jenis": codes.PASSPORT_KINDS[it.kind],
+            "mrz": list(it.mrz),
+            "endorsement": it.endorsement,
+            **office(it.office),
+            "nomor_permohonan": str(issued[0]) if issued else "",
+            "tgl_terbit": day(it.issued_on),
+            "tgl_habis": day(it.expires_on),
+            "status": codes.PASSPORT_STATES[it.status],
+            "paspor_pengganti": it.replaced_by,
+        }
+        self._write("paspor", it.no, row, at)
+
+    def crossing(self, it: Crossing, at: datetime) -> None:
+        number = f"{codes.point_code(it.point)}{it.at:%y%m%d}{it.serial:09d}"
+        hours, zone = codes.hours_ahead(it.point)
+        used = self._passport_at_the_gate(it.id, it.passport_no)
+        row: Native = {
+            "id_perlintasan": number,
+            "nomor_dokumen": used,
+            **self._holder(it.passport_no, it.person, at_the_counter=it.lane == "counter", key=it.id),
+            "tpi": codes.point_code(it.point),
+            "nama_tpi": it.point.name,
+            "arah": codes.DIRECTIONS[it.direction],
+            "waktu": stamp(it.at, hours),
+            "zona": zone,
+            "sarana": it.carrier,
+            "negara": it.place,
+            "maksud": codes.PURPOSES[it.purpose],
+            "lajur": codes.LANES[it.lane],
+            "petugas": it.officer,
+            "hasil": codes.OUTCOMES[it.outcome],
+        }
+        self._write("perlintasan", number, row, at, changes=False)
+
+    def deferral(self, it: DepartureDeferral, at: datetime) -> None:
+        number = f"TUNDA/{codes.point_code(it.point)}/{it.at.year}/{it.serial:06d}"
+        hours, zone = codes.hours_ahead(it.point)
+        row: Native = {
+            "nomor_penundaan": number,
+            "nomor_dokumen": it.passport_no,
+            **self._holder(it.passport_no, it.person, at_the_counter=True, key=it.id),
+            "tpi": codes.point_code(it.point),
+            "nama_tpi": it.point.name,
+            "waktu": stamp(it.at, hours),
+            "zona": zone,
+            "negara_tujuan": it.destination,
+            "maksud": codes.PURPOSES[it.purpose],
+            "sarana": it.carrier,
+            "alasan": [codes.DEFERRED_FOR[it.reason]],
+            "fakta": it.facts,
+            "petugas": it.officer,
+            "supervisor": it.supervisor,
+            "berlaku_sampai": day(it.expires_on),
+            "status": "BERLAKU",
+        }
+        self._write("penundaan", number, row, at)
+
+    def ban(self, it: ExitBan, at: datetime) -> None:
+        """One version of a decision. What was not available is empty, never guessed (Permenimipas 13/2025)."""
+        found = self.store.found_while_writing("SELECT max(versi) FROM cegah WHERE nomor_sk = ?", (it.decision_no,))
+        version = int(found[0] or 0) + 1 if found else 1
+        born, age = ban_birth(it.birth)
+        until = it.lifted_on or it.extended_until or it.until_on
+        alias = it.person.name_variants[0].upper() if it.person.name_variants and it.serial % 7 == 0 else ""
+        self.store.add(
+            BAN,
+            (
+                it.decision_no, version, utc_text(at), it.full_name.upper(), alias, codes.SEXES[it.sex],
+                it.birth_place.upper(), born, age, it.nik, it.passport_no, it.reason, codes.BAN_REQUESTERS[it.requester],
+                it.from_on.isoformat(),
+                until.isoformat(), int(it.extended_until is not None),
+                "DICABUT" if it.status == "lifted" else "BERLAKU",
+            ),
+        )  # fmt: skip
+
+    def _applicant(self, it: PassportApplication) -> dict[str, str | int]:
+        stated = it.stated
+        nik = stated.nik
+        if struck("letter_o_in_nik", it.id):
+            nik = nik.replace("0", "O", 1)
+        return {
+            "id_wni": self._citizen(nik),
+            "nik": nik,
+            "nama": name_on_the_form(it, stated),
+            "jk": codes.SEXES[stated.sex],
+            "tempat_lahir": stated.birth_place.upper(),
+            "tgl_lahir": born_on_the_form(it.id, stated.birth_date),
+            "nama_ayah": stated.father_name.upper(),
+            "nama_ibu": stated.mother_name.upper(),
+            "pekerjaan": it.person.occupation.upper(),
+            "alamat": stated.address.upper(),
+            "kode_wilayah": dotted(stated.region_code),
+            "telepon": local_phone(stated.phone, it.serial),
+        }
+
+    def _citizen(self, nik: str) -> str:
+        """SIMKIM 2.0 knows a person by his NIK as typed [R23]: another NIK makes another person."""
+        found = self.store.found_while_writing("SELECT id FROM wni WHERE nik = ?", (nik,))
+        number = int(found[0] or 0) if found else self.store.add("INSERT INTO wni (nik) VALUES (?)", (nik,))
+        return f"W{number:09d}"
+
+    def _holder(self, passport_no: str, person: Person, *, at_the_counter: bool, key: str) -> Native:
+        """Who holds a document: as printed in it, or as he says when SIMKIM never saw it issued."""
+        found = self.store.found_while_writing(
+            "SELECT id_wni, nama, tgl_lahir FROM dokumen WHERE nomor = ?", (passport_no,)
+        )
+        if found:
+            citizen, name, born = (str(cell) for cell in found)
+        else:
+            citizen, name, born = "", person.full_name, day(person.birth_date)
+        words = name.upper().split()
+        if at_the_counter and len(words) > 2 and struck("last_word_missing_at_the_counter", key):
+            words = words[:-1]
+        return {"id_wni": citizen, "nama": " ".join(words), "tgl_lahir": born, "jk": codes.SEXES[person.sex]}
+
+    def _passport_at_the_gate(self, key: str, passport_no: str) -> str:
+        if not struck("old_passport_at_the_gate", key):
+            return passport_no
+        found = self.store.found_while_writing("SELECT lama FROM terbit WHERE nomor = ?", (passport_no,))
+        return str(found[0]) if found and found[0] else passport_no
+
+    def _write(self, entity: str, number: str, row: Native, at: datetime, *, changes: bool = True) -> None:
+        before = self.store.found_while_writing(BEFORE, (entity, number)) if changes else None
+        version = int(before[1] or 0) + 1 if before else 1
+        whole = {"versi": version, "diubah_pada": stamp(at), **row}
+        content = json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
+        if before:
+            self.store.add("UPDATE berkas SET terkini = 0 WHERE urut = ?", (before[0],))
+        self.store.add(FIRST, (entity, number, version, utc_text(at), content))
+
+
+def application_no(it: PassportApplication) -> str:
+    return f"{it.office.region_code}{it.submitted_at:%y%m}{it.serial:08d}"
+
+
+def office(it: Office) -> dict[str, str]:
+    return {"kode_kanim": f"KIM{it.region_code}", "nama_kanim": it.name}
+
+
+def name_on_the_form(it: PassportApplication, stated: Statement) -> str:
+    before, after = it.person.titles
+    if not (before or after) or not struck("title_in_name", it.id):
+        return stated.full_name.upper()
+    return " ".join(part for part in (before, stated.full_name, after) if part).upper()
+
+
+def born_on_the_form(key: str, born: date) -> str:
+    if struck("born_on_new_year", key):
+        return f"01-01-{born.year:04d}"
+    if born.day <= 12 and struck("day_and_month_swapped", key):
+        return f"{born.month:02d}-{born.day:02d}-{born.year:04d}"
+    return day(born)
+
+
+def ban_birth(birth: str) -> tuple[str, str]:
+    """Birth date and age as the list writes them: 00 for an unknown day or month, or an age alone."""
+    if birth.startswith("~"):
+        return "", birth[1:].partition("@")[0]
+    year, month, on = [*birth.split("-"), "00", "00"][:3]
+    return f"{on}-{month}-{year}", ""
+
+
+def dotted(region: str) -> str:
+    """3573 01 → 35.73.01, as Kemendagri writes codes."""
+    return ".".join(region[start : start + 2] for start in range(0, len(region), 2))
+
+
+def local_phone(phone: str, serial: int) -> str:
+    """+62812… in one of the ways people type it."""
+    if not phone.startswith("+62"):
+        return phone
+    rest = phone[3:]
+    ways = (f"0{rest}", f"0{rest}", f"0{rest}", f"62{rest}", f"+62{rest}", f"0{rest[:3]}-{rest[3:7]}-{rest[7:]}")
+    return ways[serial % len(ways)]
