@@ -141,3 +141,9 @@ def dressed(field: BoundField, described_by: str = "") -> SafeString:
     elif described_by:
         told["aria-describedby"] = described_by
     return field.as_widget(attrs=told)
+
+
+@register.filter
+def words(text: str) -> list[str]:
+    """A short list written in the template itself."""
+    return text.split()
