@@ -1,0 +1,99 @@
+"""Numbers on papers: NIK, KK, passport, MRZ, phone.
+
+Layouts as published (PP 37/2007 art. 37 for the NIK; ICAO Doc 9303-4 for the TD3 MRZ). Nothing here belongs to anybody:
+NIK and KK serials start at 9000, passports have the letters Y, Z and ZD, which no list shows as issued, and phones
+have twelve national digits with a zero after the operator, longer than those operators give out.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from random import Random
+
+FIRST_SERIAL = 9000
+WOMAN_DAY_OFFSET = 40
+OPERATORS = ("812", "813", "821", "822", "852", "853", "857", "858", "877", "878", "895", "896")
+MRZ_NAME_LENGTH = 39
+MRZ_LETTERS = {**{str(d): d for d in range(10)}, **{chr(65 + i): 10 + i for i in range(26)}, "<": 0}
+
+
+class Numbers:
+    """Gives each number once. NIK and KK serials count up within their region and day; the rest runs on."""
+
+    def __init__(self, rnd: Random) -> None:
+        self._rnd = rnd
+        self._serials: dict[str, int] = {}
+        self._passports = 1_000_000 + int(rnd.random() * 1000)
+        self._splps = 100_000 + int(rnd.random() * 1000)
+        self._phones: set[str] = set()
+
+    def _serial(self, prefix: str) -> str | None:
+        serial = self._serials.get(prefix, FIRST_SERIAL + int(self._rnd.random() * 700))
+        if serial > 9999:
+            return None
+        self._serials[prefix] = serial + 1
+        return prefix + str(serial)
+
+    def nik(self, region_code: str, born: date, sex: int) -> str:
+        """PPKKCC DDMMYY SSSS, with 40 added to the day of a woman."""
+        prefix = f"{region_code}{born.day + (WOMAN_DAY_OFFSET if sex == 2 else 0):02d}{born:%m%y}"
+        number = self._serial(prefix)
+        if number is None:
+            raise ValueError(f"no serial left under {prefix}")
+        return number
+
+    def kk(self, region_code: str, issued: date) -> str:
+        """Region, day of issue, serial; no sex offset."""
+        number = self._serial(f"KK{region_code}{issued:%d%m%y}")
+        if number is None:
+            raise ValueError(f"no KK serial left in {region_code} on {issued}")
+        return number[2:]
+
+    def passport(self, electronic: bool) -> str:
+        self._passports += 1 + int(self._rnd.random() * 9)
+        return f"{'Z' if electronic else 'Y'}{self._passports:07d}"
+
+    def splp(self) -> str:
+        self._splps += 1 + int(self._rnd.random() * 9)
+        return f"ZD{self._splps:06d}"
+
+    def phone(self) -> str:
+        while True:
+            number = new_phone(self._rnd)
+            if number not in self._phones:
+                self._phones.add(number)
+                return number
+
+
+def new_phone(rnd: Random) -> str:
+    r = int(rnd.random() * 12e8)
+    return f"+62{OPERATORS[r // 100_000_000]}0{r % 100_000_000:08d}"
+
+
+def check_digit(text: str) -> str:
+    """ICAO 9303-3: weights 7, 3, 1; A is 10, `<` is 0; modulo 10."""
+    return str(sum(MRZ_LETTERS[c] * (7, 3, 1)[i % 3] for i, c in enumerate(text)) % 10)
+
+
+def mrz_name(name: str) -> str:
+    """The last word is the primary identifier, as Indonesian passports have it; a single word stands alone."""
+    letters = "".join(c if c.isalpha() else " " if c in " -." else "" for c in name.upper())
+    words = letters.split()
+    if not words:
+        raise ValueError("a passport needs a name")
+    field = words[0] if len(words) == 1 else f"{words[-1]}<<{'<'.join(words[:-1])}"
+    return field[:MRZ_NAME_LENGTH].ljust(MRZ_NAME_LENGTH, "<")
+
+
+def mrz(*, name: str, number: str, born: date, sex: int, expires: date) -> tuple[str, str]:
+    """Both lines of a TD3 machine readable zone of an Indonesian passport, optional field empty."""
+    document = number.ljust(9, "<")
+    document += check_digit(document)
+    birth = f"{born:%y%m%d}"
+    birth += check_digit(birth)
+    expiry = f"{expires:%y%m%d}"
+    expiry += check_digit(expiry)
+    optional = "<" * 14 + "0"
+    letter = {1: "M", 2: "F"}.get(sex, "<")
+    composite = check_digit(document + birth + expiry + optional)
+    return f"P<IDN{mrz_name(name)}", f"{document}IDN{birth}{letter}{expiry}{optional}{composite}"
