@@ -21,19 +21,6 @@ from sandbox.nation.model import Address, Office, Point
 
 T = TypeVar("T")
 TABLES = Path(__file__).parent / "tables"
-    "Suka",
-    "Sido",
-    "Tanjung",
-    "Karang",
-    "Sumber",
-    "Wono",
-    "Banjar",
-    "Kerta",
-    "Mekar",
-    "Giri",
-    "Tegal",
-    "Muara",
-]
 KINDS: dict[str, Literal["air", "sea", "land"]] = {"air": "air", "sea": "sea", "land": "land"}
 
 
