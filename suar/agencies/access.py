@@ -1,0 +1,92 @@
+"""The doors. Every act is checked here, and the database is told whose rows it may see (SECURITY 3.1, 3.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import connections, transaction
+
+from suar.agencies.models import Agreement, Posting
+from suar.core.act import Act
+from suar.core.errors import Refusal
+from suar.policies.queries import in_force
+from suar.vault.queries import DEFAULT
+
+
+class DoorShut(Refusal):
+    """This role may not do this, or not for this purpose. Says no more than that."""
+
+    code = "door.shut"
+    status = 403
+
+
+class ReferenceMissing(Refusal):
+    """Every read of a person needs the application, crossing or case that justifies it."""
+
+    code = "door.reference_missing"
+    status = 422
+
+
+class NotPosted(Refusal):
+    """The officer holds no posting at this desk at this time."""
+
+    code = "door.not_posted"
+    status = 403
+
+
+def enter(act: Act, door: str, *, wall: str = DEFAULT) -> None:
+    """Check that `act` may open `door`, then tell the database whose rows this transaction may see.
+
+    Refuses: DoorShut, ReferenceMissing. Asserts that it runs in a transaction, because what it tells the database ends with it.
+    """
+    if act.role != "system":
+        check(act, door)
+    assert connections[wall].in_atomic_block, "a door is opened for one transaction"
+    with connections[wall].cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('suar.may_read', %s, true), set_config('suar.agency', %s, true)", [may_read(act), act.agency]
+        )
+
+
+def check(act: Act, door: str) -> None:
+    """Raise unless the tables in force let this role through this door for this purpose, with a reference where one is due."""
+    tables = in_force(act.at).tables
+    rule: Mapping[str, Any] | None = tables["sharing/doors"]["doors"].get(door)
+    if rule is None or act.role not in rule["roles"] or act.purpose not in rule["purposes"]:
+        raise DoorShut(door=door)
+    if tables["sharing/purposes"]["purposes"][act.purpose]["needs_reference"] and not act.reference.strip():
+        raise ReferenceMissing(door=door)
+
+
+def may_read(act: Act) -> str:
+    """The agencies whose rows this act may see: its own, and the givers of agreements in force for its purpose."""
+    if act.role == "system":
+        return "*"
+    givers = (
+        Agreement.objects.filter(receiver_id=act.agency, purposes__contains=[act.purpose], from_at__lte=act.at, until_at__gt=act.at)
+        .values_list("giver_id", flat=True)
+        .distinct()
+    )
+    return ",".join(sorted({act.agency, *givers}))
+
+
+@transaction.atomic
+def officer_at(act: Act) -> Posting:
+    """The posting under which this officer acts now. Refuses: NotPosted."""
+    posting = (
+        Posting.objects.select_related("desk__office", "officer")
+        .filter(officer_id=act.actor, desk_id=act.desk, role=act.role, from_at__lte=act.at, officer__is_active=True)
+        .exclude(until_at__lte=act.at)
+        .first()
+    )
+    if posting is None or posting.desk.office.agency_id != act.agency:
+        raise NotPosted(desk=act.desk)
+    return posting
+
+
+def mask_of(act: Act) -> Mapping[str, Any]:
+    """What of an answer this role sees; a role without a mask sees the least."""
+    roles = in_force(act.at).tables["sharing/masks"]["roles"]
+    least = {"evidence": False, "timeline": "lines", "matches": "masked"}
+    return dict(roles.get(act.role, least))

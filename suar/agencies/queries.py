@@ -1,0 +1,25 @@
+"""Reads of agencies, postings and agreements."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+
+from suar.agencies.models import Agreement, Desk, Posting
+
+
+def postings_of(officer: UUID, at: datetime) -> list[Posting]:
+    """The officer's postings now, each with its desk and office."""
+    now = Q(from_at__lte=at) & (Q(until_at=None) | Q(until_at__gt=at))
+    return list(Posting.objects.select_related("desk__office__agency").filter(now, officer_id=officer).order_by("desk_id", "role"))
+
+
+def agreements_for_event(kind: str, giver: str, at: datetime) -> list[Agreement]:
+    """Agreements in force under which an event of this kind from `giver` goes out."""
+    return list(Agreement.objects.filter(giver_id=giver, events__contains=[kind], from_at__lte=at, until_at__gt=at))
+
+
+def desk(code: str) -> Desk | None:
+    return Desk.objects.select_related("office").filter(code=code).first()

@@ -1,0 +1,54 @@
+"""Publish, in the caller's transaction; tell listeners inside the house by jobs deferred in the same one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from uuid import UUID
+
+from django.db import connection
+
+from suar.core.act import Act
+from suar.exchange.events import Happened
+from suar.vault.queries import new_id
+
+#: Event type -> what to defer, filled once by `site/wiring`. A listener gets the event ids and the things they are about.
+listeners: dict[str, list[Callable[[Sequence[UUID], Sequence[UUID]], None]]] = {}
+
+INSERT = """
+INSERT INTO exchange_outbox (id, at, type, giver, thing, subject, classes, effect)
+SELECT id, %s, type, giver, thing, subject, string_to_array(classes, ','), effect
+FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::uuid[], %s::uuid[], %s::text[], %s::text[])
+  AS row (id, type, giver, thing, subject, classes, effect)
+"""
+
+
+def publish(event: Happened, act: Act) -> UUID:
+    """Put one event into the outbox; returns its id."""
+    return publish_many([event], act)[0]
+
+
+def publish_many(events: Sequence[Happened], act: Act) -> list[UUID]:
+    """Put events into the outbox, one row each, set-based. Asserts that it runs inside the transaction of what they tell."""
+    assert connection.in_atomic_block, "an event commits with what it tells"
+    if not events:
+        return []
+    ids = [new_id(act.at) for _ in events]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            INSERT,
+            [
+                act.at,
+                ids,
+                [event.type for event in events],
+                [event.giver for event in events],
+                [event.thing for event in events],
+                [event.subject for event in events],
+                [",".join(event.classes) for event in events],
+                [event.effect for event in events],
+            ],
+        )
+    for kind in sorted({event.type for event in events}):
+        chosen = [(id_, event.thing) for id_, event in zip(ids, events, strict=True) if event.type == kind]
+        for listener in listeners.get(kind, []):
+            listener([id_ for id_, _ in chosen], [thing for _, thing in chosen])
+    return ids

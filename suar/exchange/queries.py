@@ -1,0 +1,57 @@
+"""Reads of the outbox for readers that keep a place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    xid: str
+    id: UUID
+    at: datetime
+    type: str
+    giver: str
+    thing: UUID
+    subject: UUID | None
+    classes: list[str]
+    effect: str
+
+
+# A transaction that began earlier may commit later with a smaller id: only rows older than every running transaction are safe to pass.
+AFTER = """
+SELECT o.xid::text, o.id, o.at, o.type, o.giver, o.thing, o.subject, o.classes, o.effect
+FROM exchange_outbox o, (
+    SELECT COALESCE((SELECT xid FROM exchange_place WHERE reader = %s), '0'::xid8) AS xid,
+           COALESCE((SELECT id FROM exchange_place WHERE reader = %s), '00000000-0000-0000-0000-000000000000'::uuid) AS id
+) place
+WHERE (o.xid, o.id) > (place.xid, place.id) AND o.xid < pg_snapshot_xmin(pg_current_snapshot())
+ORDER BY o.xid, o.id LIMIT %s
+"""
+
+
+def after_place(reader: str, limit: int) -> list[Row]:
+    """The next rows this reader has not passed, in order, held behind `pg_snapshot_xmin` (SECURITY 0.4)."""
+    with connection.cursor() as cursor:
+        cursor.execute(AFTER, [reader, reader, limit])
+        return [Row(*row) for row in cursor.fetchall()]
+
+
+def move_place(reader: str, row: Row) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO exchange_place (reader, xid, id) VALUES (%s, %s::xid8, %s)"
+            " ON CONFLICT (reader) DO UPDATE SET xid = excluded.xid, id = excluded.id",
+            [reader, row.xid, row.id],
+        )
+
+
+def waiting(reader: str) -> int:
+    """How many rows this reader has not passed, up to 100,001."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM ({AFTER}) AS rows", [reader, reader, 100_001])
+        return int(cursor.fetchone()[0])

@@ -1,0 +1,344 @@
+"""Tx 2: read a kept batch; every record is accepted, accepted with remarks, or returned with every fault, once.
+
+Order is decided by the source's version, never by arrival; the same message with other content is quarantined; nothing is applied twice.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db import connections, transaction
+
+from suar.audit.actions import append
+from suar.core.act import Act
+from suar.core.canonical import canonical
+from suar.core.errors import Fault
+from suar.core.standard.record import Record
+from suar.exchange.actions import publish_many
+from suar.exchange.events import Happened
+from suar.intake.queries.batches import Batch
+from suar.vault.queries import DEFAULT, derived_id, new_id, seal, token
+
+
+@dataclass(slots=True)
+class ReadBatch:
+    """What reading a batch gave: records to take and records to return, each with its place."""
+
+    taken: list[tuple[int, Record]] = field(default_factory=list)
+    faulty: list[tuple[int, str, str, tuple[Fault, ...]]] = field(default_factory=list)  # place, kind, message, faults
+
+
+@dataclass(slots=True)
+class Counts:
+    sent: int = 0
+    accepted: int = 0
+    remarked: int = 0
+    returned: int = 0
+    unchanged: int = 0
+    quarantined: int = 0
+    older: int = 0
+
+
+@dataclass(slots=True)
+class Row:
+    """One record on its way into the tables."""
+
+    place: int
+    record: Record
+    id: UUID
+    message: bytes
+    content: bytes
+    ident: bytes
+    subject: UUID | None
+    state: str = ""
+
+
+def take(read: ReadBatch, batch: Batch, *, act: Act, wall: str = DEFAULT) -> Counts:
+    """Write a read batch. Runs in the caller's transaction, in which the batch's row is locked. Returns the counts of this batch."""
+    assert connections[wall].in_atomic_block
+    counts = Counts(sent=len(read.taken) + len(read.faulty))
+    rows = [row_of(place, record, act, wall) for place, record in read.taken]
+    faulty = list(read.faulty)
+    fresh = first_seen(rows, batch, faulty, counts, wall)
+    applied = versioned(fresh, counts, wall)
+    insert_records([row for row in fresh if row.state in {"accepted", "remarked", "older"}], batch, wall)
+    point_current(applied, batch, wall)
+    insert_returned(faulty, batch, act, wall)
+    note_coverage(applied, batch, wall)
+    counts.returned = len(faulty)
+    counts.accepted = sum(row.state == "accepted" for row in fresh)
+    counts.remarked = sum(row.state == "remarked" for row in fresh)
+    settle(batch, counts, "read", wall)
+    append(
+        "batch.read",
+        act,
+        about=[batch.id, *(row.id for row in fresh if row.state)],
+        wall=wall,
+        source=batch.source,
+        accepted=counts.accepted,
+        remarked=counts.remarked,
+        returned=counts.returned,
+        unchanged=counts.unchanged,
+    )
+    if wall == DEFAULT:
+        announce(applied, faulty, batch, act)
+    return counts
+
+
+def row_of(place: int, record: Record, act: Act, wall: str) -> Row:
+    """The keyed tokens by which a record is known; the tables hold no identifier in plain."""
+    subject = derived_id(record.source, record.subject_id, wall=wall) if record.subject_id else None
+    content = canonical([record.values, record.at, record.withdrawn, record.subject_id])
+    return Row(
+        place,
+        record,
+        new_id(act.at),
+        token("message", f"{record.kind}\x1f{record.message_id}", wall=wall),
+        token("content", content.decode(), wall=wall),
+        token("ident", f"{record.source}\x1f{record.kind}\x1f{record.record_id}", wall=wall),
+        subject,
+    )
+
+
+SEE = """
+INSERT INTO intake_inbox (source, message, content, record)
+SELECT %s, message, content, record FROM unnest(%s::bytea[], %s::bytea[], %s::uuid[]) AS row (message, content, record)
+ON CONFLICT DO NOTHING RETURNING message, record
+"""
+
+
+def first_seen(rows: list[Row], batch: Batch, faulty: list[Any], counts: Counts, wall: str) -> list[Row]:
+    """The rows whose message was never seen. Seen with the same content: unchanged. Seen with another: quarantined and returned."""
+    if not rows:
+        return []
+    rows = sorted(rows, key=lambda row: row.message)  # one lock order for all batches
+    with connections[wall].cursor() as cursor:
+        cursor.execute(SEE, [batch.source, [r.message for r in rows], [r.content for r in rows], [r.id for r in rows]])
+        won = {row[1] for row in cursor.fetchall()}
+        lost = [row for row in rows if row.id not in won]
+        known: dict[bytes, bytes] = {}
+        if lost:
+            cursor.execute(
+                "SELECT message, content FROM intake_inbox WHERE source = %s AND message = ANY(%s)",
+                [batch.source, [row.message for row in lost]],
+            )
+            known = {bytes(message): bytes(content) for message, content in cursor.fetchall()}
+    for row in lost:
+        if known[row.message] == row.content:
+            counts.unchanged += 1
+        else:
+            counts.quarantined += 1
+            faulty.append((row.place, row.record.kind, row.record.message_id, (Fault(code="message.changed"),)))
+    return sorted((row for row in rows if row.id in won), key=lambda row: row.place)
+
+
+CURRENT = """
+SELECT c.kind, c.ident, c.version, c.content, c.withdrawn FROM intake_current c
+JOIN unnest(%s::text[], %s::bytea[]) AS row (kind, ident) ON c.kind = row.kind AND c.ident = row.ident
+WHERE c.source = %s ORDER BY c.kind, c.ident FOR UPDATE OF c
+"""
+
+
+def versioned(fresh: list[Row], counts: Counts, wall: str) -> list[Row]:
+    """Decide by the source's version which rows become current; the rest are recorded as older, or say nothing new."""
+    if not fresh:
+        return []
+    with connections[wall].cursor() as cursor:
+        cursor.execute(CURRENT, [[r.record.kind for r in fresh], [r.ident for r in fresh], fresh[0].record.source])
+        held = {(kind, bytes(ident)): (version, bytes(content)) for kind, ident, version, content, _ in cursor.fetchall()}
+    newest: dict[tuple[str, bytes], Row] = {}
+    for row in sorted(fresh, key=lambda row: (row.record.version, row.content)):
+        key = (row.record.kind, row.ident)
+        before = held.get(key)
+        if before and row.content == before[1]:
+            row.state, counts.unchanged = "", counts.unchanged + 1
+            continue
+        if before and (row.record.version, row.content) < before:
+            row.state, counts.older = "older", counts.older + 1
+            counts.unchanged += 1
+            continue
+        if key in newest:
+            overtaken = newest[key]
+            overtaken.state = "older"
+            counts.older += 1
+            counts.unchanged += 1
+        row.state = "remarked" if row.record.remarks else "accepted"
+        newest[key] = row
+    return list(newest.values())
+
+
+RECORDS = """
+INSERT INTO intake_record (id, batch, position, source, agency, kind, ident, subject, version, stated_at, content, state, remarks, sealed)
+SELECT id, %s, position, %s, %s, kind, ident, subject, version, nullif(stated_at, '')::timestamptz, content, state, remarks::jsonb, sealed
+FROM unnest(%s::uuid[], %s::int[], %s::text[], %s::bytea[], %s::uuid[], %s::text[], %s::text[], %s::bytea[], %s::text[], %s::text[],
+            %s::bytea[])
+  AS row (id, position, kind, ident, subject, version, stated_at, content, state, remarks, sealed)
+"""
+
+
+def insert_records(rows: Sequence[Row], batch: Batch, wall: str) -> None:
+    if not rows:
+        return
+    with connections[wall].cursor() as cursor:
+        cursor.execute(
+            RECORDS,
+            [
+                batch.id,
+                batch.source,
+                batch.agency,
+                [row.id for row in rows],
+                [row.place for row in rows],
+                [row.record.kind for row in rows],
+                [row.ident for row in rows],
+                [row.subject for row in rows],
+                [row.record.version for row in rows],
+                [row.record.at for row in rows],
+                [row.content for row in rows],
+                [row.state for row in rows],
+                [json.dumps([{"code": remark.code, "field": remark.field} for remark in row.record.remarks]) for row in rows],
+                [sealed_body(row, wall) for row in rows],
+            ],
+        )
+
+
+def sealed_body(row: Row, wall: str) -> bytes:
+    record = row.record
+    remarks = [{"code": r.code, "field": r.field, "params": dict(r.params)} for r in record.remarks]
+    body = {"record_id": record.record_id, "subject_id": record.subject_id, "values": dict(record.values), "remarks": remarks}
+    return seal(canonical(body), about=row.id.bytes, wall=wall)
+
+
+POINT = """
+INSERT INTO intake_current (source, kind, ident, record, version, content, subject, run, withdrawn)
+SELECT %s, kind, ident, record, version, content, subject, %s, withdrawn
+FROM unnest(%s::text[], %s::bytea[], %s::uuid[], %s::text[], %s::bytea[], %s::uuid[], %s::bool[])
+  AS row (kind, ident, record, version, content, subject, withdrawn)
+ORDER BY kind, ident
+ON CONFLICT (source, kind, ident) DO UPDATE SET record = excluded.record, version = excluded.version, content = excluded.content,
+    subject = excluded.subject, run = excluded.run, withdrawn = excluded.withdrawn
+"""
+
+
+def point_current(applied: list[Row], batch: Batch, wall: str) -> None:
+    if not applied:
+        return
+    with connections[wall].cursor() as cursor:
+        cursor.execute(
+            POINT,
+            [
+                batch.source,
+                batch.run,
+                [row.record.kind for row in applied],
+                [row.ident for row in applied],
+                [row.id for row in applied],
+                [row.record.version for row in applied],
+                [row.content for row in applied],
+                [row.subject for row in applied],
+                [row.record.withdrawn for row in applied],
+            ],
+        )
+
+
+RETURNED = """
+INSERT INTO intake_returned (id, batch, position, source, agency, kind, message, quarantined, codes, sealed)
+SELECT id, %s, position, %s, %s, kind, message, quarantined, string_to_array(codes, ' '), sealed
+FROM unnest(%s::uuid[], %s::int[], %s::text[], %s::bytea[], %s::bool[], %s::text[], %s::bytea[])
+  AS row (id, position, kind, message, quarantined, codes, sealed)
+"""
+
+
+def insert_returned(faulty: list[tuple[int, str, str, tuple[Fault, ...]]], batch: Batch, act: Act, wall: str) -> None:
+    if not faulty:
+        return
+    ids = [new_id(act.at) for _ in faulty]
+    said = [[{"code": f.code, "field": f.field, "params": dict(f.params)} for f in faults] for *_, faults in faulty]
+    with connections[wall].cursor() as cursor:
+        cursor.execute(
+            RETURNED,
+            [
+                batch.id,
+                batch.source,
+                batch.agency,
+                ids,
+                [place for place, *_ in faulty],
+                [kind for _, kind, _, _ in faulty],
+                [token("message", f"{kind}\x1f{message}", wall=wall) for _, kind, message, _ in faulty],
+                [any(fault.code == "message.changed" for fault in faults) for *_, faults in faulty],
+                [" ".join(sorted({fault.code for fault in faults})) for *_, faults in faulty],
+                [seal(json.dumps(one).encode(), about=id_.bytes, wall=wall) for id_, one in zip(ids, said, strict=True)],
+            ],
+        )
+
+
+COVERAGE = """
+INSERT INTO intake_coverage (source, region, newest_at, records)
+SELECT %s, region, newest_at, records FROM unnest(%s::text[], %s::timestamptz[], %s::bigint[]) AS row (region, newest_at, records)
+ORDER BY region
+ON CONFLICT (source, region) DO UPDATE SET newest_at = greatest(intake_coverage.newest_at, excluded.newest_at),
+    records = intake_coverage.records + excluded.records
+"""
+
+
+def note_coverage(applied: list[Row], batch: Batch, wall: str) -> None:
+    """Per kabupaten/kota: when a good record last came. This is how a district's silence is noticed."""
+    seen: dict[str, int] = {}
+    for row in applied:
+        region = str(row.record.values.get("region_code", ""))[:4]
+        if len(region) == 4:
+            seen[region] = seen.get(region, 0) + 1
+    if not seen:
+        return
+    with connections[wall].cursor() as cursor:
+        cursor.execute(COVERAGE, [batch.source, list(seen), [batch.received_at] * len(seen), list(seen.values())])
+
+
+SETTLE = """
+UPDATE intake_batch SET state = %s, sent = %s, accepted = %s, remarked = %s, returned = %s, unchanged = %s, quarantined = %s, older = %s
+WHERE id = %s
+"""
+
+
+def settle(batch: Batch, counts: Counts, state: str, wall: str) -> None:
+    with connections[wall].cursor() as cursor:
+        cursor.execute(
+            SETTLE,
+            [state, counts.sent, counts.accepted, counts.remarked, counts.returned, counts.unchanged, counts.quarantined, counts.older,
+             batch.id],
+        )  # fmt: skip
+
+
+def announce(applied: list[Row], faulty: list[Any], batch: Batch, act: Act) -> None:
+    """One outbox row a record, and one for the batch, which the house listens to."""
+    accepted = [
+        Happened(
+            type="record.accepted",
+            giver=batch.agency,
+            thing=row.id,
+            subject=row.subject,
+            classes=(row.record.kind,),
+            effect="withdrawn" if row.record.withdrawn else row.state,
+        )
+        for row in applied
+    ]
+    sent_back = [
+        Happened(type="record.returned", giver=batch.agency, thing=batch.id, classes=(kind,), effect="returned") for _, kind, _, _ in faulty
+    ]
+    publish_many([*accepted, *sent_back, Happened(type="batch.read", giver=batch.agency, thing=batch.id)], act)
+
+
+@transaction.atomic
+def release(batch_id: UUID, *, act: Act) -> None:
+    """Let a stopped batch be read after all: an engineer looked and found it right."""
+    from suar.agencies.access import enter
+
+    enter(act, "intake.release")
+    with connections[DEFAULT].cursor() as cursor:
+        cursor.execute("UPDATE intake_batch SET state = 'kept' WHERE id = %s AND state = 'stopped'", [batch_id])
+        released = cursor.rowcount
+    append("batch.released", act, about=[batch_id], changed=released)
+
+

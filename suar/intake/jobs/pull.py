@@ -1,0 +1,245 @@
+"""Pull sources: fetch, keep, read, and remember how far the feed was good. Placing goes on beside it, in the worker."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Protocol
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import connections, transaction
+
+from suar.core.act import Act
+from suar.core.standard.mapping import SourceMapping
+from suar.intake.actions.accept import Counts
+from suar.intake.actions.findings import open_finding
+from suar.intake.actions.keep import keep, open_run
+from suar.intake.actions.withdraw import TooManyGone, withdraw_vanished
+from suar.intake.connectors import lists, rest, sftp
+from suar.intake.connectors.http import Client, Unreachable, member
+from suar.intake.connectors.sending import Sending, Unreadable
+from suar.intake.jobs.read import PROTECTION, read_batch
+from suar.intake.queries.mappings import sources
+from suar.vault.queries import DEFAULT
+
+ZONES = {"WIB": "Asia/Jakarta", "WITA": "Asia/Makassar", "WIT": "Asia/Jayapura"}
+PULLING = 7_306_100  # advisory locks, one a source: two pulls of one source never run at once
+
+
+class Progress(Protocol):
+    """Told after each batch: `counts` so far in this run of `stream`."""
+
+    def __call__(self, source: str, stream: str, counts: Counts, *, ended: bool, fault: str) -> None: ...
+
+
+def quiet(source: str, stream: str, counts: Counts, *, ended: bool, fault: str) -> None:
+    pass
+
+
+def addresses() -> dict[str, Any]:
+    """Where the sources are, and our credentials there: `.suar/sources.json`, written by `suar up` or by hand, mode 0600."""
+    path = Path(settings.HOME) / "sources.json"
+    return dict(json.loads(path.read_text())) if path.exists() else {}
+
+
+def pull_all(
+    *, clock: Callable[[], datetime], act: Act, progress: Progress = quiet, only: list[str] | None = None, stop: Callable[[], bool] = bool
+) -> dict[str, Counts]:
+    """Pull every source that can be pulled, one after another. A source that fails is noted and the next one goes on."""
+    known = sources(act.at)
+    where = addresses()
+    done: dict[str, Counts] = {}
+    for name in only or known.names:
+        mapping = known[name]
+        if mapping.reach.get("connector") in {"answers", None} or name not in where or stop():
+            continue
+        done[name] = pull_source(mapping, where[name], act=replace(act, at=clock(), correlation=uuid4()), progress=progress, stop=stop, clock=clock)
+    return done
+
+
+def pull_due(*, act: Act, stop: Callable[[], bool], clock: Callable[[], datetime]) -> None:
+    """Pull the sources whose rhythm says that something new is expected."""
+    known = sources(act.at)
+    with connections[DEFAULT].cursor() as cursor:
+        cursor.execute("SELECT source, min(tried_at) FROM intake_source GROUP BY source")
+        tried = dict(cursor.fetchall())
+    due = [
+        name
+        for name in known.names
+        if tried.get(name) is None or act.at - tried[name] >= timedelta(seconds=int(known[name].reach.get("every_s", 60)))
+    ]
+    if due:
+        pull_all(clock=clock, act=act, only=due, stop=stop)
+
+
+def pull_source(
+    mapping: SourceMapping,
+    address: Mapping[str, Any],
+    *,
+    act: Act,
+    clock: Callable[[], datetime],
+    progress: Progress = quiet,
+    stop: Callable[[], bool] = bool,
+) -> Counts:
+    """Pull every stream of one source from where it was last good. Never raises for what the source does wrong."""
+    total = Counts()
+    with closing(Client(address, mapping.reach.get("auth", {}))) as client:
+        for stream, words in mapping.reach["streams"].items():
+            if words.get("push_only") or stop():
+                continue
+            counts = pull_stream(mapping, client, stream, words, act=act, clock=clock, progress=progress, stop=stop)
+            for name in Counts.__dataclass_fields__:
+                setattr(total, name, getattr(total, name) + getattr(counts, name))
+        ask_coverage(mapping, client, act)
+    return total
+
+
+def pull_stream(
+    mapping: SourceMapping,
+    client: Client,
+    stream: str,
+    words: Mapping[str, Any],
+    *,
+    act: Act,
+    clock: Callable[[], datetime],
+    progress: Progress,
+    stop: Callable[[], bool],
+) -> Counts:
+    wall = PROTECTION if words.get("wall") == PROTECTION else DEFAULT
+    run = open_run(mapping.source, stream, act=act, wall=wall)
+    counts, fault, whole, held = Counts(), "", False, False
+    cursor = safe_cursor(mapping.source, stream)
+    try:
+        for sending in fetch(mapping, client, stream, words, cursor):
+            kept = keep(
+                sending, source=mapping.source, agency=mapping.agency, run=run, act=replace(act, at=clock()), wall=wall, announce=False
+            )
+            for batch in kept.batches:
+                read = read_batch(batch, act=replace(act, at=clock()), wall=wall)
+                if read is None:
+                    fault = "guard.stopped"
+                    break
+                for name in Counts.__dataclass_fields__:
+                    setattr(counts, name, getattr(counts, name) + getattr(read, name))
+                held = held or bool(read.returned and has_findings(mapping.source, stream, wall))
+            if fault:
+                break
+            advance(mapping.source, stream, sending.cursor_after, safe=not held, act=act)
+            whole = sending.last
+            progress(mapping.source, stream, counts, ended=False, fault="")
+            if stop():
+                break
+    except Unreachable as error:
+        fault = error.code
+    except Unreadable as error:
+        fault = error.code
+        with transaction.atomic(using=wall):
+            open_finding(mapping.source, stream, error.code, act=act, params=error.params, wall=wall)
+    if whole and not fault and words.get("feed", mapping.feed) == "snapshot":
+        fault = vanish(mapping, stream, words, run, act=replace(act, at=clock()), wall=wall)
+    end_run(mapping.source, stream, run, fault, whole, at=clock(), wall=wall)
+    progress(mapping.source, stream, counts, ended=True, fault=fault)
+    return counts
+
+
+def fetch(mapping: SourceMapping, client: Client, stream: str, words: Mapping[str, Any], cursor: str) -> Iterator[Sending]:
+    match words.get("connector", mapping.reach["connector"]):
+        case "rest" | "push":
+            yield from rest.pull(client, stream, words, cursor, ZoneInfo(ZONES.get(mapping.zone, mapping.zone)))
+        case "sftp":
+            yield from sftp.pull(client.address, stream, words, cursor)
+        case "signed_list":
+            yield from lists.pull(client, stream, words, cursor)
+        case other:
+            raise Unreachable("source.connector", connector=str(other))
+
+
+def safe_cursor(source: str, stream: str) -> str:
+    with connections[DEFAULT].cursor() as cursor:
+        cursor.execute("SELECT cursor_safe FROM intake_source WHERE source = %s AND stream = %s", [source, stream])
+        row = cursor.fetchone()
+    return row[0] if row else ""
+
+
+@transaction.atomic
+def advance(source: str, stream: str, after: str, *, safe: bool, act: Act) -> None:
+    """Remember how far the feed went, and, where nothing waits to be mended, that all up to there is good."""
+    with connections[DEFAULT].cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO intake_source (source, stream, cursor_safe, cursor_tip, held_since) VALUES (%s, %s, %s, %s, %s)"
+            " ON CONFLICT (source, stream) DO UPDATE SET cursor_tip = excluded.cursor_tip,"
+            " cursor_safe = CASE WHEN %s THEN excluded.cursor_safe ELSE intake_source.cursor_safe END,"
+            " held_since = CASE WHEN %s THEN NULL ELSE COALESCE(intake_source.held_since, excluded.held_since) END",
+            [source, stream, after if safe else "", after, None if safe else act.at, safe, safe],
+        )
+
+
+def has_findings(source: str, stream: str, wall: str) -> bool:
+    with connections[wall].cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM intake_finding WHERE source = %s AND stream = %s AND closed_at IS NULL LIMIT 1", [source, stream]
+        )
+        return cursor.fetchone() is not None
+
+
+def vanish(mapping: SourceMapping, stream: str, words: Mapping[str, Any], run: UUID, *, act: Act, wall: str) -> str:
+    """What a whole snapshot no longer names is withdrawn, unless that is so much that the snapshot itself looks wrong."""
+    if words.get("vanished", mapping.vanished) != "withdrawn":
+        return ""
+    kinds = sorted({kind.kind.name for name, kind in mapping.kinds.items() if name.split(":")[0] in words.get("tables", [stream])})
+    try:
+        withdraw_vanished(mapping, stream, kinds, run, act=act, wall=wall)
+    except TooManyGone as error:
+        with transaction.atomic(using=wall):
+            open_finding(mapping.source, stream, error.code, act=act, params=error.params, wall=wall)
+        return error.code
+    return ""
+
+
+def end_run(source: str, stream: str, run: UUID, fault: str, whole: bool, *, at: datetime, wall: str) -> None:
+    state = "ended" if not fault else "stopped" if fault.startswith("guard") else "failed"
+    with transaction.atomic(using=wall), connections[wall].cursor() as cursor:
+        cursor.execute(
+            "UPDATE intake_run SET ended_at = %s, state = %s, fault = %s, complete = %s WHERE id = %s", [at, state, fault, whole, run]
+        )
+        cursor.execute("SELECT max(received_at) FROM intake_batch WHERE source = %s AND stream = %s AND accepted + remarked > 0", [source, stream])
+        newest = cursor.fetchone()[0] if wall == DEFAULT else None
+    with transaction.atomic(), connections[DEFAULT].cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO intake_source (source, stream, tried_at, ok_at, failing_since, fault, newest_at)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (source, stream) DO UPDATE SET tried_at = excluded.tried_at,"
+            " ok_at = COALESCE(excluded.ok_at, intake_source.ok_at), fault = excluded.fault,"
+            " newest_at = COALESCE(excluded.newest_at, intake_source.newest_at),"
+            " failing_since = CASE WHEN excluded.fault = '' THEN NULL"
+            " ELSE COALESCE(intake_source.failing_since, excluded.failing_since) END",
+            [source, stream, at, None if fault else at, at if fault else None, fault, newest],
+        )
+
+
+def ask_coverage(mapping: SourceMapping, client: Client, act: Act) -> None:
+    """Ask a source which kabupaten/kota are connected to it; what it does not answer now stands as last heard."""
+    told = mapping.reach.get("coverage")
+    if not told:
+        return
+    try:
+        listed = member(client.get(told["path"]).content, told["list"]) or []
+    except Unreachable:
+        return
+    connected = {
+        str(row[told["region"]]).replace(".", "")[:4]: str(row.get(told.get("state", ""), told.get("yes", ""))) == str(told.get("yes", ""))
+        for row in listed
+        if isinstance(row, dict)
+    }
+    with transaction.atomic(), connections[DEFAULT].cursor() as cursor:
+        cursor.execute("DELETE FROM intake_connected WHERE source = %s", [mapping.source])
+        cursor.execute(
+            "INSERT INTO intake_connected (source, region, connected, asked_at)"
+            " SELECT %s, region, connected, %s FROM unnest(%s::text[], %s::bool[]) AS row (region, connected)",
+            [mapping.source, act.at, list(connected), list(connected.values())],
+        )

@@ -1,0 +1,155 @@
+"""Batches as kept, and their reports."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connections
+
+from suar.intake.actions.keep import piece_place
+from suar.intake.connectors.sending import Cut
+from suar.vault.queries import DEFAULT, unseal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """One batch as its row says. Counts hold once it is read: sent = accepted + remarked + returned + unchanged."""
+
+    id: UUID
+    run: UUID
+    source: str
+    agency: str
+    stream: str
+    media: str
+    received_at: datetime
+    sha256: bytes
+    size: int
+    cursor_after: str
+    state: str
+    sent: int
+    accepted: int
+    remarked: int
+    returned: int
+    unchanged: int
+    quarantined: int
+    older: int
+
+
+COLUMNS = (
+    "id, run, source, agency, stream, media, received_at, sha256, size, cursor_after, state,"
+    " sent, accepted, remarked, returned, unchanged, quarantined, older"
+)
+
+
+def batch(id_: UUID, *, wall: str = DEFAULT, lock: bool = False) -> Batch | None:
+    with connections[wall].cursor() as cursor:
+        cursor.execute(f"SELECT {COLUMNS} FROM intake_batch WHERE id = %s" + (" FOR UPDATE" if lock else ""), [id_])
+        row = cursor.fetchone()
+    return as_batch(row) if row else None
+
+
+def as_batch(row: tuple[Any, ...]) -> Batch:
+    return Batch(**dict(zip((name.strip() for name in COLUMNS.split(",")), row, strict=True)))
+
+
+def open_batches(state: str, before: datetime, *, wall: str = DEFAULT, limit: int = 200) -> list[UUID]:
+    """Batches received before `before` and still in `state`, oldest first: what a worker that died left behind."""
+    with connections[wall].cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM intake_batch WHERE state = %s AND received_at < %s ORDER BY id LIMIT %s", [state, before, limit]
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def newest_batches(source: str, *, wall: str = DEFAULT, limit: int = 50) -> list[Batch]:
+    with connections[wall].cursor() as cursor:
+        cursor.execute(
+            f"SELECT {COLUMNS} FROM intake_batch WHERE source = %s ORDER BY received_at DESC, id DESC LIMIT %s", [source, limit]
+        )
+        return [as_batch(row) for row in cursor.fetchall()]
+
+
+def parts_of(batch: Batch, *, wall: str = DEFAULT) -> tuple[Cut, dict[str, str]]:
+    """The pieces of a batch as received, opened, and what the connector said of the sending."""
+    with connections[wall].cursor() as cursor:
+        cursor.execute("SELECT head FROM intake_batch WHERE id = %s", [batch.id])
+        around = json.loads(unseal(cursor.fetchone()[0], about=batch.id.bytes, wall=wall))
+        cursor.execute("SELECT position, sealed FROM intake_piece WHERE batch = %s ORDER BY position", [batch.id])
+        pieces = [unseal(sealed, about=piece_place(batch.id, position), wall=wall) for position, sealed in cursor.fetchall()]
+    return Cut(bytes.fromhex(around["head"]), pieces, bytes.fromhex(around["tail"])), around["meta"]
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """One returned record, for the agency's report: where it stood and every fault."""
+
+    batch: UUID
+    position: int
+    kind: str
+    quarantined: bool
+    faults: list[dict[str, Any]]
+
+
+def returned(source: str, *, of: UUID | None = None, wall: str = DEFAULT, limit: int = 1000) -> Iterator[Returned]:
+    """The returned records of a source, newest first, or of one batch. Runs inside a door (row-level security)."""
+    where, params = ("batch = %s", [of]) if of else ("source = %s", [source])
+    with connections[wall].cursor() as cursor:
+        cursor.execute(
+            "SELECT id, batch, position, kind, quarantined, sealed FROM intake_returned"
+            f" WHERE {where} ORDER BY id DESC LIMIT %s",
+            [*params, limit],
+        )
+        for id_, batch_id, position, kind, quarantined, sealed in cursor.fetchall():
+            faults = json.loads(unseal(sealed, about=id_.bytes, wall=wall))
+            yield Returned(batch_id, position, kind, quarantined, faults)
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """One accepted record, opened: what persons, registers and journeys project from."""
+
+    id: UUID
+    source: str
+    agency: str
+    kind: str
+    subject: UUID | None
+    version: str
+    stated_at: datetime | None
+    record_id: str
+    values: dict[str, Any]
+    withdrawn: bool
+
+
+STATED = """
+SELECT r.id, r.source, r.agency, r.kind, r.subject, r.version, r.stated_at, r.sealed, c.withdrawn
+FROM intake_record r JOIN intake_current c ON c.source = r.source AND c.kind = r.kind AND c.ident = r.ident AND c.record = r.id
+WHERE {where} ORDER BY r.id
+"""
+
+
+def stated_in(batch_id: UUID, *, wall: str = DEFAULT) -> list[Stated]:
+    """The records of a batch that are current: an older or overtaken statement projects nothing."""
+    return stated("r.batch = %s", [batch_id], wall)
+
+
+def stated_of(subjects: list[UUID], *, wall: str = DEFAULT) -> list[Stated]:
+    """All current records of these subjects."""
+    return stated("r.subject = ANY(%s)", [subjects], wall)
+
+
+def stated(where: str, params: list[Any], wall: str) -> list[Stated]:
+    with connections[wall].cursor() as cursor:
+        cursor.execute(STATED.format(where=where), params)
+        rows = cursor.fetchall()
+    opened = []
+    for id_, source, agency, kind, subject, version, stated_at, sealed, withdrawn in rows:
+        body = json.loads(unseal(sealed, about=id_.bytes, wall=wall))
+        opened.append(
+            Stated(id_, source, agency, kind, subject, version, stated_at, body["record_id"], body["values"], withdrawn)
+        )
+    return opened

@@ -1,0 +1,198 @@
+"""Source health: could a source have known? Per source and per kabupaten: fresh, stale, unreachable or not_covering, and its age."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connections
+
+from suar.core.advice import SourceState
+from suar.core.standard.mapping import SourceMapping
+from suar.intake.queries.mappings import Sources, region_names, sources
+from suar.vault.queries import DEFAULT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stream:
+    """How the last pulls of one stream went."""
+
+    source: str
+    stream: str
+    tried_at: datetime | None
+    ok_at: datetime | None
+    failing_since: datetime | None
+    fault: str
+    newest_at: datetime | None
+
+
+STREAMS = "SELECT source, stream, tried_at, ok_at, failing_since, fault, newest_at FROM intake_source WHERE source = ANY(%s)"
+
+
+def streams(names: Iterable[str], *, wall: str = DEFAULT) -> dict[str, list[Stream]]:
+    with connections[wall].cursor() as cursor:
+        cursor.execute(STREAMS, [list(names)])
+        found: dict[str, list[Stream]] = {}
+        for row in cursor.fetchall():
+            one = Stream(**dict(zip(("source", "stream", "tried_at", "ok_at", "failing_since", "fault", "newest_at"), row, strict=True)))
+            found.setdefault(one.source, []).append(one)
+    return found
+
+
+def states(at: datetime, *, region: str = "", known: Sources | None = None) -> list[SourceState]:
+    """The state of every record source for somebody who lives in `region` (kabupaten digits); unknown residence takes the worst state."""
+    known = known or sources(at)
+    held = streams(known.names)
+    covered = asked_coverage([n for n in known.names if known[n].covers.ask])
+    found = []
+    for name in known.names:
+        mapping = known[name]
+        if mapping.reach.get("connector") == "answers" or mapping.reach.get("wall") == "protection":
+            continue
+        found.append(state_of(mapping, held.get(name, []), covered.get(name, frozenset()), region, at))
+    return found
+
+
+def state_of(mapping: SourceMapping, held: list[Stream], asked: frozenset[str], region: str, at: datetime) -> SourceState:
+    covers = covers_region(mapping, asked, region)
+    oks = [stream.ok_at for stream in held if stream.ok_at]
+    as_of = min(oks) if held and len(oks) == len(held) else None
+    failing = [stream.failing_since for stream in held if stream.failing_since]
+    newest = [stream.newest_at for stream in held if stream.newest_at]
+    age = int((at - as_of).total_seconds()) if as_of else -1
+    quiet = bool(newest) and at - max(newest) > timedelta(minutes=mapping.stale_after_minutes)
+    if not covers:
+        state, since = "not_covering", ""
+    elif failing:
+        state, since = "unreachable", min(failing).isoformat()
+    elif as_of is None:
+        state, since = "unreachable", ""
+    elif age > mapping.stale_after_minutes * 60 or quiet:
+        state, since = "stale", (max(newest) if quiet else as_of).isoformat()
+    else:
+        state, since = "fresh", ""
+    return SourceState(
+        source=mapping.source, state=state, as_of=as_of.isoformat() if as_of else "", age_s=max(age, 0), covers=covers, since=since
+    )
+
+
+def covers_region(mapping: SourceMapping, asked: frozenset[str], region: str) -> bool:
+    """Whether the source speaks for this kabupaten/kota. Somebody whose residence nobody knows may live where it does not."""
+    coverage = mapping.covers
+    if coverage.everywhere:
+        return True
+    held = asked if coverage.ask else coverage.kabupaten
+    return region[:4] in held if len(region) >= 4 else False
+
+
+def asked_coverage(names: list[str]) -> dict[str, frozenset[str]]:
+    """What sources say of their own coverage, as last asked (`intake/jobs/pull`)."""
+    if not names:
+        return {}
+    with connections[DEFAULT].cursor() as cursor:
+        cursor.execute("SELECT source, region FROM intake_connected WHERE source = ANY(%s) AND connected", [names])
+        found: dict[str, set[str]] = {}
+        for source, region in cursor.fetchall():
+            found.setdefault(source, set()).add(region)
+    return {name: frozenset(regions) for name, regions in found.items()}
+
+
+COUNTS = """
+SELECT source, sum(sent), sum(accepted), sum(remarked), sum(returned), sum(unchanged), sum(quarantined), sum(older),
+       count(*) FILTER (WHERE state = 'stopped'), count(*) FILTER (WHERE state = 'kept')
+FROM intake_batch GROUP BY source
+"""
+COUNTED = ("sent", "accepted", "remarks", "returned", "unchanged", "quarantined", "older", "stopped", "waiting")
+
+
+def counts(*, wall: str = DEFAULT) -> dict[str, dict[str, int]]:
+    """Per source: sent = accepted + remarks + returned + unchanged, always (a constraint of the table)."""
+    with connections[wall].cursor() as cursor:
+        cursor.execute(COUNTS)
+        return {source: dict(zip(COUNTED, map(int, rest), strict=True)) for source, *rest in cursor.fetchall()}
+
+
+def open_findings(*, source: str = "", wall: str = DEFAULT) -> list[dict[str, Any]]:
+    with connections[wall].cursor() as cursor:
+        cursor.execute(
+            "SELECT source, stream, kind, code, field, params, opened_at, seen_at, times, batch FROM intake_finding"
+            " WHERE closed_at IS NULL AND (%s = '' OR source = %s) ORDER BY opened_at DESC",
+            [source, source],
+        )
+        names = ("source", "stream", "kind", "code", "field", "params", "opened_at", "seen_at", "times", "batch")
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    import json
+
+    return [row | {"params": json.loads(row["params"]) if isinstance(row["params"], str) else row["params"]} for row in rows]
+
+
+SPARK = """
+SELECT source, floor(extract(epoch FROM (%s - received_at)) / 3600)::int AS hour, sum(sent)
+FROM intake_batch WHERE received_at > %s GROUP BY 1, 2
+"""
+
+
+def page(at: datetime) -> list[dict[str, Any]]:
+    """The rows of the health page: one a source, with counts, coverage, the last fault and what to do about it."""
+    known = sources(at)
+    held, counted = streams(known.names), counts()
+    spark = sparks(at)
+    by_source: dict[str, dict[str, Any]] = {}
+    for finding in reversed(open_findings()):
+        by_source[finding["source"]] = finding
+    rows = []
+    for state in states(at, region="0000", known=known):
+        mapping = known[state.source]
+        whole = state_of(mapping, held.get(state.source, []), frozenset(), "", at) if mapping.covers.everywhere else national(mapping, held, at)
+        of = held.get(state.source, [])
+        newest = max((s.newest_at for s in of if s.newest_at), default=None)
+        finding = by_source.get(state.source)
+        fault = next((s.fault for s in of if s.fault), finding["code"] if finding else "")
+        rows.append(
+            {
+                "source": state.source,
+                "agency": mapping.agency,
+                "name": {"id": mapping.name.id, "en": mapping.name.en},
+                "state": whole.state,
+                "as_of": whole.as_of,
+                "age_s": whole.age_s,
+                "lag_s": int((at - newest).total_seconds()) if newest else None,
+                "last_good": newest.isoformat() if newest else "",
+                "last_fault_code": fault,
+                "last_fault_params": finding["params"] if finding else {},
+                "what_to_do_code": f"todo.{fault}" if fault else "",
+                "spark": spark.get(state.source, [0] * 24),
+                "counts": counted.get(state.source, dict.fromkeys(COUNTED, 0)),
+                "coverage": coverage(mapping, whole, at),
+            }
+        )
+    return rows
+
+
+def national(mapping: SourceMapping, held: dict[str, list[Stream]], at: datetime) -> SourceState:
+    """How the source is where it does cover."""
+    return state_of(mapping, held.get(mapping.source, []), frozenset({"0000"}), "0000", at)
+
+
+def sparks(at: datetime) -> dict[str, list[int]]:
+    with connections[DEFAULT].cursor() as cursor:
+        cursor.execute(SPARK, [at, at - timedelta(hours=24)])
+        found: dict[str, list[int]] = {}
+        for source, hour, sent in cursor.fetchall():
+            if 0 <= hour < 24:
+                found.setdefault(source, [0] * 24)[23 - hour] = int(sent)
+    return found
+
+
+def coverage(mapping: SourceMapping, whole: SourceState, at: datetime) -> list[dict[str, Any]]:
+    """Per kabupaten/kota of a source that does not speak for all of them; empty for one that does."""
+    if mapping.covers.everywhere:
+        return []
+    asked = asked_coverage([mapping.source]).get(mapping.source, frozenset()) if mapping.covers.ask else mapping.covers.kabupaten
+    names = region_names()
+    return [
+        {"region": code, "name": names[code], "state": whole.state if code in asked else "not_covering"}
+        for code in sorted(code for code in names if len(code) == 4)
+    ]

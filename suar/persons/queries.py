@@ -1,0 +1,211 @@
+"""Reads of subjects and persons, and rows turned into core values."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connections
+
+from suar.core.canonical import canonical
+from suar.core.identity.person import Description
+from suar.core.linking.decide import Judgement, Ruling
+from suar.core.matching.explain import explain
+from suar.core.matching.explanation import MatchExplanation
+from suar.core.matching.keys import keys
+from suar.core.matching.policy import MatchingPolicy
+from suar.policies.queries import Bundle
+from suar.vault.queries import DEFAULT, blocking, unseal
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What one current record of a subject says of the human: values with their provenance."""
+
+    kind: str
+    record: str
+    version: str
+    stated_at: str
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One human as one source knows him."""
+
+    id: UUID
+    source: str
+    agency: str
+    claims: tuple[Claim, ...]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The newest word of the source on each field: claims in canonical order, later ones win."""
+        merged: dict[str, Any] = {}
+        for claim in self.claims:
+            merged.update({name: value for name, value in claim.values.items() if value != ""})
+        return merged
+
+    @property
+    def description(self) -> Description:
+        return Description.of(self.values)
+
+
+#: The standard's fields of a human that take part in identity (policy/standard's person_claims).
+PERSONAL = (
+    "full_name", "nik", "kk", "sex", "birth_date", "birth_place", "mother_name", "father_name", "phone", "address", "region_code",
+    "passport_no", "nationality",
+)  # fmt: skip
+
+
+def subjects(ids: Iterable[UUID], *, wall: str = DEFAULT, lock: bool = False) -> dict[UUID, Subject]:
+    """Subjects by id, opened; those whose agency the act may not read are simply not there."""
+    with connections[wall].cursor() as cursor:
+        cursor.execute(
+            "SELECT id, source, agency, claims FROM persons_subject WHERE id = ANY(%s) ORDER BY id" + (" FOR UPDATE" if lock else ""),
+            [list(ids)],
+        )
+        rows = cursor.fetchall()
+    return {id_: opened(id_, source, agency, claims, wall) for id_, source, agency, claims in rows}
+
+
+def opened(id_: UUID, source: str, agency: str, claims: bytes, wall: str) -> Subject:
+    body = json.loads(unseal(claims, about=b"subject" + id_.bytes, wall=wall))
+    return Subject(id_, source, agency, tuple(Claim(*one) for one in body))
+
+
+def person_of(subject: UUID) -> UUID | None:
+    """The person that holds this subject now: any subject id resolves, also one that once named a person."""
+    with connections[DEFAULT].cursor() as cursor:
+        cursor.execute("SELECT person FROM persons_member WHERE subject = %s", [subject])
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def members(persons: Iterable[UUID], *, wall: str = DEFAULT) -> dict[UUID, list[UUID]]:
+    """Person to its subjects, in order."""
+    with connections[wall].cursor() as cursor:
+        cursor.execute("SELECT person, subject FROM persons_member WHERE person = ANY(%s) ORDER BY person, subject", [list(persons)])
+        found: dict[UUID, list[UUID]] = {}
+        for person, subject in cursor.fetchall():
+            found.setdefault(person, []).append(subject)
+    return found
+
+
+def judgements_among(ids: Sequence[UUID], *, wall: str = DEFAULT) -> list[Judgement]:
+    with connections[wall].cursor() as cursor:
+        cursor.execute(
+            "SELECT id, a, b, ruling FROM persons_judgement WHERE a = ANY(%s) OR b = ANY(%s) ORDER BY id", [list(ids), list(ids)]
+        )
+        return [Judgement(a=str(a), b=str(b), ruling=Ruling(ruling), order=str(id_)) for id_, a, b, ruling in cursor.fetchall()]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A person who may be the one asked for: the best-fitting subject's explanation, and all his subjects that were found."""
+
+    person: UUID
+    subjects: tuple[UUID, ...]
+    explanation: MatchExplanation
+    description: Description
+
+
+# Candidates ranked by rarity inside SQL and capped; a key that thousands share says little and is not followed (PERFORMANCE 1).
+CANDIDATES = """
+WITH asked AS (SELECT unnest(%s::bigint[]) AS key),
+block AS (
+    SELECT a.key, found.subject, count(*) OVER (PARTITION BY a.key) AS size
+    FROM asked a CROSS JOIN LATERAL (SELECT k.subject FROM persons_key k WHERE k.key = a.key LIMIT %s) found
+)
+SELECT block.subject, sum(1.0 / size) AS rarity FROM block WHERE size < %s GROUP BY block.subject ORDER BY rarity DESC, block.subject LIMIT %s
+"""
+BLOCK_CAP = 400
+CANDIDATE_CAP = 60
+
+
+def candidate_subjects(asked: Description) -> list[UUID]:
+    hashed = [blocking(key.kind, key.value) for key in keys(asked)]
+    with connections[DEFAULT].cursor() as cursor:
+        cursor.execute(CANDIDATES, [hashed, BLOCK_CAP, BLOCK_CAP, CANDIDATE_CAP])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def matches(asked: Description, policy: MatchingPolicy, *, at_least: int) -> list[Match]:
+    """The persons who may be the one asked for, best first; runs inside a door, so only readable subjects take part."""
+    found = subjects(candidate_subjects(asked))
+    explained = [(explain(asked, s.description, candidate=str(s.id), policy=policy), s) for s in found.values()]
+    kept = sorted(((e, s) for e, s in explained if e.weight >= at_least), key=lambda pair: (-pair[0].weight, pair[1].id))
+    with connections[DEFAULT].cursor() as cursor:
+        cursor.execute("SELECT subject, person FROM persons_member WHERE subject = ANY(%s)", [[s.id for _, s in kept]])
+        person = dict(cursor.fetchall())
+    grouped: dict[UUID, list[tuple[MatchExplanation, Subject]]] = {}
+    for explanation, subject in kept:
+        grouped.setdefault(person.get(subject.id, subject.id), []).append((explanation, subject))
+    return [
+        Match(person_id, tuple(s.id for _, s in group), group[0][0], group[0][1].description) for person_id, group in grouped.items()
+    ]
+
+
+_policies: dict[str, MatchingPolicy] = {}
+
+
+def matching_policy(bundle: Bundle) -> MatchingPolicy:
+    """The matching policy in force, read once per version."""
+    if bundle.sha256 not in _policies:
+        if len(_policies) > 4:
+            _policies.clear()
+        _policies[bundle.sha256] = MatchingPolicy.read(bundle.under("matching"))
+    return _policies[bundle.sha256]
+
+
+def explanation_json(explanation: MatchExplanation) -> bytes:
+    """An explanation as it is kept: every value compared and what it weighed, to be shown and replayed."""
+    reasons = [[r.code, r.feature, r.left, r.right, r.weight, dict(r.params)] for r in explanation.reasons]
+    return canonical({"policy": explanation.policy, "prior": explanation.prior, "reasons": reasons})
+
+
+def count(at_most: int = 10_000_000) -> int:
+    """About how many subjects there are; the threshold moves with the size of the register (PERFORMANCE 1)."""
+    with connections[DEFAULT].cursor() as cursor:
+        cursor.execute("SELECT greatest(sum(reltuples), 0)::bigint FROM pg_class WHERE relname ~ '^persons_subject_[0-9]+$'")
+        return min(int(cursor.fetchone()[0] or 0), at_most)
+
+
+def conflicts(of: Sequence[Subject]) -> list[dict[str, Any]]:
+    """Fields on which the sources of one person do not agree: each value with the sources that say it."""
+    clashing = []
+    for name in ("nik", "birth_date", "sex", "full_name", "mother_name", "kk"):
+        said: dict[str, list[str]] = {}
+        for subject in of:
+            value = str(subject.values.get(name, ""))
+            if value:
+                said.setdefault(value, []).append(subject.source)
+        if len(said) > 1:
+            clashing.append({"field": name, "values": [{"value": v, "sources": sorted(set(s))} for v, s in sorted(said.items())]})
+    return clashing
+
+
+def export(*, wall: str = DEFAULT) -> list[dict[str, Any]]:
+    """The derived state in canonical form: what "byte-equal" compares (DESIGN 4). Runs as the system."""
+    with connections[wall].cursor() as cursor:
+        cursor.execute(
+            "SELECT s.id, s.source, s.agency, s.claims, m.person FROM persons_subject s LEFT JOIN persons_member m ON m.subject = s.id ORDER BY s.id"
+        )
+        rows = cursor.fetchall()
+        cursor.execute("SELECT a, b, weight, verdict FROM persons_link ORDER BY a, b")
+        links = [{"a": str(a), "b": str(b), "weight": weight, "verdict": verdict} for a, b, weight, verdict in cursor.fetchall()]
+    exported = []
+    for id_, source, agency, claims, person in rows:
+        subject = opened(id_, source, agency, claims, wall)
+        said = [[c.kind, c.record, c.version, c.stated_at, dict(c.values)] for c in subject.claims]
+        exported.append({"subject": str(id_), "source": source, "agency": agency, "claims": said, "person": str(person)})
+    return [*exported, *links]
+
+
+def newest_at(claims: Iterable[Claim]) -> datetime | None:
+    stated = [claim.stated_at for claim in claims if claim.stated_at]
+    return datetime.fromisoformat(max(stated)) if stated else None

@@ -1,0 +1,65 @@
+"""Which tables are in force, as one immutable bundle a process keeps until a newer version is adopted."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from suar.core.canonical import sha256
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """All tables in force at one time. `sha256` is over the names and hashes of them all."""
+
+    tables: Mapping[str, Any]
+    hashes: Mapping[str, str]
+    sha256: str
+    since: str  # the instant of the newest version among them
+
+    def under(self, folder: str) -> dict[str, Any]:
+        """The tables of one folder, by their name without the folder."""
+        prefix = folder + "/"
+        return {name[len(prefix) :]: table for name, table in self.tables.items() if name.startswith(prefix)}
+
+
+_kept: dict[str, Bundle] = {}
+_lock = threading.Lock()
+
+NEWEST = "SELECT count(*), max(id::text) FROM policies_version WHERE in_force_from <= %s"
+IN_FORCE = """
+SELECT DISTINCT ON (name) name, sha256, content, in_force_from FROM policies_version
+WHERE in_force_from <= %s ORDER BY name, in_force_from DESC, id DESC
+"""
+
+
+def in_force(at: datetime) -> Bundle:
+    """The bundle in force at `at`. One small query when nothing changed; tables are shared, never to be changed by a reader."""
+    with connection.cursor() as cursor:
+        cursor.execute(NEWEST, [at])
+        count, newest = cursor.fetchone()
+        key = f"{connection.settings_dict['NAME']}:{count}:{newest}"
+        if key in _kept:
+            return _kept[key]
+        cursor.execute(IN_FORCE, [at])
+        rows = cursor.fetchall()
+    bundle = bundle_of(rows)
+    with _lock:
+        if len(_kept) > 20:  # tests and replays ask for many dates; a desk for one
+            _kept.clear()
+        _kept[key] = bundle
+    return bundle
+
+
+def bundle_of(rows: list[tuple[str, str, Any, datetime]]) -> Bundle:
+    import json
+
+    tables = {name: json.loads(content) if isinstance(content, str) else content for name, _, content, _ in rows}
+    hashes = {name: digest for name, digest, _, _ in rows}
+    since = max((at.isoformat() for *_, at in rows), default="")
+    return Bundle(tables, hashes, sha256(hashes), since)

@@ -1,0 +1,57 @@
+from django.db import migrations
+
+from suar.core.ddl import append_only, by_agency, grant
+
+# An entry mirrors its legal owner's row, or is nominated here. No restriction without an end (MK 64/PUU-IX/2011); the longest term of a
+# kind is bounded here as well as in policy/legal_basis: pencegahan 6 months (UU 63/2024 art. 97(1)), a deferred departure the trip.
+TABLES = f"""
+CREATE EXTENSION IF NOT EXISTS btree_gist;
+CREATE TABLE registers_entry (
+    id uuid PRIMARY KEY,
+    kind text NOT NULL CHECK (kind IN ('pencegahan', 'penundaan_paspor', 'penundaan_keberangkatan', 'pencegahan_kp2mi', 'pemulangan')),
+    subject uuid NOT NULL,
+    source text NOT NULL,
+    agency text NOT NULL,
+    record uuid NOT NULL,
+    authority text NOT NULL,
+    basis text NOT NULL,
+    decision_no bytea,
+    reason text NOT NULL,
+    state text NOT NULL CHECK (state IN ('confirmed', 'unconfirmed', 'withdrawn')),
+    in_force tstzrange NOT NULL CHECK (NOT isempty(in_force) AND lower(in_force) IS NOT NULL AND upper(in_force) IS NOT NULL),
+    CHECK (kind <> 'pencegahan' OR upper(in_force) <= lower(in_force) + interval '6 months 1 day'),
+    CHECK (kind <> 'penundaan_keberangkatan' OR upper(in_force) <= lower(in_force) + interval '31 days'),
+    CHECK (state <> 'confirmed' OR kind <> 'pencegahan' OR (decision_no IS NOT NULL AND basis <> ''))
+);
+CREATE INDEX registers_entry_subject ON registers_entry (subject);
+CREATE INDEX registers_entry_force ON registers_entry USING gist (kind, in_force);
+{grant("SELECT, INSERT, UPDATE, DELETE", "registers_entry")}
+{by_agency("registers_entry")}
+
+CREATE TABLE registers_marker (
+    id uuid PRIMARY KEY,
+    subject uuid NOT NULL,
+    desk text NOT NULL,
+    from_at timestamptz NOT NULL,
+    until_at timestamptz NOT NULL CHECK (until_at > from_at)
+);
+CREATE INDEX registers_marker_subject ON registers_marker (subject);
+{append_only("registers_marker")}
+
+CREATE TABLE registers_list (
+    source text NOT NULL,
+    stated_on date NOT NULL,
+    rows integer NOT NULL,
+    root text NOT NULL,
+    agrees boolean NOT NULL,
+    checked_at timestamptz NOT NULL,
+    PRIMARY KEY (source, stated_on, checked_at)
+);
+{append_only("registers_list")}
+"""
+
+
+class Migration(migrations.Migration):
+    initial = True
+    dependencies = [("persons", "0001_initial")]
+    operations = [migrations.RunSQL(TABLES, elidable=False)]

@@ -1,0 +1,177 @@
+"""The door of the house: who is it, and under which posting does he act. Here, and only here, an Act is made and the clock is read."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.http import HttpRequest
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import OKPKey
+
+from suar.agencies.access import NotPosted
+from suar.agencies.models import Client, Pass, Posting, UsedAssertion
+from suar.agencies.queries import postings_of
+from suar.core.act import Act
+from suar.core.errors import Refusal
+from suar.vault.queries import derived_id
+
+ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+PASS_LIFE = timedelta(minutes=10)
+SKEW = timedelta(seconds=300)
+
+
+class NotAuthenticated(Refusal):
+    """No valid token."""
+
+    code = "auth.needed"
+    status = 401
+
+
+def now() -> datetime:
+    """The clock of the house; every Act carries what it said."""
+    return datetime.now(UTC)
+
+
+def system_act(what: str, *, at: datetime | None = None) -> Act:
+    """The hub's own act, for jobs: no officer, all agencies' rows, named by what it does."""
+    return Act(
+        actor=UUID(int=0), agency="suar", role="system", desk=what, purpose="operations", basis="Perpres 49/2023", reference="",
+        at=at or now(), correlation=uuid4(),
+    )  # fmt: skip
+
+
+def officer_act(request: HttpRequest, *, purpose: str = "", reference: str = "") -> Act:
+    """The act of the officer who is logged in, at the desk chosen at log-in. Refuses: NotPosted when that posting has ended."""
+    at = now()
+    posting = posting_of(request, at)
+    return Act(
+        actor=posting.officer_id,
+        agency=posting.desk.office.agency_id,
+        role=posting.role,
+        desk=posting.desk_id,
+        purpose=purpose or usual_purpose(posting),
+        basis="UU 6/2011 Ps 9; UU 21/2007 Ps 57",
+        reference=reference,
+        at=at,
+        correlation=uuid4(),
+    )
+
+
+def posting_of(request: HttpRequest, at: datetime) -> Posting:
+    """The posting chosen at log-in, still in force; the only one where there is only one."""
+    if not request.user.is_authenticated:
+        raise NotAuthenticated()
+    mine = postings_of(request.user.id, at)
+    chosen = [posting for posting in mine if str(posting.id) == request.session.get("posting")] or (mine if len(mine) == 1 else [])
+    if not chosen:
+        raise NotPosted(desk="")
+    return chosen[0]
+
+
+PURPOSE_OF_KIND = {
+    "passport": "passport_application",
+    "departure": "departure_screening",
+    "kp2mi": "placement_verification",
+    "village": "protection",
+    "protection": "protection",
+    "oversight": "oversight",
+    "engineering": "operations",
+}
+
+
+def usual_purpose(posting: Posting) -> str:
+    return PURPOSE_OF_KIND[posting.desk.kind]
+
+
+def machine_act(request: HttpRequest, *, purpose: str, desk: str = "", reference: str = "") -> tuple[Act, Pass]:
+    """The act of an agency's machine that shows a bearer token. Refuses: NotAuthenticated."""
+    shown = request.headers.get("Authorization", "")
+    at = now()
+    kind, _, token = shown.partition(" ")
+    held = Pass.objects.select_related("client").filter(sha256=hashlib.sha256(token.encode()).hexdigest(), until_at__gt=at).first()
+    live = held and held.client.from_at <= at and (held.client.until_at is None or held.client.until_at > at)
+    if kind.lower() != "bearer" or held is None or not live:
+        raise NotAuthenticated()
+    act = Act(
+        actor=derived_id("client", held.client_id),
+        agency=held.client.agency_id,
+        role="machine",
+        desk=desk,
+        purpose=purpose,
+        basis="UU 6/2011 Ps 9; UU 21/2007 Ps 57",
+        reference=reference,
+        at=at,
+        correlation=uuid4(),
+    )
+    return act, held
+
+
+class BadAssertion(Refusal):
+    """The client assertion is not one that we can take (RFC 7523 section 3)."""
+
+    code = "auth.assertion"
+    status = 401
+
+
+@transaction.atomic(durable=True)
+def issue_pass(form: dict[str, Any], *, audience: str) -> tuple[str, Pass]:
+    """Take a client assertion once and give a short-lived token. Refuses: BadAssertion, alike for every reason."""
+    at = now()
+    if form.get("grant_type") != "client_credentials" or form.get("client_assertion_type") != ASSERTION:
+        raise BadAssertion()
+    claims = read_assertion(str(form.get("client_assertion", "")), audience, at)
+    client: Client = claims["client"]
+    wanted = set(str(form.get("scope", "")).split()) or set(client.scopes)
+    _, fresh = UsedAssertion.objects.get_or_create(
+        id=hashlib.sha256(f"{client.id} {claims['jti']}".encode()).hexdigest(), defaults={"until_at": at + PASS_LIFE + SKEW}
+    )
+    if not fresh or not wanted <= set(client.scopes):
+        raise BadAssertion()
+    token = secrets.token_urlsafe(32)
+    held = Pass.objects.create(
+        sha256=hashlib.sha256(token.encode()).hexdigest(), client=client, scopes=sorted(wanted), until_at=at + PASS_LIFE
+    )
+    Pass.objects.filter(until_at__lt=at).delete()
+    UsedAssertion.objects.filter(until_at__lt=at).delete()
+    return token, held
+
+
+def read_assertion(token: str, audience: str, at: datetime) -> dict[str, Any]:
+    """The verified claims of a client assertion and its client. Ed25519 only; the key comes from our row, never from the token."""
+    try:
+        unverified = jwt_claims(token)
+        client = Client.objects.filter(id=str(unverified.get("sub", "")), from_at__lte=at).exclude(until_at__lte=at).first()
+        if client is None:
+            raise BadAssertion()
+        claims = dict(jwt.decode(token, OKPKey.import_key(client.public_key), algorithms=["EdDSA", "Ed25519"]).claims)
+    except (JoseError, ValueError, TypeError, KeyError) as error:
+        raise BadAssertion() from error
+    moment = at.timestamp()
+    good = (
+        claims.get("iss") == claims.get("sub") == client.id
+        and audience in ([claims["aud"]] if isinstance(claims.get("aud"), str) else claims.get("aud") or [])
+        and isinstance(claims.get("jti"), str)
+        and isinstance(claims.get("exp"), int)
+        and moment - SKEW.total_seconds() < claims["exp"] <= moment + PASS_LIFE.total_seconds() + SKEW.total_seconds()
+    )
+    if not good:
+        raise BadAssertion()
+    return claims | {"client": client}
+
+
+def jwt_claims(token: str) -> dict[str, Any]:
+    """What a token says of itself, unverified: only to find whose key must verify it."""
+    import base64
+    import json
+
+    body = token.split(".")[1]
+    claims = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+    if not isinstance(claims, dict):
+        raise ValueError("claims")
+    return claims

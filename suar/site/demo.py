@@ -1,0 +1,198 @@
+"""The invented people of the training nation: agencies, desks, officers, machine clients and signed agreements. Made once, never in production."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from django.conf import settings
+from django.db import transaction
+from joserfc.jwk import OKPKey
+
+from suar.agencies.models import Agency, AgencyKey, Agreement, Client, Desk, Office, Officer, Posting
+from suar.audit.actions import append
+from suar.core.act import Act
+from suar.core.canonical import canonical
+from suar.policies.queries import in_force
+from suar.vault.keyring import write_private
+from suar.vault.queries import new_id
+
+YEARS = timedelta(days=3 * 365)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    office: str
+    agency: str
+    office_name: str
+    zone: str
+    region: str
+    desk: str
+    desk_name: str
+    kind: str
+    lane: str = ""
+
+
+PLACES = (
+    Place("KANIM-MLG", "imigrasi", "Kantor Imigrasi Malang", "Asia/Jakarta", "3573", "PASPOR-MLG-1", "Meja paspor 1", "passport"),
+    Place("TPI-CGK", "imigrasi", "TPI Soekarno-Hatta", "Asia/Jakarta", "3603", "TPI-CGK-A1", "Konter A1", "departure", "A1"),
+    Place("TPI-CGK", "imigrasi", "TPI Soekarno-Hatta", "Asia/Jakarta", "3603", "TPI-CGK-S", "Wawancara kedua", "departure", "S"),
+    Place("TPI-BTC", "imigrasi", "TPI Batam Centre", "Asia/Jakarta", "2171", "TPI-BTC-B2", "Konter B2", "departure", "B2"),
+    Place("BP3MI-JTM", "kp2mi", "BP3MI Jawa Timur", "Asia/Jakarta", "3578", "BANTU-JTM-1", "Meja bantu KP2MI", "kp2mi"),
+    Place("PIMPASA-LOB", "imigrasi", "Desa binaan Lombok Tengah", "Asia/Makassar", "5202", "DESA-LOB-1", "Pimpasa", "village"),
+    Place("PPT-PUSAT", "kemenpppa", "Pusat Pelayanan Terpadu", "Asia/Jakarta", "3171", "LINDUNG-1", "Meja pelindungan", "protection"),
+    Place("SIMPUL", "suar", "Simpul Suar", "Asia/Jakarta", "3171", "TEKNIS-1", "Meja integrasi", "engineering"),
+    Place("ORI", "ombudsman", "Ombudsman RI", "Asia/Jakarta", "3171", "AWAS-1", "Meja pengawasan", "oversight"),
+)
+
+#: username, name, role, desks. Everyone is invented.
+OFFICERS = (
+    ("bima", "Bima Prasetyo", "counter_officer", ("TPI-CGK-A1",)),
+    ("ayu", "Ayu Lestari", "passport_officer", ("PASPOR-MLG-1",)),
+    ("dian", "Dian Puspa", "secondary_officer", ("TPI-CGK-S",)),
+    ("arif", "Arif Nugraha", "supervisor", ("TPI-CGK-S",)),
+    ("hesti", "Hesti Wulandari", "counter_officer", ("TPI-BTC-B2",)),
+    ("made", "Made Suarta", "kp2mi_officer", ("BANTU-JTM-1",)),
+    ("lalu", "Lalu Wirajaya", "village_officer", ("DESA-LOB-1",)),
+    ("ratna", "Ratna Dewanti", "protection_officer", ("LINDUNG-1",)),
+    ("eko", "Eko Santoso", "integration_engineer", ("TEKNIS-1",)),
+    ("nadia", "Nadia Rahmi", "auditor", ("AWAS-1",)),
+)
+
+SCREENING = ["departure_screening", "passport_application"]
+RECORD_EVENTS = ["record.accepted", "record.returned"]
+#: giver, receiver, purposes, data classes, events, legal basis. What is not here, nobody sees.
+AGREEMENTS = (
+    ("kp2mi", "imigrasi", SCREENING, ["placement", "registration", "prevention"], ["record.accepted"], "PKS KP2MI-Imipas 2025"),
+    ("kemnaker", "imigrasi", SCREENING, ["registration", "agreement"], ["record.accepted"], "PKS Kemnaker-Imipas"),
+    ("disnaker", "imigrasi", SCREENING, ["recommendation_letter"], ["record.accepted"], "SE IMI-0277.GR.02.06/2017"),
+    ("kemlu", "imigrasi", SCREENING, ["self_report"], [], "PKS Kemlu-Imipas"),
+    ("imigrasi", "kp2mi", ["placement_verification"], ["passport", "crossing"], ["record.accepted", "screening.decided"], "PKS KP2MI-Imipas 2025"),
+    ("kemnaker", "kp2mi", ["placement_verification"], ["registration", "agreement"], ["record.accepted"], "UU 18/2017 Ps 39"),
+    ("disnaker", "kp2mi", ["placement_verification"], ["recommendation_letter"], ["record.accepted"], "UU 18/2017 Ps 41"),
+    ("kemlu", "kp2mi", ["placement_verification"], ["self_report"], ["record.accepted"], "UU 18/2017 Ps 21"),
+    ("kp2mi", "kemlu", ["protection"], ["placement"], ["record.accepted"], "UU 18/2017 Ps 21"),
+    ("suar", "imigrasi", SCREENING, ["person"], ["person.changed", "screening.made", "screening.decided"], "Perpres 49/2023"),
+    ("suar", "kp2mi", ["placement_verification"], ["person"], ["person.changed"], "Perpres 49/2023"),
+)  # fmt: skip
+#: Each agency is told of its own records as well: what was accepted, and what was returned to it.
+OWN = ("imigrasi", "kp2mi", "kemnaker", "kemlu", "polri", "kemenpppa", "disnaker")
+
+
+def prepare(*, act: Act) -> dict[str, str]:
+    """Make what is missing; returns username to password. Does nothing to what is there."""
+    passwords = demo_passwords()
+    with transaction.atomic():
+        make_agencies(act.at)
+        make_offices()
+        made = make_officers(passwords, act.at)
+        make_machines(act.at)
+        make_agreements(act.at)
+        if made:
+            append("demo.prepared", act, officers=made)
+    return passwords
+
+
+def demo_passwords() -> dict[str, str]:
+    path = Path(settings.HOME) / "demo.json"
+    if path.exists():
+        return dict(json.loads(path.read_text()))
+    words = ("suar", "mercu", "dermaga", "layar", "pandu", "samudra", "pelita", "angin")
+    passwords = {name: "-".join(secrets.choice(words) for _ in range(3)) + f"-{secrets.randbelow(900) + 100}" for name, *_ in OFFICERS}
+    write_private(path, json.dumps(passwords))
+    return passwords
+
+
+def make_agencies(at: datetime) -> None:
+    named: Mapping[str, Mapping[str, str]] = in_force(at).tables["sharing/offices"]["agencies"]
+    for code, name in named.items():
+        Agency.objects.get_or_create(code=code, defaults={"name_id": name["id"], "name_en": name["en"]})
+
+
+def make_offices() -> None:
+    for place in PLACES:
+        office, _ = Office.objects.get_or_create(
+            code=place.office,
+            defaults={"agency_id": place.agency, "name": place.office_name, "zone": place.zone, "region": place.region},
+        )
+        Desk.objects.get_or_create(
+            code=place.desk, defaults={"office": office, "name": place.desk_name, "kind": place.kind, "lane": place.lane}
+        )
+
+
+def make_officers(passwords: Mapping[str, str], at: datetime) -> int:
+    made = 0
+    for username, full_name, role, desks in OFFICERS:
+        if Officer.objects.filter(username=username).exists():
+            continue
+        officer = Officer(id=new_id(at), username=username, full_name=full_name)
+        officer.set_password(passwords[username])
+        officer.save()
+        for desk in desks:
+            Posting.objects.create(id=new_id(at), officer=officer, desk_id=desk, role=role, from_at=at, until_at=at + YEARS)
+        made += 1
+    return made
+
+
+def make_machines(at: datetime) -> None:
+    """One machine client an agency, and the key with which the agency signs; the private halves are the agencies' own business."""
+    for agency in (*OWN, "suar"):
+        key = agency_key(agency)
+        public = OKPKey.import_key(key.public_key().public_bytes(Encoding.PEM, _public_format())).as_dict(private=False)
+        AgencyKey.objects.get_or_create(id=f"{agency}-1", defaults={"agency_id": agency, "public_key": public, "from_at": at})
+        Client.objects.get_or_create(
+            id=f"{agency}-sistem",
+            defaults={
+                "agency_id": agency,
+                "public_key": public,
+                "scopes": ["intake.push", "intake.report", "screening", "health"],
+                "from_at": at,
+            },
+        )
+
+
+def agency_key(agency: str) -> Ed25519PrivateKey:
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+    folder = Path(settings.KEYS) / "agencies"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = folder / f"{agency}.pem"
+    if not path.exists():
+        fresh = Ed25519PrivateKey.generate()
+        write_private(path, fresh.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode())
+    key = load_pem_private_key(path.read_bytes(), None)
+    assert isinstance(key, Ed25519PrivateKey)
+    return key
+
+
+def _public_format() -> Any:
+    from cryptography.hazmat.primitives.serialization import PublicFormat
+
+    return PublicFormat.SubjectPublicKeyInfo
+
+
+def make_agreements(at: datetime) -> None:
+    own = tuple((agency, agency, ["operations"], ["record"], RECORD_EVENTS, "UU 27/2022 Ps 31") for agency in OWN)
+    for giver, receiver, purposes, classes, events, basis in (*AGREEMENTS, *own):
+        if Agreement.objects.filter(giver_id=giver, receiver_id=receiver, purposes=purposes).exists():
+            continue
+        until = at + timedelta(days=365)
+        body = canonical(
+            {
+                "giver": giver, "receiver": receiver, "purposes": purposes, "classes": classes, "events": events, "basis": basis,
+                "from": at.isoformat(), "until": until.isoformat(),
+            }
+        )  # fmt: skip
+        Agreement.objects.create(
+            id=new_id(at), giver_id=giver, receiver_id=receiver, purposes=purposes, classes=classes, events=events, basis=basis,
+            from_at=at, until_at=until, body=body,
+            giver_signature=agency_key(giver).sign(body), receiver_signature=agency_key(receiver).sign(body),
+            giver_key_id=f"{giver}-1", receiver_key_id=f"{receiver}-1",
+        )  # fmt: skip

@@ -1,0 +1,74 @@
+"""Refusals become HTTP once: RFC 9457 problem documents for machines, a page for people. A bug gives a reference number, and no more."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from uuid import uuid4
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+
+from suar.core.errors import Refusal
+from suar.site.sentences import say
+
+log = logging.getLogger("suar")
+TYPE = "application/problem+json"
+
+
+class Refusals:
+    """Middleware: turns a Refusal, or a bug, into the answer that its asker can act on."""
+
+    def __init__(self, answer: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.answer(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, Refusal):
+            return refused(request, error)
+        reference = uuid4().hex[:12]
+        # The message of an exception may hold a value: only its type and place are logged (DESIGN 7).
+        place = error.__traceback__
+        while place and place.tb_next:
+            place = place.tb_next
+        where = f"{place.tb_frame.f_code.co_filename}:{place.tb_lineno}" if place else "?"
+        log.error("bug %s: %s at %s on %s", reference, type(error).__name__, where, request.resolver_match and request.resolver_match.route)
+        if wants_json(request):
+            return problem(500, "internal", reference=reference)
+        return render(request, "error.html", {"code": "internal", "status": 500, "reference": reference}, status=500)
+
+
+def refused(request: HttpRequest, error: Refusal) -> HttpResponse:
+    if wants_json(request):
+        return problem(error.status, error.code, **{str(k): v for k, v in error.params.items()})
+    if error.status == 401:
+        return redirect("login")
+    if error.code == "door.not_posted":
+        return redirect("choose_desk")
+    context = {"code": error.code, "params": error.params, "status": error.status, "reference": uuid4().hex[:12]}
+    return render(request, "error.html", context, status=error.status)
+
+
+def problem(status: int, code: str, **params: object) -> JsonResponse:
+    """RFC 9457. `code` is stable; `title` is for people, in the language asked for."""
+    language = (get_language() or "id")[:2]
+    document = {
+        "type": f"urn:suar:problem:{code}",
+        "title": say(f"problem.{code}", params, language),
+        "status": status,
+        "code": code,
+        "params": params,
+    }
+    answer = JsonResponse(document, status=status, content_type=TYPE)
+    if status == 401:
+        answer["WWW-Authenticate"] = "Bearer"
+    if status == 429:
+        answer["Retry-After"] = "5"
+    return answer
+
+
+def wants_json(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")

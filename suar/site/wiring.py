@@ -1,0 +1,94 @@
+"""Who listens to what inside the house, and which database an app migrates into. Short enough to read aloud."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import procrastinate
+
+from suar.exchange.actions import listeners
+
+app = procrastinate.Blueprint()
+
+
+def on_jobs_ready(jobs: procrastinate.App) -> None:
+    """Called by procrastinate's Django app: our jobs join it, and the listeners are set."""
+    jobs.add_tasks_from(app, namespace="suar")
+    listeners.clear()
+    listeners.update(
+        {
+            "batch.kept": [defer("read_batch", queue="read")],
+            "batch.read": [defer("place_batch", queue="place")],
+            "batch.placed": [defer("project_batch", queue="project")],
+            "register.changed": [defer("rescreen", queue="project")],
+        }
+    )
+
+
+def defer(task: str, *, queue: str) -> Any:
+    """A listener that defers `task` once for each thing, in the publisher's own transaction."""
+
+    def listener(events: Sequence[UUID], things: Sequence[UUID]) -> None:
+        from procrastinate.contrib.django import app as jobs
+
+        ready = jobs.configure_task(f"suar:{task}", queue=queue)
+        ready.batch_defer(*[{"thing": str(thing)} for thing in dict.fromkeys(things)])
+
+    return listener
+
+
+@app.task(name="read_batch", queue="read", pass_context=False)
+def read_batch(thing: str) -> None:
+    from suar.intake.jobs.read import read_batch as read
+    from suar.site.auth import system_act
+
+    read(UUID(thing), act=system_act("read"))
+
+
+@app.task(name="place_batch", queue="place")
+def place_batch(thing: str) -> None:
+    from suar.persons.jobs import place_batch as place
+    from suar.site.auth import system_act
+
+    place(UUID(thing), act=system_act("place"))
+
+
+@app.task(name="project_batch", queue="project")
+def project_batch(thing: str) -> None:
+    """Registers and journeys make their rows of a placed batch; both are idempotent."""
+    from suar.journeys.jobs import project_batch as steps
+    from suar.registers.jobs import project_batch as entries
+    from suar.site.auth import system_act
+
+    entries(UUID(thing), act=system_act("project"))
+    steps(UUID(thing), act=system_act("project"))
+
+
+@app.task(name="rescreen", queue="project")
+def rescreen(thing: str) -> None:
+    from suar.screening.jobs import rescreen as again
+    from suar.site.auth import system_act
+
+    again(UUID(thing), act=system_act("rescreen"))
+
+
+class Walls:
+    """Django's router: `owner` migrates the hub, `protection_owner` the rooms that also live behind the wall."""
+
+    behind = {"vault", "audit", "intake", "persons"}
+
+    def db_for_read(self, model: type, **hints: object) -> str:
+        return "default"
+
+    def db_for_write(self, model: type, **hints: object) -> str:
+        return "default"
+
+    def allow_relation(self, one: object, other: object, **hints: object) -> bool:
+        return True
+
+    def allow_migrate(self, db: str, app_label: str, **hints: object) -> bool:
+        if db == "protection_owner":
+            return app_label in self.behind
+        return db == "owner"

@@ -1,0 +1,56 @@
+"""The processes that run jobs, the relay, and the steady pulling of sources."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import threading
+
+from suar.site.auth import now, system_act
+
+QUEUES = ["read", "place", "project"]
+
+
+def work(queues: list[str] = QUEUES, *, concurrency: int = 2, pulling: bool = True) -> None:
+    """Run jobs until SIGTERM or SIGINT; sweep what a worker that died has left; pull each source in its rhythm."""
+    from procrastinate.contrib.django import app
+
+    stop = threading.Event()
+    thread = threading.Thread(target=keep_going, args=[stop], name="pulling")
+    if pulling:
+        thread.start()
+    try:
+        with app.replace_connector(app.connector.get_worker_connector()) as running:  # type: ignore[attr-defined]
+            running.run_worker(queues=queues, concurrency=concurrency, install_signal_handlers=True, delete_jobs="successful")
+    finally:
+        stop.set()
+        if pulling:
+            thread.join(timeout=30)
+
+
+def keep_going(stop: threading.Event) -> None:
+    """Every few seconds: sources whose rhythm is due are pulled, batches left open are taken up again."""
+    from django.db import close_old_connections
+
+    from suar.intake.jobs.pull import pull_due
+    from suar.site.sweep import sweep
+
+    while not stop.wait(5):
+        close_old_connections()
+        try:
+            sweep(act=system_act("sweep"))
+            pull_due(act=system_act("pull"), stop=stop.is_set, clock=now)
+        except Exception as error:  # the loop must outlive any one source or server; health shows what failed
+            import logging
+
+            logging.getLogger("suar").error("keeping going: %s", type(error).__name__)
+
+
+def relay() -> None:
+    """Outbox to JetStream, until SIGTERM or SIGINT."""
+    from suar.exchange.jobs import relay as run
+
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    asyncio.run(run(stop.is_set, now))

@@ -1,0 +1,57 @@
+"""What the keys are used for. Every function takes the wall whose ring it uses (DESIGN 7, SECURITY 5)."""
+
+from __future__ import annotations
+
+import hmac
+import os
+from datetime import datetime
+from hashlib import blake2b
+from uuid import UUID
+
+import uuid_utils
+
+from suar.vault.keyring import ring
+
+DEFAULT = "default"
+
+
+def new_id(at: datetime) -> UUID:
+    """A UUIDv7 whose time is `at`, so that month partitions and the act agree."""
+    return UUID(int=uuid_utils.uuid7(nanoseconds=int(at.timestamp() * 1_000_000) * 1_000).int)
+
+
+def token(kind: str, value: str, *, wall: str = DEFAULT) -> bytes:
+    """A keyed token of an identifier, 16 bytes: equal only for the same normalised value under the same ring."""
+    held = ring(wall)
+    return hmac.digest(held.key("token"), f"{kind}.{held.current}.{value}".encode(), "sha256")[:16]
+
+
+def blocking(kind: str, value: str, *, wall: str = DEFAULT) -> int:
+    """A keyed 64-bit hash of a blocking key, signed as PostgreSQL's int8 is."""
+    digest = blake2b(f"{kind}\x1f{value}".encode(), digest_size=8, key=ring(wall).key("blocking")).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
+def derived_id(*parts: str, wall: str = DEFAULT) -> UUID:
+    """The id that always follows from these parts (a subject's from source + the source's own id); keyed, so it tells nothing."""
+    digest = blake2b("\x1f".join(parts).encode(), digest_size=16, key=ring(wall).key("subject")).digest()
+    return UUID(bytes=digest, version=8)
+
+
+def seal(plain: bytes, *, about: bytes, wall: str = DEFAULT) -> bytes:
+    """AES-256-GCM: key id (1 byte), nonce (12), ciphertext and tag. `about` binds it to its table, column and row."""
+    held = ring(wall)
+    nonce = os.urandom(12)
+    return bytes((held.current,)) + nonce + held.ciphers[held.current].encrypt(nonce, plain, about)
+
+
+def unseal(sealed: bytes, *, about: bytes, wall: str = DEFAULT) -> bytes:
+    """The plain bytes. Raises cryptography's InvalidTag when the row was moved, changed, or belongs behind another wall."""
+    sealed = bytes(sealed)
+    return ring(wall).ciphers[sealed[0]].decrypt(sealed[1:13], sealed[13:], about)
+
+
+def pairwise(agency: str, thing: UUID) -> str:
+    """The id under which one agency knows a thing; two agencies cannot compare theirs. HMAC(agency key, id), 128 bits in hex."""
+    key = hmac.digest(ring(DEFAULT).key("pairwise"), agency.encode(), "sha256")
+    return hmac.digest(key, thing.bytes, "sha256")[:16].hex()
