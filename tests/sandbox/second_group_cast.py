@@ -91,10 +91,15 @@ def spread(count: int, make: Callable[[int, datetime], model.Happening]) -> list
 
 @contextmanager
 def running(
-    name: str, home: Path, happenings: Iterable[model.Happening], *, ports: dict[str, int] | None = None
+    name: str,
+    home: Path,
+    happenings: Iterable[model.Happening],
+    *,
+    ports: dict[str, int] | None = None,
+    now: Callable[[], datetime] = lambda: NOW,
 ) -> Iterator[tuple[System, Address]]:
     """A system that has absorbed these happenings and listens, on a free port, as long as the test wants."""
-    place = Place(name=name, home=home, now=lambda: NOW, ports=ports or {})
+    place = Place(name=name, home=home, now=now, ports=ports or {})
     system = make_system(place)
     absorb(system, happenings)
     reached = system.start("127.0.0.1", 0)
