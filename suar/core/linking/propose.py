@@ -1,0 +1,41 @@
+"""What one comparison proposes: to join, to ask a human, to keep apart, or that the text cannot tell."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from suar.core.matching.explanation import MatchExplanation
+from suar.core.matching.policy import MatchingPolicy
+
+
+class Verdict(StrEnum):
+    """What is proposed for two subjects. Only JOIN makes one person of them without a human."""
+
+    JOIN = "join"
+    ASK = "ask"
+    NEW = "new"
+    CANNOT_TELL = "cannot_tell"
+
+
+def propose(explanation: MatchExplanation, policy: MatchingPolicy) -> Verdict:
+    """JOIN, ASK, NEW or CANNOT_TELL.
+
+    JOIN needs the odds of `join_at` and nothing that contradicts. A contradiction (two valid NIKs, two full birth
+    dates, a name that is another's) with odds that would otherwise join is for a human: it is either an error of a
+    source or a changed identity (DOMAIN C1). CANNOT_TELL where only a name and things that many share were compared,
+    and nothing spoke against: one word and a year fit thousands (DOMAIN 0.11), and saying "new" would be as much a
+    guess as saying "same".
+    """
+    odds = explanation.weight + explanation.prior
+    if odds < policy.ask_at:
+        return Verdict.CANNOT_TELL if _says_too_little(explanation, policy) else Verdict.NEW
+    if _says_too_little(explanation, policy):
+        return Verdict.CANNOT_TELL
+    contradicted = any(reason.code in policy.contradictions for reason in explanation.reasons)
+    return Verdict.JOIN if odds >= policy.join_at and not contradicted else Verdict.ASK
+
+
+def _says_too_little(explanation: MatchExplanation, policy: MatchingPolicy) -> bool:
+    """Whether nothing was compared that can tell namesakes apart, and nothing speaks against either."""
+    telling = [reason for reason in explanation.reasons if reason.code not in policy.tells_nothing]
+    return not any(reason.feature != "full_name" for reason in telling) and explanation.weight >= 0

@@ -1,0 +1,1 @@
+"""Which descriptions to compare (keys), and what the comparison says (explain)."""

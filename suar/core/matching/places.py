@@ -1,0 +1,57 @@
+"""Places as evidence: birth place as written, address as text, region as a code."""
+
+from __future__ import annotations
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import JaroWinkler
+
+from suar.core.identity.evidence import Reason
+from suar.core.identity.person import Description
+from suar.core.identity.spelling import letters, sound
+from suar.core.matching.policy import MatchingPolicy
+
+#: Words before a place's name that are written or not: Kab. Cianjur, Kota Bogor. Kota and Kabupaten of one name are
+#: near.
+_KINDS = "kab kabupaten kota kotamadya kec kecamatan desa kel kelurahan provinsi prov adm"
+_KIND_OF_PLACE = frozenset(_KINDS.split())
+#: Jaro-Winkler from here on is a spelling; token overlap in hundredths from here on is one street, or one house.
+SPELLING, STREET, HOUSE = 0.92, 70, 90
+
+
+def birth_place_reason(left: str, right: str, policy: MatchingPolicy) -> Reason:
+    code = "birth_place.different"
+    if left == right:
+        code = "birth_place.same"
+    else:
+        one, other = _place(left), _place(right)
+        if one == other:
+            code = "birth_place.same"
+        elif sound(one) == sound(other) or JaroWinkler.similarity(one, other) >= SPELLING:
+            code = "birth_place.similar"
+    return Reason(code, "birth_place", left, right, policy.weights[code])
+
+
+def _place(text: str) -> str:
+    words = [word for word in letters(text).split() if word not in _KIND_OF_PLACE]
+    return "".join(words) or text
+
+
+def address_reason(left: str, right: str, policy: MatchingPolicy) -> Reason:
+    """Addresses as bags of words: order, RT/RW and abbreviations vary freely."""
+    alike = 100.0 if left == right else fuzz.token_sort_ratio(letters(left), letters(right), score_cutoff=STREET)
+    code = "address.same" if alike >= HOUSE else "address.similar" if alike >= STREET else "address.different"
+    return Reason(code, "address", left, right, policy.weights[code])
+
+
+def region_reason(asked: Description, found: Description, policy: MatchingPolicy) -> Reason:
+    """How far two region codes agree: kecamatan (6), kabupaten or kota (4), province (2). Codes change; so differing
+    says little.
+    """
+    left, right = asked.region_code.replace(".", ""), found.region_code.replace(".", "")
+    if len(left) >= 6 and len(right) >= 6 and left[:6] == right[:6]:
+        code = "region_code.same"
+    elif left[:4] == right[:4] and len(left) >= 4:
+        code = "region_code.kabupaten"
+    else:
+        code = "region_code.province" if left[:2] == right[:2] else "region_code.different"
+    return Reason(code, "region_code", asked.region_code, found.region_code, policy.weights[code])

@@ -1,0 +1,117 @@
+"""The adopted weights of evidence, as core functions read them: policy/matching/{weights,names,rarity}.yaml."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from math import log2
+from typing import Any
+
+from pydantic import Field
+
+from suar.core.canonical import sha256
+from suar.core.identity.names import NameTables
+from suar.core.standard.tables import BadTable, Dated, Table, read_table
+
+
+class WeightRow(Table):
+    """What one outcome of a comparison weighs, in millibits, and where the number comes from."""
+
+    weight: int = Field(ge=-40_000, le=40_000)
+    why: str
+
+
+class WeightsFile(Table):
+    """policy/matching/weights.yaml."""
+
+    dated: Dated
+    source: str
+    weights: dict[str, WeightRow]
+    family_cap: int = Field(gt=0)
+    register_size: int = Field(gt=0)
+    join_at: int
+    ask_at: int
+    contradictions: tuple[str, ...]
+    tells_nothing: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MatchingPolicy:
+    """Weights, thresholds and name tables of one adopted version. Weights and thresholds in millibits.
+
+    `prior` follows the size of the register: of N persons at most one is the one asked for, so the odds before any
+    comparison are 1:N (PERFORMANCE 1: a fixed threshold is five times less precise for each tenfold register).
+    `for_register` gives the same policy for the register as it is now; its name stays, since what was adopted has not
+    changed.
+    """
+
+    name: str
+    weights: Mapping[str, int]
+    names: NameTables
+    family_cap: int
+    register_size: int
+    join_at: int
+    ask_at: int
+    contradictions: frozenset[str]
+    tells_nothing: frozenset[str]
+
+    @classmethod
+    def read(cls, tables: Mapping[str, Any]) -> MatchingPolicy:
+        """Read the parsed files of policy/matching, by stem: {"weights": …, "names": …, "rarity": …}.
+
+        Raises BadTable with the mistakes of the first file that has any.
+        """
+        missing = [name for name in ("weights", "names", "rarity") if name not in tables]
+        if missing:
+            raise BadTable("matching", [f"no table {name}" for name in missing])
+        file = read_table(WeightsFile, tables["weights"], "matching/weights")
+        _check_codes(file)
+        return cls(
+            name=f"matching {file.dated} {sha256({name: tables[name] for name in ('weights', 'names', 'rarity')})}",
+            weights={code: row.weight for code, row in file.weights.items()},
+            names=NameTables.read(tables["names"], tables["rarity"]),
+            family_cap=file.family_cap,
+            register_size=file.register_size,
+            join_at=file.join_at,
+            ask_at=file.ask_at,
+            contradictions=frozenset(file.contradictions),
+            tells_nothing=frozenset(file.tells_nothing),
+        )
+
+    def for_register(self, persons: int) -> MatchingPolicy:
+        """The same policy for a register of this many persons."""
+        return replace(self, register_size=max(1, persons))
+
+    @cached_property
+    def prior(self) -> int:
+        """Millibits of log odds before anything is compared."""
+        return -round(1000 * log2(max(2, self.register_size)))
+
+
+def _check_codes(file: WeightsFile) -> None:
+    named = (*file.contradictions, *file.tells_nothing)
+    unknown = [code for code in named if code not in file.weights and code not in NAME_CODES]
+    lacking = sorted(CODES - file.weights.keys())
+    surplus = sorted(file.weights.keys() - CODES)
+    problems = [f"no weight for {code}, which is named" for code in unknown]
+    problems += [f"no weight for {code}" for code in lacking] + [f"{code}: no comparison has it" for code in surplus]
+    if problems:
+        raise BadTable("matching/weights", problems)
+
+
+#: What the comparison of two names comes to; it weighs by the rarity of the words, not by a fixed amount.
+_NAMES = "name.same name.alike name.shorter name.partly name.different name.cannot_tell name.nothing"
+NAME_CODES = frozenset(_NAMES.split())
+#: Every outcome that a comparison of ours can have and that weighs a fixed amount. Names weigh by their words' rarity.
+_FIXED = """
+    nik.same nik.slip nik.slip_serial nik.different passport_no.same passport_no.different kk.same kk.different
+    phone.same phone.different birth_date.same birth_date.same_heaped birth_date.in_nik birth_date.swapped
+    birth_date.one_digit birth_date.by_nik birth_date.year_shifted birth_date.month_same birth_date.year_same
+    birth_date.age_fits birth_date.near birth_date.different birth_date.far sex.same sex.different sex.in_nik
+    birth_place.same birth_place.similar birth_place.different mother_name.same mother_name.similar
+    mother_name.different father_name.same father_name.similar father_name.different address.same address.similar
+    address.different region_code.same region_code.kabupaten region_code.province region_code.different
+    nationality.same nationality.different family.shared
+    """
+CODES = frozenset(_FIXED.split())
