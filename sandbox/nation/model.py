@@ -104,6 +104,8 @@ class RegistryEntry:
     recorded_on: date
     corrected_on: date | None = None  # the last correction of birth date or identity
     earlier_birth_date: date | None = None  # before that correction
+    married_on: date | None = None  # the last marriage, where it was registered
+    spouse_nationality: str = ""  # alpha-3, where the spouse is a foreigner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

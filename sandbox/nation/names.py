@@ -28,6 +28,11 @@ CHINESE_MODERN, SUNDANESE, BALI_CASTE, BALI_LAST, NOBLE = (
     for name in ("chinese_modern", "sundanese", "bali_caste", "bali_last", "noble")
 )
 MUHAMMAD, TITLES, SPELLINGS = words_of("muhammad"), pairs_of("title"), pairs_of("spelling")
+JAVA_FIRST, ISLAM_FIRST = words_of("java_first"), words_of("islam_first")
+JAVA_LAST, ISLAM_LAST = ({sex: words_of(name, sex) for sex in (1, 2)} for name in ("java_last", "islam_last"))
+NEVER_ALONE = frozenset(
+    ("Nur", "Noor", "Nor", "Siti", "Putri", "Dwi", "Tri", "Eka", "Sri", "Abdul", "Abd", "Dewi", "Ayu")
+)
 BALI_ORDER = {
     1: (["Wayan", "Putu", "Gede"], ["Made", "Kadek", "Nengah"], ["Nyoman", "Komang"], ["Ketut"]),
     2: (["Wayan", "Putu", "Iluh"], ["Made", "Kadek", "Nengah"], ["Nyoman", "Komang"], ["Ketut"]),
@@ -72,13 +77,22 @@ class Names:
 
     def _javanese(self, rnd: Random, sex: int, family: str, nth: int) -> str:
         r = rnd.random()
-        if r < 0.33:
-            return self._word(rnd, "mono" if rnd.random() < 0.7 else "first", sex)
+        if r < 0.3:
+            return self._one_word(rnd, sex)
         if r < 0.62:
             return f"{self._word(rnd, 'first', sex)} {self._word(rnd, 'last', sex)}"
         if r < 0.92:
             return f"{self._word(rnd, 'first', sex)} {self._word(rnd, 'first', sex)} {self._word(rnd, 'last', sex)}"
         return self._islamic(rnd, sex, family, nth)
+
+    def _one_word(self, rnd: Random, sex: int) -> str:
+        """A Javanese mononym: one of the frequent ones, or put together of two parts as most are."""
+        if rnd.random() < 0.25:
+            return self._word(rnd, "mono", sex)
+        return rnd.choice(JAVA_FIRST) + rnd.choice(JAVA_LAST[sex])
+
+    def _joined(self, rnd: Random, sex: int) -> str:
+        return rnd.choice(ISLAM_FIRST) + rnd.choice(ISLAM_LAST[sex])
 
     def _islamic(self, rnd: Random, sex: int, family: str, nth: int) -> str:
         first = self._word(rnd, "first", sex)
@@ -87,8 +101,8 @@ class Names:
             return f"{self._word(rnd, 'muhammad', 1)} {first}" + (f" {self._word(rnd, 'last', 1)}" if r < 0.1 else "")
         if first == "Abdul" or first == "Abd":
             return f"{first} {self._word(rnd, 'last', 1)}"
-        if r < 0.5:
-            return first
+        if r < 0.42 and first not in NEVER_ALONE:
+            return first if r < 0.28 else self._joined(rnd, sex)
         return f"{first} {self._word(rnd, 'last', sex)}" + (f" {self._word(rnd, 'last', sex)}" if r > 0.88 else "")
 
     def _sundanese(self, rnd: Random, sex: int, family: str, nth: int) -> str:
@@ -133,7 +147,7 @@ class Names:
     def _sasak(self, rnd: Random, sex: int, family: str, nth: int) -> str:
         if rnd.random() < 0.14:
             return f"{'Lalu' if sex == 1 else 'Baiq'} {self._word(rnd, 'first', sex)}"
-        return self._word(rnd, "first", sex) if rnd.random() < 0.45 else self._islamic(rnd, sex, family, nth)
+        return self._joined(rnd, sex) if rnd.random() < 0.4 else self._islamic(rnd, sex, family, nth)
 
     def _chinese(self, rnd: Random, sex: int, family: str, nth: int) -> str:
         return f"{rnd.choice(CHINESE_MODERN[sex])} {family}"
