@@ -106,6 +106,8 @@ def connected_to(name: str) -> Iterator[None]:
 def turn(names: dict[str, str]) -> None:
     for alias, name in names.items():
         connections[alias].close()
+        if hasattr(connections[alias], "close_pool"):
+            connections[alias].close_pool()  # pooled connections would go on to the database of before
         connections[alias].settings_dict["NAME"] = name
         connections.settings[alias]["NAME"] = name  # what connections of other threads are made from
 

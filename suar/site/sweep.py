@@ -8,7 +8,7 @@ from suar.core.act import Act
 from suar.intake.jobs.read import PROTECTION, read_batch
 from suar.intake.queries.batches import open_batches
 from suar.persons.jobs import place_batch
-from suar.registers.jobs import project_open
+from suar.site.projecting import project
 
 
 LEFT = timedelta(seconds=60)  # a batch younger than this is most likely in somebody's hands
@@ -23,4 +23,7 @@ def sweep(*, act: Act, left: timedelta = LEFT) -> int:
         for batch in open_batches("read", before, wall=wall):
             place_batch(batch, act=act, wall=wall)
             moved += 1
-    return moved + project_open(before, act=act)
+    for batch in open_batches("placed", before):
+        project(batch, act=act)
+        moved += 1
+    return moved

@@ -57,13 +57,10 @@ def place_batch(thing: str) -> None:
 
 @app.task(name="project_batch", queue="project")
 def project_batch(thing: str) -> None:
-    """Registers and journeys make their rows of a placed batch; both are idempotent."""
-    from suar.journeys.jobs import project_batch as steps
-    from suar.registers.jobs import project_batch as entries
     from suar.site.auth import system_act
+    from suar.site.projecting import project
 
-    entries(UUID(thing), act=system_act("project"))
-    steps(UUID(thing), act=system_act("project"))
+    project(UUID(thing), act=system_act("project"))
 
 
 @app.task(name="rescreen", queue="project")

@@ -30,7 +30,7 @@ CREATE TABLE intake_batch (
     size integer NOT NULL,
     head bytea NOT NULL,
     cursor_after text NOT NULL,
-    state text NOT NULL DEFAULT 'kept' CHECK (state IN ('kept', 'read', 'placed', 'stopped')),
+    state text NOT NULL DEFAULT 'kept' CHECK (state IN ('kept', 'read', 'placed', 'projected', 'stopped')),
     sent integer NOT NULL DEFAULT 0,
     accepted integer NOT NULL DEFAULT 0,
     remarked integer NOT NULL DEFAULT 0,
@@ -41,7 +41,7 @@ CREATE TABLE intake_batch (
     CHECK (state IN ('kept', 'stopped') OR sent = accepted + remarked + returned + unchanged)
 );
 CREATE INDEX intake_batch_source ON intake_batch (source, received_at DESC);
-CREATE INDEX intake_batch_open ON intake_batch (state, id) WHERE state IN ('kept', 'read');
+CREATE INDEX intake_batch_open ON intake_batch (state, id) WHERE state IN ('kept', 'read', 'placed');
 CREATE INDEX intake_batch_run ON intake_batch (run);
 {grant("SELECT, INSERT", "intake_batch")}
 {grant("UPDATE (state, sent, accepted, remarked, returned, unchanged, quarantined, older)", "intake_batch")}

@@ -1,0 +1,53 @@
+"""Asking the civil register: the ask is audited first, outside any other transaction, and its silence is an answer of its own."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import connections, transaction
+
+from suar.audit.actions import append
+from suar.core.act import Act
+from suar.core.advice import SourceState
+from suar.core.identity.person import Description
+from suar.intake.connectors.dukcapil import CivilAnswer, ask, nobody
+from suar.intake.queries.mappings import sources
+from suar.vault.queries import DEFAULT
+
+SOURCE = "dukcapil"
+
+
+def ask_dukcapil(described: Description, addresses: dict[str, dict[str, str]], *, act: Act) -> CivilAnswer:
+    """What Dukcapil says of this NIK and these values, within the time that policy gives it."""
+    if len(described.nik) != 16:
+        return nobody("not_asked")
+    words = sources(act.at)[SOURCE].reach
+    if SOURCE not in addresses:
+        return nobody("unreachable", "source.not_set_up")
+    with transaction.atomic():
+        append("civil.asked", act, fields=["nik", *(name for name in ("full_name", "birth_date", "mother_name", "sex"))], source=SOURCE)
+    answer = ask(described, addresses[SOURCE], words)
+    note(answer, act.at)
+    return answer
+
+
+@transaction.atomic
+def note(answer: CivilAnswer, at: datetime) -> None:
+    """Keep how the last ask went, for source health."""
+    bad = answer.outcome == "unreachable"
+    with connections[DEFAULT].cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO intake_source (source, stream, tried_at, ok_at, failing_since, fault, newest_at) VALUES (%s, '', %s, %s, %s, %s, %s)"
+            " ON CONFLICT (source, stream) DO UPDATE SET tried_at = excluded.tried_at, ok_at = COALESCE(excluded.ok_at, intake_source.ok_at),"
+            " newest_at = COALESCE(excluded.newest_at, intake_source.newest_at), fault = excluded.fault,"
+            " failing_since = CASE WHEN excluded.fault = '' THEN NULL ELSE COALESCE(intake_source.failing_since, excluded.failing_since) END",
+            [SOURCE, at, None if bad else at, at if bad else None, answer.fault, None if bad else at],
+        )
+
+
+def state_of_answer(answer: CivilAnswer, at: datetime) -> SourceState:
+    """How fresh the civil register is for this screening: asked just now, or not to be had."""
+    if answer.outcome == "unreachable":
+        return SourceState(source=SOURCE, state="unreachable", as_of="", age_s=0, covers=True, since=at.isoformat())
+    as_of = at.isoformat() if answer.outcome != "not_asked" else ""
+    return SourceState(source=SOURCE, state="fresh", as_of=as_of, age_s=0, covers=True, since="")

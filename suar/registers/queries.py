@@ -1,0 +1,62 @@
+"""What is in force for somebody now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connections
+
+from suar.vault.queries import DEFAULT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One row of a register. `state` is confirmed or unconfirmed; only a confirmed one in force gives a ground to hold."""
+
+    id: UUID
+    kind: str
+    subject: UUID
+    source: str
+    agency: str
+    authority: str
+    basis: str
+    reason: str
+    state: str
+    from_at: datetime
+    until_at: datetime
+
+
+IN_FORCE = """
+SELECT id, kind, subject, source, agency, authority, basis, reason, state, lower(in_force), upper(in_force)
+FROM registers_entry WHERE subject = ANY(%s) AND state <> 'withdrawn' {when} ORDER BY kind, lower(in_force) DESC, id
+"""
+
+
+def in_force_for(subjects: Sequence[UUID], at: datetime) -> list[Entry]:
+    """Entries whose term holds at `at`, to the second: a lapsed one is simply not there. Runs inside a door."""
+    return entries(subjects, "AND in_force @> %s", [at])
+
+
+def earlier_for(subjects: Sequence[UUID], at: datetime) -> list[Entry]:
+    """Entries that ended before `at`: history, never a restriction."""
+    return entries(subjects, "AND upper(in_force) <= %s", [at])
+
+
+def entries(subjects: Sequence[UUID], when: str, params: list[Any]) -> list[Entry]:
+    with connections[DEFAULT].cursor() as cursor:
+        cursor.execute(IN_FORCE.format(when=when), [list(subjects), *params])
+        names = ("id", "kind", "subject", "source", "agency", "authority", "basis", "reason", "state", "from_at", "until_at")
+        return [Entry(**dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
+
+
+def protection_desk(subjects: Sequence[UUID], at: datetime) -> bool:
+    """Whether a protection marker is in force: all that is ever said is "protection desk"."""
+    with connections[DEFAULT].cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM registers_marker WHERE subject = ANY(%s) AND from_at <= %s AND until_at > %s LIMIT 1", [list(subjects), at, at]
+        )
+        return cursor.fetchone() is not None
