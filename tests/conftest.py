@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Generator, Iterator
 
 import pytest
 from pytest_django.plugin import DjangoDbBlocker
@@ -12,6 +13,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from suar.site.running.keeper import borrowed
 from suar.site.running.postgres import Cluster
 from tests import database
+from tests.proving import Claim, claim_of
 
 
 @pytest.fixture(scope="session")
@@ -40,3 +42,44 @@ def cloned_database(
     """
     with django_db_blocker.unblock(), database.copied(cluster) as copy:
         yield copy
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of Debian's Chromium, with which pages are tested as people see them."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    if not found:
+        pytest.skip("needs Debian's chromium (apt-get install chromium)")
+    return found
+
+
+@pytest.fixture
+def claim(request: pytest.FixtureRequest) -> Iterator[Claim]:
+    """How many rounds this run takes, and their seeds. A claim that already holds at this commit is skipped when
+    proving.
+    """
+    made = claim_of(request.node.name)
+    if made.result == "holds":
+        pytest.skip(f"already proved at {made.commit}")
+    print(f"{made.name}: seed {made.seed}")
+    yield made
+    made.end(held=not request.node.stash.get(FAILED, False))
+
+
+FAILED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Remember for the claim whether its test failed; pytest shows the seed printed above beside the failure."""
+    report = yield
+    if report.when == "call" and not report.passed:
+        item.stash[FAILED] = True
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """One line for the browser tests that could not run here."""
+    skipped = [report for report in terminalreporter.stats.get("skipped", []) if "chromium" in str(report.longrepr)]
+    if skipped:
+        terminalreporter.write_line(f"{len(skipped)} browser tests were skipped: this machine has no chromium.")

@@ -6,38 +6,39 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import LiteralString
+from typing import Final, LiteralString
 
 import psycopg
 from psycopg.sql import SQL, Identifier, Literal
 
 from suar.site.running.postgres import ADMIN, APP, OWNER, PROTECTION, Cluster
 
-
-def default_grants(schema: LiteralString, role: LiteralString) -> tuple[LiteralString, LiteralString]:
-    """What `role` may do with all that suar_owner will make in `schema`."""
-    start: LiteralString = f"ALTER DEFAULT PRIVILEGES FOR ROLE suar_owner IN SCHEMA {schema} GRANT"
-    return (
-        f"{start} SELECT, INSERT, UPDATE, DELETE ON TABLES TO {role}",
-        f"{start} USAGE, SELECT ON SEQUENCES TO {role}",
-    )
-
-
-#: What a database must grant before the first migration; a production DBA runs the same (docs/howto/run.md). DESIGN 7:
-#: suar_owner migrates, suar_app runs, suar_protection alone enters the schema `protection`. Audit and facts take UPDATE
-#: and DELETE away again.
-GRANTS = (
+#: What the owner of a database grants before the first migration, in an embedded one and in an outside one alike.
+#: DESIGN 7: suar_owner migrates, suar_app runs, suar_protection alone enters the schema `protection`. Audit and facts
+#: take UPDATE and DELETE away again, in their migrations.
+GRANTS: Final = (
     "REVOKE ALL ON DATABASE {database} FROM PUBLIC",
-    "GRANT CONNECT ON DATABASE {database} TO suar_app, suar_protection",
+    "GRANT CONNECT ON DATABASE {database} TO {app}, {protection}",
     "REVOKE ALL ON SCHEMA public FROM PUBLIC",
-    "GRANT USAGE ON SCHEMA public TO suar_app",
-    "GRANT USAGE, CREATE ON SCHEMA public TO suar_owner",
-    "CREATE SCHEMA IF NOT EXISTS protection AUTHORIZATION suar_owner",
-    "GRANT USAGE ON SCHEMA protection TO suar_protection",
+    "GRANT USAGE ON SCHEMA public TO {app}",
+    "CREATE SCHEMA IF NOT EXISTS protection",
+    "GRANT USAGE ON SCHEMA protection TO {protection}",
     "CREATE EXTENSION IF NOT EXISTS btree_gist",
-    *default_grants("public", APP),
-    *default_grants("protection", PROTECTION),
+    "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {app}",
+    "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {app}",
+    "ALTER DEFAULT PRIVILEGES IN SCHEMA protection GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {protection}",
+    "ALTER DEFAULT PRIVILEGES IN SCHEMA protection GRANT USAGE, SELECT ON SEQUENCES TO {protection}",
 )
+
+
+def grant(owner_url: str, *, app: str, protection: str) -> None:
+    """Make the schemas and grant what the two running roles need, as the database's owner. Doing it again changes
+    nothing.
+    """
+    with psycopg.connect(owner_url, autocommit=True, connect_timeout=10) as owner:
+        names = {"database": owner.info.dbname, "app": app, "protection": protection}
+        for words in GRANTS:
+            owner.execute(SQL(words).format(**{name: Identifier(value) for name, value in names.items()}))
 
 
 @contextmanager
@@ -71,9 +72,7 @@ def create_database(cluster: Cluster, name: str = "suar") -> None:
     if not exists(cluster, name):
         with as_admin(cluster) as admin:
             admin.execute(SQL("CREATE DATABASE {} OWNER {}").format(Identifier(name), Identifier(OWNER)))
-    with as_admin(cluster, name) as admin:
-        for grant in GRANTS:
-            admin.execute(SQL(grant).format(database=Identifier(name)))
+    grant(cluster.url(OWNER, name), app=APP, protection=PROTECTION)
 
 
 def clone_database(cluster: Cluster, template: str, name: str) -> None:

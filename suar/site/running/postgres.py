@@ -127,7 +127,11 @@ class Cluster:
         self.configure()
         self.log.parent.mkdir(parents=True, exist_ok=True)
         server = self.launch(programs)
-        self.wait_until_ready(server)
+        try:
+            self.wait_until_ready(server)
+        except BaseException:
+            stop(server)
+            raise
         return server
 
     def initialise(self, programs: Path) -> None:
@@ -195,7 +199,6 @@ class Cluster:
             if (now := self.log.stat().st_size) != size:
                 size, moved = now, time.monotonic()
             if time.monotonic() - moved > START_SECONDS:
-                stop(server)
                 raise CannotRun(
                     f"PostgreSQL did not answer within {START_SECONDS} s. The end of {self.log}:\n{self.last_words()}"
                 )

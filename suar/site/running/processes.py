@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -57,11 +57,16 @@ class Running:
 
 
 def command(
-    home: Home, words: list[str], *, log: Path | None = None, death: signal.Signals = signal.SIGTERM, **more: str
+    home: Home,
+    words: list[str],
+    *,
+    log: Path | None = None,
+    death: signal.Signals = signal.SIGTERM,
+    more: Mapping[str, str] | None = None,
 ) -> Process:
     """Start a program on the leash, in a group of its own, its output in `log` (or on this terminal)."""
     environment = os.environ | {MARK: str(home.folder), "PYTHONPATH": str(ROOT), "SUAR_HOME": str(home.folder)}
-    environment |= more
+    environment |= more or {}
     leash = [sys.executable, "-I", "-S", str(LEASH), str(os.getpid()), str(int(death)), "-1", "-1", *words]
     if log is None:
         return subprocess.Popen(leash, cwd=ROOT, env=environment, start_new_session=True)

@@ -8,7 +8,6 @@ import signal
 import stat
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from suar.site.running import account, databases
 from suar.site.running.home import ROOT, CannotRun
 from suar.site.running.postgres import ADMIN, APP, OWNER, PROTECTION, Cluster, stop
 from tests.site.running.conftest import folder_open_to_all
+from tests.site.running.waiting import wait_until
 
 MakeCluster = Callable[[Path], Cluster]
 RUNS_AS_ROOT = os.geteuid() == 0
@@ -165,13 +165,6 @@ def test_the_server_ends_when_the_program_that_started_it_is_killed(open_folder:
     starter.send_signal(signal.SIGKILL)
     starter.wait()
     wait_until(lambda: not cluster.at_work())
-
-
-def wait_until(holds: Callable[[], bool], *, seconds: float = 30) -> None:
-    until = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < until, "it did not come true in time"
-        time.sleep(0.05)
 
 
 def test_a_start_that_was_cut_off_leaves_nothing_half_made(open_folder: Path, cluster_at: MakeCluster) -> None:

@@ -1,0 +1,228 @@
+"""The program `suar`: one small function for each command, each calling one function of the house. DESIGN 8 fixes the
+words.
+
+Nothing heavy is imported before a command needs it: `suar down` answers in a tenth of a second, and `suar names` needs
+no server.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from suar.site.running.home import ROOT, CannotRun, here
+
+Command = Callable[[argparse.Namespace], int]
+TRAVELLER = (
+    "name",
+    "nik",
+    "passport_no",
+    "mrz",
+    "born",
+    "birth_place",
+    "sex",
+    "mother_name",
+    "phone",
+    "address",
+    "region_code",
+)
+JOURNEY = ("destination", "declared_purpose", "departure_date", "return_date", "carrier", "payer_phone")
+WRITTEN_OUT = {"name": "full_name", "born": "birth_date"}  # DESIGN 8: the terminal's short words for the API's
+
+
+def main(words: list[str]) -> int:
+    """Exit status: 0 done, 1 something is not well or was refused, 2 the words were not understood or Suar does not
+    run.
+    """
+    asked = commands().parse_args(words)
+    do: Command = asked.do
+    try:
+        return do(asked)
+    except CannotRun as why:
+        print(why, file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # `suar … | head`: the reader has seen enough
+        return 0
+
+
+def commands() -> argparse.ArgumentParser:
+    program = argparse.ArgumentParser(prog="suar", description="Joins the agencies' records; answers at the desk.")
+    verbs = program.add_subparsers(dest="word", required=True, metavar="COMMAND")
+
+    def verb(name: str, do: Command, says: str) -> argparse.ArgumentParser:
+        one = verbs.add_parser(name, help=says, description=says)
+        one.set_defaults(do=do)
+        return one
+
+    verb("up", up, "run everything here until Ctrl-C")
+    verb("down", down, "stop the Suar that runs here")
+    verb("doctor", doctor, "say what is not well and how to mend it")
+    words_of_intake(verb)
+    words_of_the_desk(verb)
+    words_of_matching(verb)
+    words_of_the_log(verb)
+    verb("worker", worker, "run jobs (started by up)")
+    verb("relay", relay, "pass events on to the agencies (started by up)")
+    broken = verb("sandbox", sandbox, "break or mend the demo's agencies: break, mend, status")
+    broken.add_argument("verb")
+    broken.add_argument("words", nargs=argparse.REMAINDER)
+    return program
+
+
+def words_of_intake(verb: Callable[[str, Command, str], argparse.ArgumentParser]) -> None:
+    pull_ = verb("pull", pull, "pull from the sources now")
+    pull_.add_argument("sources", nargs="*", metavar="SOURCE")
+    pull_.add_argument("--wait", action="store_true", help="until every record is joined into its person")
+    load_ = verb("load", load, "the same pipeline from a CSV or JSON Lines file")
+    load_.add_argument("file", type=Path)
+    load_.add_argument("--source", required=True)
+    load_.add_argument("--kind", required=True)
+    key = verb("source-key", source_key, "make or show the key with which a source's machine logs in")
+    key.add_argument("source")
+
+
+def words_of_the_desk(verb: Callable[[str, Command, str], argparse.ArgumentParser]) -> None:
+    desk = verb("screen", screen, "one screening at the terminal")
+    desk.add_argument("--purpose", choices=("passport_application", "departure", "prelist"), required=True)
+    for name in TRAVELLER:
+        desk.add_argument(f"--{name.replace('_', '-')}", default="")
+    for name in JOURNEY:
+        desk.add_argument(f"--{name.replace('_', '-')}", default="")
+    for name in ("desk", "lane", "officer", "reference"):
+        desk.add_argument(f"--{name}", default="")
+    desk.add_argument("--json", action="store_true", help="the answer as the API gives it")
+
+
+def words_of_matching(verb: Callable[[str, Command, str], argparse.ArgumentParser]) -> None:
+    names_ = verb("names", names, "compare two names: weight, verdict, reasons")
+    names_.add_argument("what", choices=("compare",))
+    names_.add_argument("pair", nargs="*", metavar="NAME")
+    names_.add_argument("--pairs", type=Path)
+    names_.add_argument("--out", type=Path)
+    link_ = verb("link", link, "link two files of persons")
+    link_.add_argument("left", type=Path)
+    link_.add_argument("right", type=Path)
+    link_.add_argument("--out", type=Path, required=True)
+
+
+def words_of_the_log(verb: Callable[[str, Command, str], argparse.ArgumentParser]) -> None:
+    replay_ = verb("replay", replay, "rebuild derived state from facts")
+    replay_.add_argument("--since", required=True)
+    replay_.add_argument("--without-source")
+    verb("verify", verify, "check the log")
+    bench_ = verb("bench", bench, "a benchmark: its table, then one JSON line")
+    bench_.add_argument("name")
+    bench_.add_argument("words", nargs=argparse.REMAINDER)
+
+
+def up(asked: argparse.Namespace) -> int:
+    from suar.site.running.up import up
+
+    return up(here())
+
+
+def down(asked: argparse.Namespace) -> int:
+    from suar.site.running.down import down
+
+    return down(here())
+
+
+def doctor(asked: argparse.Namespace) -> int:
+    from suar.site.running.doctor import doctor
+
+    return doctor(here())
+
+
+def pull(asked: argparse.Namespace) -> int:
+    from suar.site.running.pulling import pull
+
+    return pull(asked.sources, wait=asked.wait)
+
+
+def worker(asked: argparse.Namespace) -> int:
+    set_up()
+    from suar.site.worker import work
+
+    work()
+    return 0
+
+
+def relay(asked: argparse.Namespace) -> int:
+    set_up()
+    from suar.site.worker import relay
+
+    relay()
+    return 0
+
+
+def load(asked: argparse.Namespace) -> int:
+    return terminal("load", asked.file, source=asked.source, kind=asked.kind)
+
+
+def source_key(asked: argparse.Namespace) -> int:
+    return terminal("source_key", asked.source)
+
+
+def screen(asked: argparse.Namespace) -> int:
+    """The words become the body of POST /api/v1/screenings: one path for desk, API and terminal."""
+    told = vars(asked)
+    body = {name: told[name] for name in ("purpose", "desk", "lane", "officer", "reference") if told[name]}
+    traveller = {WRITTEN_OUT.get(name, name): told[name] for name in TRAVELLER if told[name]}
+    journey = {name: told[name] for name in JOURNEY if told[name]}
+    return terminal("screen", body | {"traveller": traveller, "journey": journey}, as_json=asked.json)
+
+
+def names(asked: argparse.Namespace) -> int:
+    if asked.pairs and asked.out and not asked.pair:
+        return terminal("compare_files", asked.pairs, asked.out, server=False)
+    if len(asked.pair) == 2 and not asked.pairs:
+        return terminal("compare_names", *asked.pair, server=False)
+    raise CannotRun("suar names compare A B, or suar names compare --pairs IN.csv --out OUT.csv")
+
+
+def link(asked: argparse.Namespace) -> int:
+    return terminal("link", asked.left, asked.right, asked.out, server=False)
+
+
+def replay(asked: argparse.Namespace) -> int:
+    return terminal("replay", since=asked.since, without_source=asked.without_source)
+
+
+def verify(asked: argparse.Namespace) -> int:
+    return terminal("verify")
+
+
+def sandbox(asked: argparse.Namespace) -> int:
+    """The sandbox is a program apart: Suar imports nothing of it."""
+    words = [sys.executable, "-m", "sandbox", asked.verb, "--home", str(here().sandbox), *asked.words]
+    return subprocess.run(words, cwd=ROOT).returncode
+
+
+def bench(asked: argparse.Namespace) -> int:
+    return subprocess.run([sys.executable, "-m", "bench", asked.name, *asked.words], cwd=ROOT).returncode
+
+
+def terminal(name: str, *words: object, server: bool = True, **named: object) -> int:
+    """Call a command of `suar/site/terminal`. One that this version does not have yet is said plainly."""
+    module = "suar.site.terminal"
+    if server:
+        set_up()
+    try:
+        do = getattr(importlib.import_module(module), name)
+    except (ModuleNotFoundError, AttributeError) as missing:
+        if isinstance(missing, ModuleNotFoundError) and missing.name != module:
+            raise
+        raise CannotRun(f"This version of Suar cannot do that yet: {name.replace('_', ' ')}.") from missing
+    return int(do(*words, **named))
+
+
+def set_up() -> None:
+    from suar.site.running.ready import set_up
+
+    set_up()

@@ -1,0 +1,37 @@
+"""What `suar up` does to the database before anybody is let in: tables as suar_owner, policies adopted, the demo's
+people.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from suar.site.running.ready import set_up
+
+LOG_INS = "log-ins.txt"
+
+
+def prepare() -> None:
+    """Doing it again changes nothing; after a change of the program it brings the database along."""
+    set_up()
+    from django.conf import settings
+    from django.core.management import call_command
+
+    from suar.policies.actions import adopt_folder
+    from suar.site.auth import system_act
+    from suar.site.demo import OFFICERS
+    from suar.site.demo import prepare as prepare_demo
+    from suar.vault.keyring import write_private
+
+    for alias in ("owner", "protection_owner"):
+        call_command("migrate", database=alias, verbosity=0, interactive=False)
+    adopt_folder(settings.POLICY, "suar up", act=system_act("up"))
+    if settings.DEMO:
+        passwords = prepare_demo(act=system_act("up"))
+        rows = [(name, passwords[name], role, ", ".join(desks)) for name, _, role, desks in OFFICERS]
+        text = "\n".join(f"  {name:<8}{password:<30}{role:<22}{desks}" for name, password, role, desks in rows)
+        write_private(Path(settings.HOME) / LOG_INS, f"Log-ins of the demo (name, password, role, desk):\n{text}\n")
+
+
+if __name__ == "__main__":
+    prepare()

@@ -1,0 +1,123 @@
+"""`./run check`, `./run test`, `./run prove [NAME]`: every check of this house, one after another, none left out.
+
+check   lint, format, types, contracts, house tests and docs
+test    check, then every test with small numbers; the last line counts them
+prove   the tests marked `prove` with the numbers of their issue; what was proved at this commit is not proved again
+(--again)
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+CODE = ("suar", "sandbox", "tests", "bench", "client", "tools", "run")
+
+
+def main(words: list[str]) -> int:
+    asked = commands().parse_args(words)
+    os.environ["PYTHONPATH"] = str(ROOT)
+    if asked.word == "prove":
+        return prove(asked)
+    wrong = check()
+    status = 1 if wrong else 0
+    if asked.word == "test":
+        status = max(status, tests(asked.more))
+    if wrong:
+        print(f"Not well: {', '.join(wrong)}")
+    return status
+
+
+def commands() -> argparse.ArgumentParser:
+    program = argparse.ArgumentParser(prog="./run", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    words = program.add_subparsers(dest="word", required=True)
+    words.add_parser("check")
+    words.add_parser("test").add_argument("more", nargs=argparse.REMAINDER, help="words for pytest")
+    proving = words.add_parser("prove")
+    proving.add_argument("name", nargs="?", default="", help="only claims whose name has this in it")
+    proving.add_argument("--again", action="store_true", help="also what was already proved at this commit")
+    proving.add_argument("--seed", type=int, help="the seed that a failure printed")
+    return program
+
+
+def check() -> list[str]:
+    """Run each check to its end, also after one failed. Returns the names of those that failed."""
+    here = [name for name in CODE if (ROOT / name).exists()]
+    types = [name for name in here if name != "run"]
+    checks: dict[str, list[str | Path]] = {
+        "lint": [BIN / "ruff", "check", "--quiet", *here],
+        "format": [BIN / "ruff", "format", "--check", "--quiet", *here],
+        "types": [BIN / "mypy", "--strict", "--no-error-summary", *types],
+        "contracts": [BIN / "lint-imports", "--no-logo"],
+        "house and docs": [sys.executable, "-m", "pytest", "tests/house"],
+    }
+    return [name for name, command in checks.items() if not holds(name, [str(word) for word in command])]
+
+
+def holds(name: str, command: list[str]) -> bool:
+    """Whether a check passes. What it says is shown only when it does not."""
+    started = time.monotonic()
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    print(f"{'✓' if done.returncode == 0 else '✗'} {name:<16}{time.monotonic() - started:6.1f} s", flush=True)
+    if done.returncode:
+        print(done.stdout, flush=True)
+    return done.returncode == 0
+
+
+def tests(more: list[str]) -> int:
+    """Every test, browsers' too where there is one. The closing line counts what pytest itself counted."""
+    counts = Counts()
+    status = pytest.main(["--rootdir", str(ROOT), *more], plugins=[counts])
+    print(counts.line())
+    return int(status)
+
+
+class Counts:
+    """What pytest reported, test by test: a test that broke while it was set up or cleared away has failed."""
+
+    def __init__(self) -> None:
+        self.passed: set[str] = set()
+        self.failed: set[str] = set()
+        self.skipped: set[str] = set()
+        self.broken = 0
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            self.failed.add(report.nodeid)
+        elif report.skipped:
+            self.skipped.add(report.nodeid)
+        elif report.when == "call":
+            self.passed.add(report.nodeid)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        self.broken += report.failed
+
+    def line(self) -> str:
+        failed = len(self.failed) + self.broken
+        return f"{len(self.passed - self.failed)} passed, {failed} failed, {len(self.skipped - self.failed)} skipped"
+
+
+def prove(asked: argparse.Namespace) -> int:
+    """The same tests with large numbers; each claim's row in docs/reference/proof.md is written as it ends."""
+    os.environ["SUAR_PROVE"] = "1"
+    if asked.seed is not None:
+        os.environ["SUAR_SEED"] = str(asked.seed)
+    if asked.again:
+        os.environ["SUAR_AGAIN"] = "1"
+    counts = Counts()
+    words = ["--rootdir", str(ROOT), "-m", "prove", *(["-k", asked.name] if asked.name else [])]
+    status = pytest.main(words, plugins=[counts])
+    print(counts.line())
+    return int(status)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
