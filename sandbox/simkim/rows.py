@@ -175,9 +175,9 @@ class Rows:
             BAN,
             (
                 it.decision_no, version, utc_text(at), it.full_name.upper(), alias, codes.SEXES[it.sex],
-                it.birth_place.upper(), born, age, it.nik, it.passport_no, it.reason, codes.BAN_REQUESTERS[it.requester],
-                it.from_on.isoformat(),
-                until.isoformat(), int(it.extended_until is not None),
+                it.birth_place.upper(), born, age, it.nik, it.passport_no, it.reason,
+                codes.BAN_REQUESTERS[it.requester], it.from_on.isoformat(), until.isoformat(),
+                int(it.extended_until is not None),
                 "DICABUT" if it.status == "lifted" else "BERLAKU",
             ),
         )  # fmt: skip

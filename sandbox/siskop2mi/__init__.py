@@ -1,0 +1,1 @@
+"""SISKOP2MI, the placement and protection system of KP2MI, as it might be: DOMAIN A2."""

@@ -1,0 +1,57 @@
+"""SISKOP2MI as one system."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sandbox.nation.model import Happening
+from sandbox.running import Address, Place
+from sandbox.serving import Door
+from sandbox.siskop2mi.edge import DUMP, Edge
+from sandbox.siskop2mi.rows import Rows
+from sandbox.siskop2mi.tables import Writing, schema
+
+
+class System:
+    """P3MI, job orders, registrations, placements, E-PMI, departures, returns, complaints, preventions; and the old
+    dump.
+    """
+
+    name: ClassVar[str] = "siskop2mi"
+    more_ports: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self.store = place.store(schema())
+        self._door: Door | None = None
+        rows = Rows(Writing(self.store))
+        self._writers: dict[str, Callable[[Any, datetime], None]] = {
+            "p3mi": rows.p3mi,
+            "job_order": rows.job_order,
+            "registration": rows.registration,
+            "placement": rows.placement,
+            "e_pmi": rows.e_pmi,
+            "return": rows.returned,
+            "complaint": rows.complaint,
+            "prevention": rows.prevention,
+        }
+
+    def absorb(self, happening: Happening) -> None:
+        writer = self._writers.get(happening.kind.partition(".")[0])
+        if writer:
+            writer(happening.of, happening.at)
+
+    def start(self, host: str, port: int) -> Address:
+        self._door = Edge(self.place, self.store).open(host, port)
+        return {
+            "base": self._door.base,
+            "api_key": self.place.secret("api-key"),
+            "ktkln_url": f"{self._door.base}/unduh/{DUMP}",
+        }
+
+    def stop(self) -> None:
+        if self._door:
+            self._door.close()
+        self._door = None

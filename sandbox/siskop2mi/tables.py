@@ -1,0 +1,117 @@
+"""SISKOP2MI's tables. Every revision of a row is kept; `URUT` is its place for paging and never changes."""
+
+from __future__ import annotations
+
+from sandbox.store import Store, Value
+
+PERSON = ("ID_PMI", "NIK", "NAMA_PMI", "JK", "TEMPAT_LAHIR", "TGL_LAHIR")
+
+#: Columns of each table as they are given out. The first column is the row's number.
+TABLES: dict[str, tuple[str, ...]] = {
+    "p3mi": (
+        "KODE_P3MI", "NAMA_P3MI", "NO_SIP3MI", "NIB", "TGL_SIP3MI", "AKHIR_SIP3MI", "ALAMAT", "KODE_KAB",
+        "PENANGGUNG_JAWAB", "TELEPON", "CABANG", "STATUS",
+    ),
+    "sip2mi": (
+        "NO_SIP2MI", "KODE_P3MI", "NAMA_P3MI", "PEMBERI_KERJA", "JENIS_PEMBERI_KERJA", "MITRA_USAHA", "NEGARA",
+        "JABATAN",
+        "KODE_JABATAN", "KUOTA", "UPAH", "MATA_UANG", "TGL_TERBIT", "TGL_AKHIR", "STATUS",
+    ),
+    "pendaftaran": (
+        "NO_PENDAFTARAN", *PERSON, "ID_SIAPKERJA", "NO_KTKLN", "STATUS_KAWIN", "PENDIDIKAN", "NAMA_IBU", "NAMA_AYAH",
+        "ALAMAT", "KODE_WILAYAH", "HP", "KONTAK_KELUARGA", "HP_KELUARGA", "NO_IZIN_KELUARGA", "SKEMA", "KODE_P3MI",
+        "NO_SIP2MI", "NEGARA", "JABATAN", "NO_PASPOR", "NO_PP", "TGL_PP", "TGL_DAFTAR", "STATUS",
+    ),
+    "penempatan": (
+        "NO_PENEMPATAN", *PERSON, "NO_PENDAFTARAN", "NO_PASPOR", "SKEMA", "KODE_P3MI", "NO_SIP2MI", "NO_PK",
+        "PEMBERI_KERJA", "JABATAN", "NEGARA", "UPAH", "MATA_UANG", "MULAI_KONTRAK", "AKHIR_KONTRAK", "NO_BPJS_TK",
+        "NO_VISA", "TGL_OPP", "TGL_BERANGKAT", "STATUS",
+    ),
+    "epmi": (
+        "NO_EPMI", *PERSON, "NO_PENEMPATAN", "NO_PASPOR", "JENIS", "NEGARA", "TGL_TERBIT", "BERLAKU_SD", "STATUS",
+    ),
+    "keberangkatan": ("NO_KEBERANGKATAN", *PERSON, "NO_PASPOR", "NO_PENEMPATAN", "NEGARA", "TGL_BERANGKAT"),
+    "kepulangan": (
+        "NO_KEPULANGAN", *PERSON, "NO_PASPOR", "KODE_P3MI", "NEGARA", "DEBARKASI", "WAKTU_TIBA", "SEBAB", "BP3MI",
+    ),
+    "pengaduan": (
+        "NO_ADUAN", *PERSON, "NO_PASPOR", "HP_PMI", "NAMA_PELAPOR", "HUBUNGAN", "HP_PELAPOR", "NEGARA", "JENIS_ADUAN",
+        "KODE_P3MI", "NAMA_P3MI", "PEMBERI_KERJA", "URAIAN", "WAKTU_ADUAN", "WAKTU_SELESAI", "STATUS",
+    ),
+    "pencegahan": (
+        "NO_PENCEGAHAN", *PERSON, "TELEPON", "ALAMAT", "KODE_WILAYAH", "CARA", "LOKASI", "KODE_KAB", "NEGARA_TUJUAN",
+        "JANJI_KERJA", "NAMA_PEREKRUT", "HP_PEREKRUT", "DISERAHKAN_KE", "BP3MI", "WAKTU_PENCEGAHAN",
+    ),
+}  # fmt: skip
+
+
+def schema() -> str:
+    """Two tables for all: which row has which place, and the rows' revisions side by side by name of table."""
+    parts = []
+    for name, columns in TABLES.items():
+        texts = ", ".join(f"{column} TEXT NOT NULL" for column in columns)
+        parts.append(
+            f"CREATE TABLE IF NOT EXISTS {name} (BARIS INTEGER PRIMARY KEY AUTOINCREMENT, URUT INTEGER NOT NULL, "
+            f"REVISI INTEGER NOT NULL, TERAKHIR INTEGER NOT NULL, DICATAT TEXT NOT NULL, TGL_UBAH TEXT NOT NULL, "
+            f"{texts}, UNIQUE ({columns[0]}, REVISI));"
+            f"CREATE INDEX IF NOT EXISTS {name}_terakhir ON {name} (URUT) WHERE TERAKHIR = 1;"
+            f"CREATE INDEX IF NOT EXISTS {name}_dicatat ON {name} (DICATAT) WHERE TERAKHIR = 1;"
+        )
+    return "".join(parts) + KTKLN
+
+
+KTKLN = """
+CREATE TABLE IF NOT EXISTS ktkln (
+  NO_KTKLN TEXT PRIMARY KEY, NIK TEXT NOT NULL, NAMA TEXT NOT NULL, JK TEXT NOT NULL, TGL_LAHIR TEXT NOT NULL,
+  KABUPATEN TEXT NOT NULL, NO_PASPOR TEXT NOT NULL, NEGARA TEXT NOT NULL, JABATAN TEXT NOT NULL, PPTKIS TEXT NOT NULL,
+  TGL_BERANGKAT TEXT NOT NULL, TGL_KTKLN TEXT NOT NULL, ID_PMI TEXT NOT NULL  -- the last is not in the file
+);
+CREATE INDEX IF NOT EXISTS ktkln_id_pmi ON ktkln (ID_PMI);
+"""
+
+
+class Writing:
+    """Writes revisions. The statements are made once for each table."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._insert = {table: insert_into(table) for table in TABLES}
+        self._places = dict.fromkeys(TABLES, 0)  # the highest place given, read from the store at first use
+
+    def revise(self, table: str, row: dict[str, str], *, recorded: str, stamp: str) -> None:
+        """Add a row, or a revision of the one that has its number."""
+        columns = TABLES[table]
+        before = self.store.found_while_writing(
+            f"SELECT BARIS, URUT, REVISI FROM {table} WHERE {columns[0]} = ? ORDER BY REVISI DESC LIMIT 1",  # noqa: S608
+            (row[columns[0]],),
+        )
+        revision = int(before[2] or 0) + 1 if before else 1
+        place = before[1] if before else self._next_place(table)
+        values: tuple[Value, ...] = tuple(row.get(column, "") for column in columns)
+        self.store.add(self._insert[table], (place, revision, recorded, stamp, *values))
+        if before:
+            self.store.add(f"UPDATE {table} SET TERAKHIR = 0 WHERE BARIS = ?", (before[0],))  # noqa: S608
+
+    def last(self, table: str, number: str) -> dict[str, str] | None:
+        """The last revision of a row, also one that is not yet kept."""
+        columns = TABLES[table]
+        found = self.store.found_while_writing(
+            f"SELECT {', '.join(columns)} FROM {table} WHERE {columns[0]} = ? ORDER BY REVISI DESC LIMIT 1",  # noqa: S608
+            (number,),
+        )
+        return dict(zip(columns, map(str, found), strict=True)) if found else None
+
+    def _next_place(self, table: str) -> int:
+        if not self._places[table]:
+            highest = self.store.found_while_writing(f"SELECT coalesce(max(URUT), 0) FROM {table}")  # noqa: S608
+            self._places[table] = int(highest[0] or 0) if highest else 0
+        self._places[table] += 1
+        return self._places[table]
+
+
+def insert_into(table: str) -> str:
+    columns = TABLES[table]
+    return (
+        f"INSERT INTO {table} (URUT, REVISI, TERAKHIR, DICATAT, TGL_UBAH, {', '.join(columns)}) "  # noqa: S608
+        f"VALUES (?, ?, 1, ?, ?{', ?' * len(columns)})"
+    )
