@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from suar.core.errors import Params
 
 _NONE: Params = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """One comparison of one feature. Also those that spoke against are kept, and those that say nothing weigh 0.
 
     `code` names the outcome ("birth_date.swapped"); its sentence stands in policy/sentences/matching.yaml. `left` is
-    what was asked, `right` what was found, as compared. `weight` in millibits.
+    what was asked, `right` what was found, as compared. `weight` in millibits. A named tuple, since a dozen
+    are made of every pair that is compared.
     """
 
     code: str
@@ -22,4 +22,4 @@ class Reason:
     left: str
     right: str
     weight: int
-    params: Params = field(default_factory=dict)
+    params: Params = _NONE

@@ -74,9 +74,11 @@ class RarityFile(Table):
     bands: dict[int, str]  # words with blanks between
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Word:
-    """One word of a name as compared."""
+    """One word of a name as compared. Made once per text by `NameTables.word`; compared by its fields, never as a
+    whole.
+    """
 
     text: str
     modern: str
@@ -86,10 +88,7 @@ class Word:
     short_of: str  # the family that this is an abbreviation of
     rarity: int  # millibits that agreeing on this very word says
     sound_rarity: int  # that agreeing on any word of this sound or family says
-
-    @property
-    def initial(self) -> bool:
-        return len(self.text) == 1
+    initial: bool
 
 
 #: Words kept in the memo of one policy: more than the vocabulary of a nation's commonest names.
@@ -119,6 +118,8 @@ class NameTables:
     sound_rarity: Mapping[str, int]
     unlisted: int
     _words: dict[str, Word] = field(default_factory=dict, repr=False, compare=False)
+    #: Names taken apart by `names.read_name`, for the many candidates that one name is compared with.
+    memo: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def read(cls, names: Mapping[str, Any], rarity: Mapping[str, Any]) -> NameTables:
@@ -179,6 +180,7 @@ class NameTables:
             short_of=self.shorts.get(text, ""),
             rarity=rarity,
             sound_rarity=min(rarity, together),
+            initial=len(text) == 1,
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -11,9 +11,6 @@ from rapidfuzz.distance import OSA
 from suar.core.identity.evidence import Reason
 from suar.core.identity.name_tables import LevelsRow, NameTables, Word
 from suar.core.identity.spelling import bare, heard_alike, sound
-
-#: How two words compare at one level of likeness: the level's name and its weight, or None.
-Level = Callable[[Word, Word, NameTables], tuple[str, int] | None]
 
 
 @dataclass(slots=True)
@@ -43,18 +40,38 @@ class Aligned:
 
     def weight(self, tables: NameTables) -> int:
         """Millibits, within the cap and the floor of the policy."""
-        total = sum(reason.weight for reason in self.reasons(tables, capped=False))
-        return max(tables.levels.different, min(tables.levels.cap, total))
+        return max(tables.levels.different, min(tables.levels.cap, self._total(tables.levels)))
 
-    def reasons(self, tables: NameTables, *, capped: bool = True) -> Iterator[Reason]:
+    def _total(self, levels: LevelsRow) -> int:
+        """The sum of the steps, made without making them: this is asked of every pair, the steps of few."""
+        if self.cannot_tell:
+            return levels.cannot_tell
+        total = 0
+        for pair in self.pairs:
+            total += pair.weight
+        for pair in self.fathers:
+            total += pair.weight
+        over = len(self.left_over) + len(self.right_over)
+        if over:
+            if self.conflicts:
+                total += self.conflicts * levels.conflict if self.pairs else levels.different
+            else:
+                total += over * levels.left_over
+        total += 0 if self.in_order else levels.other_order
+        total += levels.other_birth_order if self.birth_orders_differ else 0
+        return total + (levels.other_father if self._fathers_differ() else 0)
+
+    def _fathers_differ(self) -> bool:
+        ours, theirs = self.patronymics
+        return bool(ours and theirs) and not {w.sound for w in ours} & {w.sound for w in theirs}
+
+    def reasons(self, tables: NameTables) -> Iterator[Reason]:
         """Each step; with the cap as a step of its own, so that the steps add up to the weight."""
         steps = list(self._steps(tables.levels))
         yield from steps
-        if capped:
-            total = sum(step.weight for step in steps)
-            within = max(tables.levels.different, min(tables.levels.cap, total))
-            if within != total:
-                yield Reason("name.cap", "full_name", "", "", within - total)
+        over = self.weight(tables) - sum(step.weight for step in steps)
+        if over:
+            yield Reason("name.cap", "full_name", "", "", over)
 
     def _steps(self, levels: LevelsRow) -> Iterator[Reason]:
         if self.cannot_tell:
@@ -77,9 +94,8 @@ class Aligned:
             yield Reason("name.other_order", "full_name", "", "", levels.other_order)
         if self.birth_orders_differ:
             yield Reason("name.other_birth_order", "full_name", "", "", levels.other_birth_order)
-        ours, theirs = self.patronymics
-        if ours and theirs and not {w.sound for w in ours} & {w.sound for w in theirs}:
-            mine, his = (" ".join(w.text for w in side) for side in (ours, theirs))
+        if self._fathers_differ():
+            mine, his = (" ".join(w.text for w in side) for side in self.patronymics)
             yield Reason("name.other_father", "father_name", mine, his, levels.other_father)
 
 
@@ -97,12 +113,13 @@ def align(
         found.pairs = [Pair(word.text, word.text, "same", word.rarity) for word in left]
         return found
     over_left, over_right = list(left), list(right)
-    for level in (_equal, _alike, _guess):
-        made = list(_pair_off(over_left, over_right, level, tables))
-        found.guessed = found.guessed or (level is _guess and bool(made))
-        found.pairs += made
-        if level is _alike and over_left and over_right:
-            _pair_joined(found, over_left, over_right, tables)
+    likely = _likenesses(left, right, tables)
+    found.pairs = [_pair(likeness) for likeness in _take(likely, over_left, over_right, sure=True)]
+    if over_left and over_right:
+        _pair_joined(found, over_left, over_right, tables)
+        guesses = [_pair(likeness) for likeness in _take(likely, over_left, over_right, sure=False)]
+        found.guessed = bool(guesses)
+        found.pairs += guesses
     if over_left and over_right:
         _pair_truncated(found, over_left, over_right, left, right, tables)
     _to_father(found, over_left, father_right, tables)
@@ -113,30 +130,59 @@ def align(
     return found
 
 
-def _pair_off(over_left: list[Word], over_right: list[Word], level: Level, tables: NameTables) -> Iterator[Pair]:
-    """Take out of both lists what agrees at one level, the heaviest agreement of each word."""
-    for word in tuple(over_left):
-        best: tuple[int, str, Word] | None = None
-        for other in over_right:
-            said = level(word, other, tables)
-            if said and (best is None or said[1] > best[0]):
-                best = (said[1], said[0], other)
-        if best:
-            weight, name, other = best
-            over_left.remove(word)
-            over_right.remove(other)
-            yield Pair(word.text, other.text, name, weight)
+#: Two words that may be one: whether surely, the weight, and the words with the level of their likeness.
+Likeness = tuple[bool, int, Word, Word, str]
+
+
+def _likenesses(left: tuple[Word, ...], right: tuple[Word, ...], tables: NameTables) -> list[Likeness]:
+    """Every pair of words that may be one, sure ones first, then by weight; ties keep the order of the names."""
+    likely: list[Likeness] = []
+    for word in left:
+        for other in right:
+            if word.text == other.text:
+                likely.append((True, word.rarity, word, other, "same"))
+                continue
+            heard = word.sound == other.sound or word.modern == other.modern
+            if heard or (word.family and word.family == other.family):
+                said = _alike(word, other, tables)
+                sure = True
+            else:
+                said = _guess(word, other, tables)
+                sure = False
+            if said:
+                likely.append((sure, said[1], word, other, said[0]))
+    likely.sort(key=_sure_and_heavy, reverse=True)
+    return likely
+
+
+def _sure_and_heavy(likeness: Likeness) -> tuple[bool, int, str, str]:
+    """By the words themselves in the end, so that left and right may be exchanged."""
+    sure, weight, word, other, _ = likeness
+    one, two = (word.text, other.text) if word.text <= other.text else (other.text, word.text)
+    return sure, weight, one, two
+
+
+def _take(likely: list[Likeness], over_left: list[Word], over_right: list[Word], *, sure: bool) -> Iterator[Likeness]:
+    """Take out of both lists the words that belong together, heaviest first."""
+    for likeness in likely:
+        if likeness[0] is sure and likeness[2] in over_left and likeness[3] in over_right:
+            over_left.remove(likeness[2])
+            over_right.remove(likeness[3])
+            yield likeness
+
+
+def _pair(likeness: Likeness) -> Pair:
+    _, weight, word, other, level = likeness
+    return Pair(word.text, other.text, level, weight)
 
 
 def _in_order(pairs: list[Pair], left: tuple[Word, ...], right: tuple[Word, ...]) -> bool:
     """Whether the words that agree stand in one order on both sides; joined words keep theirs by themselves."""
+    if len(pairs) < 2:
+        return True
     at_left, at_right = ({word.text: n for n, word in enumerate(name)} for name in (left, right))
     places = sorted((at_left[p.left], at_right[p.right]) for p in pairs if p.left in at_left and p.right in at_right)
     return all(one[1] < other[1] for one, other in pairwise(places))
-
-
-def _equal(word: Word, other: Word, tables: NameTables) -> tuple[str, int] | None:
-    return ("same", word.rarity) if word.text == other.text else None
 
 
 def _alike(word: Word, other: Word, tables: NameTables) -> tuple[str, int] | None:
@@ -154,18 +200,26 @@ def _alike(word: Word, other: Word, tables: NameTables) -> tuple[str, int] | Non
 
 def _guess(word: Word, other: Word, tables: NameTables) -> tuple[str, int] | None:
     """An abbreviation, an initial, or a slip of the finger (rules 3, 16, 20)."""
+    a, b = word.text, other.text
+    if word.short_of or other.short_of or word.initial or other.initial:
+        return _abbreviated(word, other, tables)
+    shorter, longer = (len(a), len(b)) if len(a) < len(b) else (len(b), len(a))
+    slips = 2 if shorter >= 9 else 1 if shorter >= 5 or (shorter == 4 and a[0] == b[0]) else 0
+    if longer - shorter > slips or not slips or OSA.distance(a, b, score_cutoff=slips) > slips:
+        return None
+    near = min(word.sound_rarity, other.sound_rarity) * tables.levels.near // 1000
+    return None if _parted(word, other, tables) else ("near", near)
+
+
+def _abbreviated(word: Word, other: Word, tables: NameTables) -> tuple[str, int] | None:
+    """Muh. and M. for Muhammad, St. for Siti, any letter for a word that begins with it."""
     levels = tables.levels
     if (word.short_of and word.short_of == (other.family or other.short_of)) or (
         other.short_of and other.short_of == word.family
     ):
         return "family_short", min(word.sound_rarity, other.sound_rarity) * levels.family_short // 1000
-    if word.initial or other.initial:
-        same = word.text[0] == other.text[0]
-        return ("initial", levels.initial_millibits) if same else None
-    shorter = min(len(word.text), len(other.text))
-    slips = 2 if shorter >= 9 else 1 if shorter >= 5 or (shorter == 4 and word.text[0] == other.text[0]) else 0
-    if slips and OSA.distance(word.text, other.text, score_cutoff=slips) <= slips and not _parted(word, other, tables):
-        return "near", min(word.sound_rarity, other.sound_rarity) * levels.near // 1000
+    if (word.initial or other.initial) and word.text[0] == other.text[0]:
+        return "initial", levels.initial_millibits
     return None
 
 
@@ -180,10 +234,14 @@ def _parted(word: Word, other: Word, tables: NameTables) -> bool:
 def _pair_joined(found: Aligned, over_left: list[Word], over_right: list[Word], tables: NameTables) -> None:
     """Sri Wahyuni and Sriwahyuni, Abdul Rahman and Abdurrahman (rules 5, 14)."""
     for one, many in ((over_left, over_right), (over_right, over_left)):
+        if len(many) < 2:
+            continue
         for word in tuple(one):
             for first, second in pairwise(tuple(many)):
+                if first.text[0] != word.text[0] or len(word.text) < 5:
+                    continue
                 glued = first.text + second.text
-                if glued != word.text and (len(word.text) < 6 or not _joins(glued, word.text)):
+                if glued != word.text and (abs(len(glued) - len(word.text)) > 2 or not _joins(glued, word.text)):
                     continue
                 if first not in many or second not in many:
                     continue

@@ -48,6 +48,8 @@ class NameComparison:
     reasons: tuple[Reason, ...]
 
 
+#: Names remembered at once: the candidates of some thousand screenings, or of one batch.
+_MEMO = 50_000
 _COMMA = re.compile(r"\s*[,;/]\s*")
 
 
@@ -58,6 +60,15 @@ def read_name(text: str, tables: NameTables) -> Name:
     DOMAIN C1, C2 rules 1, 2, 17, 18, 22. A name that consists of such words only keeps them: somebody may be called
     Haji, or Ketut. Raises nothing.
     """
+    known: Name | None = tables.memo.get(text)
+    if known is None:
+        if len(tables.memo) >= _MEMO:
+            tables.memo.clear()
+        known = tables.memo[text] = _read(text, tables)
+    return known
+
+
+def _read(text: str, tables: NameTables) -> Name:
     spoken, titles = _without_titles(text, tables)
     kept = [word for word in spoken if word not in tables.fillers]
     filler = len(kept) < len(spoken) and bool(kept)

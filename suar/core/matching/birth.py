@@ -24,7 +24,7 @@ def birth_reason(asked: Description, found: Description, policy: MatchingPolicy,
         return None
     code = compare_births(left, right)
     if code in ("birth_date.different", "birth_date.far") and (
-        _stated_by(asked.nik, right) == right or _stated_by(found.nik, left) == left
+        _may_hold(asked.nik, right) or _may_hold(found.nik, left)
     ):
         code = "birth_date.by_nik"
     if same_nik and policy.weights[code] > 0:
@@ -81,6 +81,11 @@ def _year(partial: str) -> int:
         age, _, on = partial[1:].partition("@")
         return int(on[:4]) - int(age)
     return int(partial[:4])
+
+
+def _may_hold(nik: str, date: str) -> bool:
+    """Whether a NIK's digits hold this very day; asked of most pairs, so the digits are looked at first."""
+    return nik[10:12] == date[2:4] and nik[8:10] == date[5:7] and _stated_by(nik, date) == date
 
 
 def _stated_by(nik: str, near: str) -> str:

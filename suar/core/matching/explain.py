@@ -103,6 +103,9 @@ def _name_reason(asked: Description, found: Description, policy: MatchingPolicy)
 def _parent_reason(feature: str, left: str, right: str, policy: MatchingPolicy) -> Reason:
     """A parent's name: the rarity of its words, up to what the policy grants."""
     one, other = read_name(left, policy.names), read_name(right, policy.names)
+    if one.own == other.own and one.own:
+        weight = sum([word.rarity for word in one.own])
+        return Reason(f"{feature}.same", feature, left, right, min(weight, policy.weights[f"{feature}.same"]))
     said = compare_read(one, other, policy.names)
     weight = said.weight(policy.names)
     if not said.pairs or (said.conflicts and weight < 0):
