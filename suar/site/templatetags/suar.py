@@ -49,6 +49,13 @@ def say_tag(code: Any, params: Mapping[str, Any] | None = None, **more: Any) -> 
     return sentences.say(str(code), {**(params or {}), **more}, tongue())
 
 
+@register.simple_tag
+def say_if_known(space: str, code: Any, params: Mapping[str, Any] | None = None) -> str:
+    """The sentence of `space.code` where somebody wrote one, else nothing."""
+    whole = f"{space}.{code}"
+    return sentences.say(whole, params, tongue()) if code and sentences.known(whole) else ""
+
+
 @register.filter
 def spoken(value: Any) -> str:
     """Whatever carries words: {id, en}; {code, params}, perhaps with text; a code alone; or text that is what it is."""
