@@ -51,12 +51,19 @@ def enter(act: Act, door: str, *, wall: str = DEFAULT) -> None:
 
 def check(act: Act, door: str) -> None:
     """Raise unless the tables in force let this role through this door for this purpose, with a reference where one is due."""
-    tables = in_force(act.at).tables
-    rule: Mapping[str, Any] | None = tables["sharing/doors"]["doors"].get(door)
-    if rule is None or act.role not in rule["roles"] or act.purpose not in rule["purposes"]:
+    if not opens(act, door):
         raise DoorShut(door=door)
-    if tables["sharing/purposes"]["purposes"][act.purpose]["needs_reference"] and not act.reference.strip():
+    tables = in_force(act.at).tables
+    of_a_person = door not in tables["sharing/doors"]["without_person"]
+    due = of_a_person and tables["sharing/purposes"]["purposes"][act.purpose]["needs_reference"]
+    if due and not act.reference.strip():
         raise ReferenceMissing(door=door)
+
+
+def opens(act: Act, door: str) -> bool:
+    """Whether this role may come through this door for this purpose at all: for menus, which show only what opens."""
+    rule: Mapping[str, list[str]] = in_force(act.at).tables["sharing/doors"]["doors"].get(door, {})
+    return act.purpose in rule.get(act.role, ())
 
 
 def may_read(act: Act) -> str:
