@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import connections, transaction
+from django.http import HttpRequest
 
 from suar.agencies.models import Agreement, Posting
 from suar.core.act import Act
 from suar.core.errors import Refusal
 from suar.policies.queries import in_force
 from suar.vault.queries import DEFAULT
+
+
+class MakeAct(Protocol):
+    """Makes the Act of whoever asks; refuses where nobody does, or where he holds no posting (`site/auth`)."""
+
+    def __call__(self, *, purpose: str = "", reference: str = "", desk: str = "", scope: str = "") -> Act: ...
+
+
+class Request(HttpRequest):
+    """A request as pages and APIs get it: `request.act(purpose=…, reference=…)` is the one way to an Act below the door."""
+
+    act: MakeAct
+    system: MakeAct  # the hub's own act, for doors that prove themselves otherwise, such as a signed push
 
 
 class DoorShut(Refusal):

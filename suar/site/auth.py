@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
-from suar.agencies.access import NotPosted
+from suar.agencies.access import DoorShut, NotPosted
 from suar.agencies.models import Client, Pass, Posting, UsedAssertion
 from suar.agencies.queries import postings_of
 from suar.core.act import Act
@@ -44,6 +46,29 @@ def system_act(what: str, *, at: datetime | None = None) -> Act:
         actor=UUID(int=0), agency="suar", role="system", desk=what, purpose="operations", basis="Perpres 49/2023", reference="",
         at=at or now(), correlation=uuid4(),
     )  # fmt: skip
+
+
+class Acts:
+    """Middleware: gives every request its `act`, an officer's on pages, a machine's or an officer's on the API."""
+
+    def __init__(self, answer: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.act = partial(act_of, request)  # type: ignore[attr-defined]
+        request.system = partial(hub_act, request)  # type: ignore[attr-defined]
+        return self.answer(request)
+
+
+def act_of(request: HttpRequest, *, purpose: str = "", reference: str = "", desk: str = "", scope: str = "") -> Act:
+    """The Act of whoever asks. `scope` is what a machine's token must carry; an officer's posting decides by itself."""
+    if request.path.startswith("/api/"):
+        return machine_act(request, purpose=purpose or "operations", desk=desk, reference=reference, scope=scope)
+    return officer_act(request, purpose=purpose, reference=reference)
+
+
+def hub_act(request: HttpRequest, *, purpose: str = "", reference: str = "", desk: str = "", scope: str = "") -> Act:
+    return system_act(desk or "api")
 
 
 def officer_act(request: HttpRequest, *, purpose: str = "", reference: str = "") -> Act:
@@ -89,8 +114,8 @@ def usual_purpose(posting: Posting) -> str:
     return PURPOSE_OF_KIND[posting.desk.kind]
 
 
-def machine_act(request: HttpRequest, *, purpose: str, desk: str = "", reference: str = "") -> tuple[Act, Pass]:
-    """The act of an agency's machine that shows a bearer token. Refuses: NotAuthenticated."""
+def machine_act(request: HttpRequest, *, purpose: str, desk: str = "", reference: str = "", scope: str = "") -> Act:
+    """The act of an agency's machine that shows a bearer token. Refuses: NotAuthenticated; DoorShut without the scope."""
     shown = request.headers.get("Authorization", "")
     at = now()
     kind, _, token = shown.partition(" ")
@@ -98,7 +123,9 @@ def machine_act(request: HttpRequest, *, purpose: str, desk: str = "", reference
     live = held and held.client.from_at <= at and (held.client.until_at is None or held.client.until_at > at)
     if kind.lower() != "bearer" or held is None or not live:
         raise NotAuthenticated()
-    act = Act(
+    if scope and scope not in held.scopes:
+        raise DoorShut(door=scope)
+    return Act(
         actor=derived_id("client", held.client_id),
         agency=held.client.agency_id,
         role="machine",
@@ -109,7 +136,6 @@ def machine_act(request: HttpRequest, *, purpose: str, desk: str = "", reference
         at=at,
         correlation=uuid4(),
     )
-    return act, held
 
 
 class BadAssertion(Refusal):

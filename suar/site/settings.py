@@ -95,6 +95,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "suar.site.auth.Acts",
     "suar.site.errors.Refusals",
 ]
 ROOT_URLCONF = "suar.site.urls"

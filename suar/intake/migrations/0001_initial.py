@@ -46,6 +46,16 @@ CREATE INDEX intake_batch_run ON intake_batch (run);
 {grant("SELECT, INSERT", "intake_batch")}
 {grant("UPDATE (state, sent, accepted, remarked, returned, unchanged, quarantined, older)", "intake_batch")}
 
+CREATE TABLE intake_delivery (
+    source text NOT NULL,
+    delivery text NOT NULL,
+    sha256 bytea NOT NULL,
+    batches uuid[] NOT NULL,
+    at timestamptz NOT NULL,
+    PRIMARY KEY (source, delivery)
+);
+{grant("SELECT, INSERT", "intake_delivery")}
+
 CREATE TABLE intake_piece (
     batch uuid NOT NULL,
     position integer NOT NULL,

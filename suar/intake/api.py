@@ -1,0 +1,94 @@
+"""Source health, batches and receipts over HTTP, and the door for agencies that push."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from ninja import Router, Schema
+
+from suar.agencies.access import Request
+from suar.core.errors import NotFound
+from suar.core.problem import PROBLEMS
+from suar.intake.access import health_for, report_for
+from suar.intake.actions.push import BadSignature, Delivery, take_delivery, verify
+from suar.intake.jobs.pull import addresses
+from suar.intake.queries.mappings import sources
+
+router = Router(tags=["intake"])
+
+
+class Health(Schema):
+    source: str
+    agency: str
+    state: str
+    as_of: str
+    age_s: int
+    lag_s: int | None
+    last_good: str
+    last_fault_code: str
+    counts: dict[str, int]
+    coverage: list[dict[str, Any]]
+
+
+class HealthPage(Schema):
+    at: str
+    sources: list[Health]
+
+
+@router.get("/sources", response={200: HealthPage, **PROBLEMS}, operation_id="source_health")
+def health(request: Request) -> dict[str, Any]:
+    """Per source and per kabupaten: fresh, stale, unreachable or not_covering, its age, lag and counts."""
+    act = request.act(purpose="operations", scope="health")
+    return {"at": act.at.isoformat(), "sources": health_for(act)}
+
+
+class FaultRow(Schema):
+    position: int
+    kind: str
+    quarantined: bool
+    faults: list[dict[str, Any]]
+
+
+class Report(Schema):
+    batch: UUID
+    source: str
+    received_at: str
+    sha256: str
+    state: str
+    counts: dict[str, int]
+    returned: list[FaultRow]
+
+
+@router.get("/batches/{batch}", response={200: Report, **PROBLEMS}, operation_id="batch_report")
+def batch(request: Request, batch: UUID) -> dict[str, Any]:
+    """The report an agency can act on: every returned record with every fault, by its place in what was sent. Only one's own batches."""
+    act = request.act(purpose="operations", scope="intake.report")
+    return report_for(act, batch)
+
+
+class Receipt(Schema):
+    batches: list[UUID]
+
+
+@router.post("/push/{source}/{stream}", response={202: Receipt, **PROBLEMS}, auth=None, operation_id="push")
+def push(request: Request, source: str, stream: str) -> tuple[int, dict[str, Any]]:
+    """Take a signed delivery of an agency's system in that system's own scheme. The same delivery id gets the same receipt."""
+    act = request.system(desk="push")
+    known, where = sources(act.at), addresses()
+    if source not in known.names or source not in where:
+        raise NotFound()
+    mapping = known[source]
+    words = mapping.reach.get("push")
+    if not words or stream not in mapping.reach["streams"]:
+        raise NotFound()
+    delivery = Delivery(
+        id=request.headers.get(words["id_header"], ""),
+        timestamp=request.headers.get(words["timestamp_header"], ""),
+        signature=request.headers.get(words["signature_header"], ""),
+        body=request.body,
+    )
+    if not delivery.id or len(delivery.id) > 200:
+        raise BadSignature()
+    verify(delivery, where[source], words, act=act)
+    return 202, {"batches": list(take_delivery(delivery, mapping, stream, act=act))}

@@ -1,0 +1,59 @@
+"""The HTTP API of DESIGN 8: thin. Parse, make the act, call one action or query, shape the reply."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI, Router
+from ninja.errors import ValidationError
+
+from suar.core.errors import Refusal
+from suar.site.errors import problem, refused
+
+api = NinjaAPI(
+    title="Suar",
+    version="1",
+    description="Screening, source health, batches and receipts. Errors are RFC 9457 problem documents with a stable `code`.",
+    urls_namespace="api",
+    docs_url=None,
+    openapi_url="/openapi.json",
+)
+
+
+@api.exception_handler(Refusal)
+def on_refusal(request: HttpRequest, error: Refusal) -> HttpResponse:
+    return refused(request, error)
+
+
+@api.exception_handler(ValidationError)
+def on_invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """Every fault at once, by field, without repeating a value."""
+    faults = [{"field": ".".join(str(part) for part in one["loc"][1:]), "code": str(one["type"])} for one in error.errors]
+    return problem(422, "invalid", faults=faults)
+
+
+def addresses() -> dict[str, Any]:
+    from suar.intake.jobs.pull import addresses as known
+
+    return known()
+
+
+def audience() -> str:
+    """What a client assertion must name: our token endpoint, as the world sees it."""
+    return str(settings.RUN.get("address", "http://localhost")) + "/api/v1/token"
+
+
+
+def mount() -> NinjaAPI:
+    """Put the rooms' routers on the API, once."""
+    from suar.intake.api import router as intake
+    from suar.screening.api import router as screening
+    from suar.site.token import router as token
+
+    rooms: list[tuple[str, Router]] = [("", token), ("", screening), ("", intake)]
+    for prefix, router in rooms:
+        api.add_router(prefix, router)
+    return api

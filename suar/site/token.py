@@ -1,0 +1,35 @@
+"""The token endpoint: OAuth 2 client credentials with `private_key_jwt` (RFC 6749 section 4.4, RFC 7523)."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from django.http import HttpRequest
+from ninja import Form, Router, Schema
+
+from suar.site.api import audience
+from suar.site.auth import PASS_LIFE, issue_pass
+from suar.core.problem import PROBLEMS
+
+router = Router(tags=["token"])
+
+
+class Asking(Schema):
+    grant_type: str
+    client_assertion_type: str
+    client_assertion: str
+    scope: str = ""
+
+
+class Token(Schema):
+    access_token: str
+    token_type: str = "Bearer"
+    expires_in: int
+    scope: str
+
+
+@router.post("/token", response={200: Token, **PROBLEMS}, auth=None, operation_id="token")
+def token(request: HttpRequest, form: Annotated[Asking, Form()]) -> Token:
+    """Prove who you are by a signed assertion and get a token for ten minutes."""
+    text, held = issue_pass(form.model_dump(), audience=audience())
+    return Token(access_token=text, expires_in=int(PASS_LIFE.total_seconds()), scope=" ".join(held.scopes))
