@@ -15,6 +15,7 @@ import django
 import psutil
 from django.core.management import call_command
 from django.db import connections
+from django.db.backends.postgresql.base import DatabaseWrapper
 
 from suar.site.running import databases
 from suar.site.running.home import ROOT
@@ -105,10 +106,11 @@ def connected_to(name: str) -> Iterator[None]:
 
 def turn(names: dict[str, str]) -> None:
     for alias, name in names.items():
-        connections[alias].close()
-        if hasattr(connections[alias], "close_pool"):
-            connections[alias].close_pool()  # pooled connections would go on to the database of before
-        connections[alias].settings_dict["NAME"] = name
+        connection = connections[alias]
+        connection.close()
+        if isinstance(connection, DatabaseWrapper):
+            connection.close_pool()  # pooled connections would go on to the database of before
+        connection.settings_dict["NAME"] = name
         connections.settings[alias]["NAME"] = name  # what connections of other threads are made from
 
 

@@ -33,6 +33,9 @@ Look = Callable[[Home], Iterator[Ill]]
 
 def doctor(home: Home) -> int:
     """Look at every part, also after one was found ill: all that is wrong is said at once."""
+    if not (home.folder / "run.json").exists():
+        print("Suar has never run here.\n    → ./run up")
+        return 1
     ill = 0
     for name, look in LOOKS.items():
         found = findings(look, home)
@@ -54,9 +57,6 @@ def findings(look: Look, home: Home) -> list[Ill]:
 
 
 def folders(home: Home) -> Iterator[Ill]:
-    if not home.folder.exists():
-        yield Ill("Suar has never run here", "./run up")
-        return
     free = shutil.disk_usage(home.folder).free / 2**30
     if free < FREE_GIB:
         yield Ill(
@@ -79,7 +79,10 @@ def supervisor(home: Home) -> Iterator[Ill]:
 
 
 def database(home: Home) -> Iterator[Ill]:
-    for door, url in home.run().get("database", {}).items():
+    doors = home.run().get("database", {})
+    if not doors:
+        yield Ill("no database is known", "./run up")
+    for door, url in doors.items():
         try:
             with psycopg.connect(url, connect_timeout=5) as connection:
                 row = connection.execute(

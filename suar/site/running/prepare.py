@@ -21,10 +21,12 @@ def prepare() -> None:
     from suar.site.auth import system_act
     from suar.site.demo import OFFICERS
     from suar.site.demo import prepare as prepare_demo
+    from suar.site.partitions import make_ahead
     from suar.vault.keyring import write_private
 
     for alias in ("owner", "protection_owner"):
         call_command("migrate", database=alias, verbosity=0, interactive=False)
+    make_ahead(system_act("up").at)
     adopt_folder(settings.POLICY, "suar up", act=system_act("up"))
     if settings.DEMO:
         passwords = prepare_demo(act=system_act("up"))

@@ -148,7 +148,7 @@ class Supervisor:
             self.watch()
             if time.monotonic() > until or running.failures >= 4:
                 raise CannotRun(f"{name} does not answer. Its log says why: {self.home.logs / f'{name}.log'}")
-            time.sleep(0.05)
+            time.sleep(0.2)
 
     def run_step(self, words: list[str]) -> int:
         """Run a program on this terminal to its end, watching the parts meanwhile. Returns its exit status."""
