@@ -1,0 +1,115 @@
+"""What a screening weighs of somebody's journey, and what an officer reads of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connections
+
+from suar.core.act import Act
+from suar.vault.queries import DEFAULT
+
+MOST_STEPS = 400  # of one person; past that the newest are shown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step of a journey: coded facts, no personal value. `state` is the standard's status code."""
+
+    id: UUID
+    subject: UUID
+    source: str
+    agency: str
+    kind: str
+    at: datetime
+    until_at: datetime | None
+    state: str
+    country: str
+    region: str
+    place: str
+    facts: dict[str, Any]
+
+
+COLUMNS = "id, subject, source, agency, kind, at, until_at, state, country, region, place, facts"
+STEPS = f"""
+SELECT {COLUMNS} FROM journeys_step WHERE subject = ANY(%s)
+UNION ALL SELECT {COLUMNS} FROM journeys_crossing WHERE subject = ANY(%s)
+ORDER BY at DESC, id LIMIT %s
+"""
+
+
+def steps(subjects: Sequence[UUID]) -> list[Step]:
+    """Steps of these subjects, newest first; runs inside a door, so only what the act may read."""
+    with connections[DEFAULT].cursor() as cursor:
+        cursor.execute(STEPS, [list(subjects), list(subjects), MOST_STEPS])
+        names = [name.strip() for name in COLUMNS.split(",")]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return [Step(**(row | {"facts": json.loads(row["facts"]) if isinstance(row["facts"], str) else row["facts"]})) for row in rows]
+
+
+def timeline(subjects: Sequence[UUID], act: Act) -> list[dict[str, Any]]:
+    """Steps as lines of a timeline: kind, day, source, and codes for the sentence (`timeline.<kind>`). Newest first."""
+    return [
+        {
+            "at": step.at.isoformat(),
+            "kind": step.kind,
+            "source": step.source,
+            "agency": step.agency,
+            "state": step.state,
+            "country": step.country,
+            "code": f"timeline.{step.kind}",
+            "params": {"state": step.state, "country": step.country, "place": step.place},
+        }
+        for step in steps(subjects)
+    ]
+
+
+LETTERS = "recommendation_letter"
+LIVE_PLACEMENT = {"contracted", "oriented", "departed", "extended"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JourneyFacts:
+    """What of a journey may be weighed at a desk. "" and False mean: no such record among those that could be read."""
+
+    letter: bool
+    letter_state: str
+    placement: bool
+    placement_state: str
+    registration: bool
+    destination_matches: bool
+    deferred_departures: int
+    deferred_applications: int
+    days_since_deferral: int
+    departures: int
+    working_abroad: bool
+
+
+def facts_for(found: Sequence[Step], destination: str, at: datetime) -> JourneyFacts:
+    """The facts of a journey from its steps. A letter or placement counts while it holds at `at`."""
+    letters = [step for step in found if step.kind == LETTERS]
+    placements = [step for step in found if step.kind == "placement"]
+    live = [step for step in placements if step.state in LIVE_PLACEMENT and (step.until_at is None or step.until_at > at)]
+    good = [step for step in letters if step.state in {"issued", "used"}]
+    deferrals = [step for step in found if step.kind == "departure_deferral"]
+    refused = [step for step in found if step.kind == "passport_application" and step.state in {"deferred", "refused"}]
+    last = max((step.at for step in (*deferrals, *refused)), default=None)
+    crossings = [step for step in found if step.kind == "crossing"]
+    return JourneyFacts(
+        letter=bool(good),
+        letter_state=letters[0].state if letters else "",
+        placement=bool(live),
+        placement_state=placements[0].state if placements else "",
+        registration=any(step.kind == "worker_registration" for step in found),
+        destination_matches=not destination or any(step.country == destination for step in (*live, *good)),
+        deferred_departures=len(deferrals),
+        deferred_applications=len(refused),
+        days_since_deferral=(at - last) // timedelta(days=1) if last else -1,
+        departures=sum(step.state == "exit" for step in crossings),
+        working_abroad=any(step.state in {"departed", "extended"} for step in live),
+    )

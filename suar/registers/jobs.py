@@ -1,0 +1,206 @@
+"""Registers make their rows of what the legal owners stated: mirrored entries, each with its term. Idempotent, set-based."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import connections, transaction
+
+from suar.audit.actions import append
+from suar.core.act import Act
+from suar.exchange.actions import publish_many
+from suar.exchange.events import Happened
+from suar.intake.queries.batches import Stated, stated_in
+from suar.persons.actions import pin
+from suar.vault.queries import DEFAULT, derived_id, token
+
+JAKARTA = ZoneInfo("Asia/Jakarta")  # where the Directorate General decides; an office's own zone comes with its decision
+TRIP_DAYS = 30  # a deferred departure ends with the trip; the law gives no term, so ours is short (DOMAIN E3)
+APPLICATION_DAYS = 30  # a deferred application lapses when not completed in 30 days (office practice, DOMAIN E3 [R32])
+HISTORY = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mirrored:
+    """One entry as its owner's record makes it."""
+
+    kind: str
+    authority: str
+    basis: str
+    decision_no: str
+    reason: str
+    state: str
+    from_at: datetime
+    until_at: datetime
+
+
+def local_day(day: str, zone: ZoneInfo = JAKARTA) -> datetime:
+    """The first instant of a local day."""
+    year, month, number = (int(part) for part in day.split("-"))
+    return datetime.combine(date(year, month, number), datetime.min.time(), zone)
+
+
+def exit_ban(values: Mapping[str, Any]) -> Mirrored | None:
+    """Pencegahan: from the first local day to the end of the last, never past what the law allows (UU 63/2024 Ps 97(1))."""
+    start, end = local_day(values["valid_from"]), local_day(values.get("extended_to") or values["valid_to"]) + timedelta(days=1)
+    if values.get("extended_to"):
+        start = local_day(values["valid_to"]) + timedelta(days=1)  # the extension is a term of its own; the first has run out
+    if values["status"] == "lifted" and values.get("lifted_on"):
+        end = min(end, local_day(values["lifted_on"]))
+    within = end - start <= timedelta(days=184)
+    if end <= start:
+        return None
+    named = bool(values.get("decision_no"))
+    return Mirrored(
+        kind="pencegahan",
+        authority=str(values.get("requester", "")),
+        basis=str(values.get("legal_basis") or "UU 6/2011 Ps 91-97 jo UU 63/2024"),
+        decision_no=str(values.get("decision_no", "")),
+        reason="pencegahan",
+        state="confirmed" if named and within else "unconfirmed",
+        from_at=start,
+        until_at=end if within else start + timedelta(days=184),
+    )
+
+
+def departure_deferral(values: Mapping[str, Any]) -> Mirrored:
+    at = datetime.fromisoformat(values["deferred_at"])
+    until = local_day(values["expires_on"]) + timedelta(days=1) if values.get("expires_on") else at + timedelta(days=TRIP_DAYS)
+    return Mirrored(
+        kind="penundaan_keberangkatan",
+        authority=str(values.get("tpi", "")),
+        basis=str(values.get("legal_basis") or "UU 6/2011 Ps 9"),
+        decision_no="",
+        reason=str(values["reason"]),
+        state="confirmed",
+        from_at=at,
+        until_at=min(max(until, at + timedelta(hours=1)), at + timedelta(days=TRIP_DAYS)),
+    )
+
+
+def passport_deferral(values: Mapping[str, Any]) -> Mirrored | None:
+    """A deferred or refused application. Most are not trafficking: the coded reason says which (DOMAIN 0.15)."""
+    if values["status"] not in {"deferred", "refused"}:
+        return None
+    said = values.get("decided_at") or values.get("interviewed_at") or values.get("submitted_at")
+    if not said:
+        return None
+    at = datetime.fromisoformat(said)
+    return Mirrored(
+        kind="penundaan_paspor",
+        authority=str(values.get("office", "")),
+        basis="Permenkumham 8/2014 jo 18/2022",
+        decision_no="",
+        reason=str(values.get("reason", "other")),
+        state="confirmed",
+        from_at=at,
+        until_at=at + timedelta(days=APPLICATION_DAYS),
+    )
+
+
+def prevention(values: Mapping[str, Any]) -> Mirrored:
+    """A prevention recorded by KP2MI: what happened, never a restriction; it is history a moment later."""
+    at = datetime.fromisoformat(values["prevented_at"])
+    return Mirrored(
+        kind="pencegahan_kp2mi", authority=str(values.get("office", "")), basis="UU 18/2017 Ps 72", decision_no="",
+        reason=str(values.get("how", "")), state="confirmed", from_at=at, until_at=at + HISTORY,
+    )  # fmt: skip
+
+
+def repatriation(values: Mapping[str, Any]) -> Mirrored | None:
+    """Pemulangan: a protection fact, never a restriction. A victim's is behind the wall and never comes here."""
+    said = values.get("arrived_on") or values.get("departed_on")
+    if not said:
+        return None
+    at = local_day(said)
+    return Mirrored(
+        kind="pemulangan", authority=str(values.get("mission", "")), basis="UU 18/2017 Ps 24", decision_no="",
+        reason=str(values.get("cause", "")), state="confirmed", from_at=at, until_at=at + HISTORY,
+    )  # fmt: skip
+
+
+READERS: Mapping[str, Callable[[Mapping[str, Any]], Mirrored | None]] = {
+    "exit_ban": exit_ban,
+    "departure_deferral": departure_deferral,
+    "passport_application": passport_deferral,
+    "prevention_record": prevention,
+    "repatriation": repatriation,
+}
+
+WRITE = """
+INSERT INTO registers_entry (id, kind, subject, source, agency, record, authority, basis, decision_no, reason, state, in_force)
+SELECT id, kind, subject, source, agency, record, authority, basis, nullif(decision_no, ''::bytea), reason, state, tstzrange(from_at, until_at)
+FROM unnest(%s::uuid[], %s::text[], %s::uuid[], %s::text[], %s::text[], %s::uuid[], %s::text[], %s::text[], %s::bytea[], %s::text[],
+            %s::text[], %s::timestamptz[], %s::timestamptz[])
+  AS row (id, kind, subject, source, agency, record, authority, basis, decision_no, reason, state, from_at, until_at)
+ON CONFLICT (id) DO UPDATE SET subject = excluded.subject, record = excluded.record, authority = excluded.authority, basis = excluded.basis,
+    decision_no = excluded.decision_no, reason = excluded.reason, state = excluded.state, in_force = excluded.in_force
+"""
+
+
+@transaction.atomic
+def project_batch(batch: UUID, *, act: Act) -> int:
+    """Make or change the entries that the current records of a batch state. Returns how many."""
+    with connections[DEFAULT].cursor() as cursor:
+        cursor.execute("SELECT set_config('suar.may_read', '*', true)")
+    records = [record for record in stated_in(batch) if record.kind in READERS and record.subject]
+    made = [(record, mirrored) for record in records if not record.withdrawn and (mirrored := READERS[record.kind](record.values))]
+    write(made)
+    gone = [record for record in records if record.withdrawn or not any(record is kept for kept, _ in made)]
+    withdraw(gone, act)
+    ban_subjects = [record.subject for record, mirrored in made if mirrored.kind == "pencegahan" and mirrored.until_at > act.at]
+    for subject in ban_subjects:
+        if subject:
+            pin(subject, by="pencegahan")
+    if made or gone:
+        append("register.mirrored", act, about=[batch], entries=len(made), withdrawn=len(gone))
+        publish_many([Happened(type="register.changed", giver="suar", thing=batch)], act)
+    return len(made)
+
+
+def entry_id(record: Stated) -> UUID:
+    return derived_id("entry", record.source, record.kind, record.record_id)
+
+
+def write(made: list[tuple[Stated, Mirrored]]) -> None:
+    if not made:
+        return
+    with connections[DEFAULT].cursor() as cursor:
+        cursor.execute(
+            WRITE,
+            [
+                [entry_id(record) for record, _ in made],
+                [m.kind for _, m in made],
+                [record.subject for record, _ in made],
+                [record.source for record, _ in made],
+                [record.agency for record, _ in made],
+                [record.id for record, _ in made],
+                [m.authority for _, m in made],
+                [m.basis for _, m in made],
+                [token("decision", m.decision_no) if m.decision_no else b"" for _, m in made],
+                [m.reason for _, m in made],
+                [m.state for _, m in made],
+                [m.from_at for _, m in made],
+                [m.until_at for _, m in made],
+            ],
+        )
+
+
+def withdraw(gone: list[Stated], act: Act) -> None:
+    """What its owner no longer lists, or no longer defers, restricts nobody from now on; the row stays."""
+    if not gone:
+        return
+    with connections[DEFAULT].cursor() as cursor:
+        cursor.execute("UPDATE registers_entry SET state = 'withdrawn' WHERE record = ANY(%s)", [[record.id for record in gone]])
+        cursor.execute(
+            "UPDATE registers_entry e SET state = 'withdrawn' FROM unnest(%s::uuid[], %s::text[]) AS row (subject, source)"
+            " WHERE e.subject = row.subject AND e.source = row.source AND e.kind = 'pencegahan'"
+            " AND NOT EXISTS (SELECT FROM intake_current c WHERE c.record = e.record AND NOT c.withdrawn)",
+            [[record.subject for record in gone], [record.source for record in gone]],
+        )
+    append("register.withdrawn", act, about=[record.id for record in gone])
