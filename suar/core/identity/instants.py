@@ -85,17 +85,26 @@ def _at(year: int, month: int, day: int, time: Sequence[int], offset: timezone |
 
 
 def _from_number(text: str, name: str, zone: timezone) -> Read[str]:
-    number = Decimal(text)
+    """A count of milliseconds or seconds since 1970 (UTC), or of days since Excel's day 0 (in the zone of the
+    source).
+    """
+    number: int | Decimal = int(text) if text.isdigit() else Decimal(text)
+    if abs(number) > _FURTHEST[name]:
+        return Read.fault("instant.form")
     if name == "excel":
         start = datetime(EXCEL_DAY_0.year, EXCEL_DAY_0.month, EXCEL_DAY_0.day, tzinfo=zone)
-        seconds = Decimal(round(number * 86_400))  # a cell holds about 15 digits: seconds are what it can tell
+        whole = start + timedelta(
+            seconds=round(number * 86_400)
+        )  # a cell holds about 15 digits: seconds are what it tells
     else:
-        start = datetime(1970, 1, 1, tzinfo=UTC)
-        seconds = number / 1000 if name == "epoch_ms" else number
-    if abs(seconds) > 6_500_000_000:
-        return Read.fault("instant.form")
-    whole = start + timedelta(microseconds=int(seconds * 1_000_000))
+        whole = _EPOCH + timedelta(microseconds=int(number * _MICROSECONDS[name]))
     return Read(as_utc(whole)) if FIRST_YEAR <= whole.year <= LAST_YEAR else Read.fault("date.year", year=whole.year)
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECONDS = {"epoch_ms": 1_000, "epoch_s": 1_000_000}
+#: No count beyond these is of a year that we read, and none of them overflows.
+_FURTHEST = {"epoch_ms": 6_500_000_000_000, "epoch_s": 6_500_000_000, "excel": 80_000}
 
 
 def as_utc(whole: datetime) -> str:

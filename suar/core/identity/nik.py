@@ -66,15 +66,20 @@ def read_nik(text: str, regions: Container[str]) -> Read[Nik]:
     digits = "".join(c for c in narrow(text) if c not in " .-")
     if not _SIXTEEN.fullmatch(digits):
         return _misread(text.strip(), digits)
-    day, month, yy = int(digits[6:8]), int(digits[8:10]), int(digits[10:12])
-    woman = day > WOMAN_DAY_OFFSET
-    day -= WOMAN_DAY_OFFSET if woman else 0
-    if not exists_in_some_century(day, month, yy):
+    nik = parts_of_nik(digits)
+    if not exists_in_some_century(nik.day, nik.month, nik.yy):
         return Read.fault("nik.birth", found=digits[6:12])
     if digits[12:] == "0000":
         return Read.fault("nik.serial")
-    nik = Nik(digits, region=digits[:6], woman=woman, day=day, month=month, yy=yy)
     return Read(nik) if nik.region in regions else Read(nik).remark("nik.region", region=nik.region)
+
+
+def parts_of_nik(digits: str) -> Nik:
+    """The parts of 16 digits that were read before."""
+    day = int(digits[6:8])
+    woman = day > WOMAN_DAY_OFFSET
+    day -= WOMAN_DAY_OFFSET if woman else 0
+    return Nik(digits, region=digits[:6], woman=woman, day=day, month=int(digits[8:10]), yy=int(digits[10:12]))
 
 
 def suggest_nik(text: str) -> str | None:

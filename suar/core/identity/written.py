@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -48,15 +47,20 @@ def as_text(value: object) -> Read[str]:
     return Read.fault("text.shape")
 
 
-def is_empty(text: str, also: Iterable[str] = ()) -> bool:
+def is_plain(text: str) -> bool:
+    """Whether a stripped text is printable ASCII of usual length, as nearly all are: it needs no second look."""
+    return text.isascii() and text.isprintable() and len(text) <= LONGEST and not text.startswith("#")
+
+
+def is_empty(text: str) -> bool:
     """Whether a clean text means "nothing here"."""
-    return not text or (len(text) <= 12 and text.upper() in EMPTY) or text in also
+    return len(text) <= 12 and text.upper() in EMPTY
 
 
 def one_line(text: str) -> str:
     """Runs of blanks and line ends as one blank; letters composed (NFC), so that equal names are equal bytes."""
     if text.isascii():
-        return " ".join(text.split())
+        return text if text.isprintable() and "  " not in text else " ".join(text.split())
     return _BLANKS.sub(" ", unicodedata.normalize("NFC", text)).strip()
 
 
@@ -77,7 +81,7 @@ def excel_number(text: str) -> bool:
 
 def _clean(text: str) -> Read[str]:
     text = text.strip()
-    if text.isascii() and text.isprintable() and len(text) <= LONGEST and not text.startswith("#"):
+    if is_plain(text):
         return Read(text)
     if len(text) > LONGEST:
         return Read.fault("text.long", characters=len(text), at_most=LONGEST)

@@ -18,10 +18,11 @@ from suar.core.identity.written import as_text, is_empty
 from suar.core.identity.zones import zone_of
 from suar.core.standard.codes import Codes, fold
 from suar.core.standard.fields import StandardField
-from suar.core.standard.native import Native, Path, Reader, parts_of, path_of, text_taker
+from suar.core.standard.native import Native, Path, Reader, Taker, parts_of, path_of, text_taker
 from suar.core.standard.readers import TextReader, code_reader, date_of_ttl, day_reader, place_of_ttl, text_reader
 from suar.core.standard.tables import BadTable, Code, Paths, Table
 
+NOTHING: Read[Any] = Read(None)
 MANY = frozenset({"texts", "codes", "countries"})
 #: Readers that a mapping may ask for by name, and the types they give.
 NAMED: Mapping[str, frozenset[str]] = {
@@ -102,20 +103,22 @@ def _with_own(own: Mapping[str, str], read: TextReader) -> TextReader:
     return lambda text: read(found) if (found := spellings.get(fold(text), text)) else Read(None)
 
 
-def _single(take: Reader, read: TextReader) -> Reader:
+def _single(take: Taker, read: TextReader) -> Reader:
     def reader(native: Native) -> Read[Any]:
         text = take(native)
+        if type(text) is str:
+            return read(text)
+        if not isinstance(text, Read):
+            return NOTHING
         if text.value is None:
             return text
-        if not text.remarks:
-            return read(text.value)
         made = read(text.value)
         return Read(made.value, (*text.remarks, *made.remarks), made.faults)
 
     return reader
 
 
-def _zoned(take: Reader, spec: FieldSpec, make: Callable[[timezone], TextReader], usual: timezone) -> Reader:
+def _zoned(take: Taker, spec: FieldSpec, make: Callable[[timezone], TextReader], usual: timezone) -> Reader:
     """Times of rows that carry their own zone: one reader for each zone that is met."""
     at, readers = path_of(spec.zone_from), dict[timezone, Reader]()
 
@@ -131,13 +134,10 @@ def _zoned(take: Reader, spec: FieldSpec, make: Callable[[timezone], TextReader]
     return reader
 
 
-def _aged(take: Reader, at: Path) -> Reader:
+def _aged(take: Taker, at: Path) -> Reader:
     def reader(native: Native) -> Read[Any]:
-        text, day = take(native), as_text(at(native))
-        if text.value is None:
-            return text
-        on = read_date((day.value or "")[:10])
-        return read_age(text.value, on.get()) if on.ok else Read.fault("age.no_day")
+        day = read_date((as_text(at(native)).value or "")[:10])
+        return _single(take, lambda text: read_age(text, day.get()) if day.ok else Read.fault("age.no_day"))(native)
 
     return reader
 
@@ -151,7 +151,9 @@ def _many(spec: FieldSpec, read: TextReader) -> Reader:
     def reader(native: Native) -> Read[Any]:
         parts = [as_text(part) for path in paths for part in parts_of(path(native), spec.split)]
         faults = {fault.code: fault for part in parts for fault in part.faults}
-        texts = [part.value for part in parts if part.value and not is_empty(part.value, spec.empty)]
+        texts = [
+            part.value for part in parts if part.value and not is_empty(part.value) and part.value not in spec.empty
+        ]
         made = [read(text) for text in texts[:MOST_VALUES]]
         faults |= {fault.code: fault for one in made for fault in one.faults}
         remarks = {remark.code: remark for one in (*parts, *made) for remark in one.remarks}
@@ -168,14 +170,11 @@ def _many(spec: FieldSpec, read: TextReader) -> Reader:
 def compile_identity(spec: FieldSpec) -> Reader:
     """A record's or a human's own id in the source: one path, or several joined by "/" where nothing else is said."""
     take = text_taker(spec.paths, "/" if spec.join is None else spec.join, frozenset(spec.empty))
+    return _single(take, _short)
 
-    def reader(native: Native) -> Read[Any]:
-        text = take(native)
-        if text.value is not None and len(text.value) > LONGEST_ID:
-            return Read.fault("id.long", characters=len(text.value), at_most=LONGEST_ID)
-        return text
 
-    return reader
+def _short(text: str) -> Read[str]:
+    return Read(text) if len(text) <= LONGEST_ID else Read.fault("id.long", characters=len(text), at_most=LONGEST_ID)
 
 
 def compile_version(spec: FieldSpec, zone: str) -> Reader:
@@ -190,7 +189,7 @@ def compile_version(spec: FieldSpec, zone: str) -> Reader:
         "integer": _ordered_number,
         "instant": lambda text: read_instant(text, _styles(spec) or USUAL_INSTANTS, zoned),
         "date": lambda text: read_date(text, _styles(spec) or USUAL_DATES, zoned),
-        "text": lambda text: Read(text) if len(text) <= LONGEST_ID else Read.fault("id.long", characters=len(text)),
+        "text": _short,
     }
     take = text_taker(spec.paths, spec.join, frozenset(spec.empty))
     if spec.zone_from:

@@ -8,7 +8,7 @@ from datetime import date
 
 from suar.core.errors import Remark
 from suar.core.identity.dates import ages_on, span
-from suar.core.identity.nik import read_nik
+from suar.core.identity.nik import parts_of_nik
 from suar.core.standard.record import Value
 
 #: UU 21/2007 Ps 1(5), UU 18/2017 Ps 5(a): a child is below 18.
@@ -37,7 +37,7 @@ def odd_together(values: Mapping[str, Value], at: str) -> list[Remark]:
 
 
 def _of_nik(values: Mapping[str, Value]) -> list[Remark]:
-    nik, remarks = read_nik(str(values["nik"]), ()).get(), []
+    nik, remarks = parts_of_nik(str(values["nik"])), []
     if "birth_date" in values and not nik.agrees_with_birth(str(values["birth_date"])):
         remarks.append(Remark(code="nik.birth_disagrees", field="nik"))
     if values.get("sex") in (1, 2) and values["sex"] != nik.sex:

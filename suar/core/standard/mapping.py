@@ -123,7 +123,7 @@ class Coverage:
     ask: str = ""
 
     def holds(self, kabupaten: str) -> bool:
-        """Whether the source speaks for this kabupaten/kota (4 digits). Unknown residence is for the caller to judge."""
+        """Whether the source speaks for this kabupaten or kota (4 digits). Unknown residence: the caller judges."""
         return self.everywhere or kabupaten[:4] in self.kabupaten
 
 

@@ -33,6 +33,7 @@ LINE_LENGTH, STORY_LENGTH = 400, 8_000
 NAME_LENGTH, LONGEST_NAME = 60, 200
 
 _EMAIL = re.compile(r"[^@\s,;<>]{1,64}@[^@\s,;<>.]+(?:\.[^@\s,;<>.]+)+")
+_LETTER, _DIGIT = re.compile(r"[^\W\d_]"), re.compile(r"\d")
 _WHOLE = re.compile(r"[+-]?[0-9]{1,15}")
 _MONEY = re.compile(r"(?:[A-Z]{2,3}\.?\s*)?([0-9][0-9.,]{0,24})\s*(?:,-)?(?:\s*[A-Z]{3})?", re.IGNORECASE)
 _TTL = re.compile(r"(.*?\S)\s*[,/;]\s*([0-9].*)")
@@ -60,14 +61,14 @@ def read_name(text: str) -> Read[Any]:
     name.digits.
     """
     name = one_line(text)
-    if not any(c.isalpha() for c in name):
+    if not _LETTER.search(name):
         return Read.fault("name.no_letters")
     if len(name) > LONGEST_NAME:
         return Read.fault("name.too_long", characters=len(name), at_most=LONGEST_NAME)
     read: Read[Any] = Read(name)
     if len(name) > NAME_LENGTH:
         read = read.remark("name.long", characters=len(name))
-    return read.remark("name.digits") if any(c.isdigit() for c in name) else read
+    return read.remark("name.digits") if _DIGIT.search(name) else read
 
 
 def read_email(text: str) -> Read[Any]:

@@ -74,7 +74,7 @@ def _columns(rows: Iterable[Native], below: str = "") -> Counter[str]:
     """
     seen = Counter[str]()
     for row in rows:
-        seen.update(dict.fromkeys(_paths(row)))
+        seen.update(set(_paths(row)))
     return seen
 
 
@@ -156,7 +156,7 @@ def _codes(rows: Sequence[Native], kind: KindMapping) -> list[Finding]:
 
 
 def _shown(said: Counter[str]) -> tuple[str, ...]:
-    """The codes themselves, unless they look like the values of people: long numbers, or nearly as many texts as rows."""
+    """The codes themselves, unless they look like values of people: long numbers, or nearly as many texts as rows."""
     if len(said) > SAMPLES and len(said) * 2 > said.total():
         return ()
     return tuple(code for code, _ in said.most_common(SAMPLES) if _CODE_LIKE.fullmatch(code))
