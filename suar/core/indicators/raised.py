@@ -1,0 +1,106 @@
+"""Which indicators the facts raise, and which they cannot decide because a source could not know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from suar.core.advice.sources import SourceHealth, could_all_know
+from suar.core.indicators.facts import FactSheet, as_cel
+from suar.core.indicators.rules import Rule, Rules
+
+Value = str | int | bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Raised:
+    """One indicator that the facts raise. It orders attention and offers help; it never restricts anybody by itself."""
+
+    code: str
+    status: str  # live, or shadow: counted and compared, and shown to no desk
+    source: str
+    evidence: tuple[tuple[str, Value], ...]  # fact, value
+    law: tuple[str, ...]
+    element: str  # proses | cara | tujuan | anak | "": what it supports of UU 21/2007 Ps 1(1)
+    ilo: str
+    excused_by: tuple[str, ...]  # what would excuse it, and is for the officer to ask
+    weight: int  # millibits
+    suggests: str
+    protects: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unknown:
+    """What cannot be known now, because of which source, and since when. Never a reason against anybody."""
+
+    code: str  # of the rule that had to stay open
+    source: str
+    state: SourceHealth | None  # None: the source gave no state at all
+    since: datetime | None
+
+
+def raised(facts: FactSheet, rules: Rules) -> tuple[Raised, ...]:
+    """Live and shadow indicators that hold, are not excused by another fact, and whose sources could know. Heaviest
+    first.
+    """
+    context = as_cel(facts)
+    found = [
+        _raised(rule, context)
+        for rule in rules.rules
+        if _holds(rule, context) and could_all_know(rule.row.needs, facts.sources)
+    ]
+    return tuple(sorted(found, key=lambda one: (not one.protects, -one.weight, one.code)))
+
+
+def unknowns(facts: FactSheet, rules: Rules) -> tuple[Unknown, ...]:
+    """What would be raised if silence could be believed, and cannot be: one entry a rule and source that could not
+    know.
+    """
+    context = as_cel(facts)
+    found = []
+    for rule in rules.rules:
+        if rule.row.status != "live" or not rule.row.needs or not _holds(rule, context):
+            continue
+        for name in rule.row.needs:
+            state = facts.sources.get(name)
+            if state is None:
+                found.append(Unknown(code=rule.row.code, source=name, state=None, since=None))
+            elif not state.could_know:
+                found.append(Unknown(code=rule.row.code, source=name, state=_why(state.state), since=state.since))
+    return tuple(found)
+
+
+def _why(state: SourceHealth) -> SourceHealth:
+    """A fresh source that does not cover the district is, for this person, not covering."""
+    return SourceHealth.NOT_COVERING if state is SourceHealth.FRESH else state
+
+
+def _holds(rule: Rule, context: dict[str, object]) -> bool:
+    if rule.row.status == "draft" or rule.when.execute(context) is not True:
+        return False
+    return not any(excuse.execute(context) is True for _, excuse in rule.excuses)
+
+
+def _raised(rule: Rule, context: dict[str, object]) -> Raised:
+    row = rule.row
+    seen = {code for code, _ in rule.excuses}
+    return Raised(
+        code=row.code,
+        status=row.status,
+        source=row.source,
+        evidence=tuple((name, _value(context[name])) for name in row.evidence),
+        law=row.law,
+        element=row.element or "",
+        ilo=row.ilo or "",
+        excused_by=tuple(excuse.code for excuse in row.excused_by if excuse.code not in seen),
+        weight=row.weight,
+        suggests=row.suggests,
+        protects=row.protects,
+    )
+
+
+def _value(fact: object) -> Value:
+    if isinstance(fact, list):
+        return ", ".join(str(part) for part in fact)
+    assert fact is None or isinstance(fact, str | int | bool)
+    return fact

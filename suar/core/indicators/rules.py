@@ -1,0 +1,131 @@
+"""Indicators as a supervisor signs them: policy/indicators/*.yaml, with conditions as CEL cells, compiled once."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import cel
+from pydantic import Field
+
+from suar.core.canonical import sha256
+from suar.core.indicators.facts import FACTS
+from suar.core.standard.tables import BadTable, Dated, Paths, Said, Table, read_table
+
+Element = Literal["proses", "cara", "tujuan", "anak"]
+Ilo = Literal[
+    "abuse_of_vulnerability", "deception", "restriction_of_movement", "isolation", "physical_and_sexual_violence",
+    "intimidation_and_threats", "retention_of_identity_documents", "withholding_of_wages", "debt_bondage",
+    "abusive_working_and_living_conditions", "excessive_overtime",
+]  # fmt: skip
+
+
+class ExcuseRow(Table):
+    """What would excuse the indicator. With `when` the machine looks itself; without, the officer asks."""
+
+    code: str
+    name: Said
+    when: str = ""
+
+
+class ExampleRow(Table):
+    """A situation and what the rule makes of it; every one runs as a test."""
+
+    facts: dict[str, Any]
+    cannot_know: Paths = ()  # sources that are stale, unreachable or not covering; all others are fresh
+    gives: Literal["raised", "quiet", "unknown"]
+    why: str
+
+
+class RuleRow(Table):
+    """One indicator. `suggests` has no value that stops anybody: only a register entry in force can (DESIGN 6)."""
+
+    code: str
+    catalogue: str  # DOMAIN E2
+    status: Literal["draft", "shadow", "live"]
+    name: Said
+    explanation: Said
+    unknown: Said | None = None  # said instead where a needed source could not know
+    when: str
+    needs: Paths = ()  # sources that must all be able to know before "nothing found" is believed
+    source: str = ""  # whose record speaks, "" for the traveller's own declaration
+    evidence: Paths
+    law: Paths = ()
+    element: Element | None = None  # element of UU 21/2007 Ps 1(1) that the fact supports
+    ilo: Ilo | None = None
+    excused_by: tuple[ExcuseRow, ...] = ()
+    weight: int = Field(ge=0, le=20_000)
+    suggests: Literal["advise", "assist", "secondary"]
+    protects: bool = False  # goes to the protection desk before anything else, and has no score
+    examples: tuple[ExampleRow, ...] = Field(min_length=1)
+
+
+class RulesFile(Table):
+    dated: Dated
+    rules: tuple[RuleRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One indicator, compiled."""
+
+    row: RuleRow
+    when: cel.Program
+    excuses: tuple[tuple[str, cel.Program], ...]  # those that the machine can see by itself
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """Every indicator of one adopted version, in the order of their codes."""
+
+    name: str
+    rules: tuple[Rule, ...]
+
+    @classmethod
+    def read(cls, tables: Mapping[str, Any]) -> Rules:
+        """Read the parsed files of policy/indicators (stem → content). Raises BadTable with every mistake of a file.
+
+        A mistake is also: a cell that does not compile, one that names something which is no fact, a rule with a
+        score on the way to protection, a rule that needs a source but has no words for not knowing.
+        """
+        files = [read_table(RulesFile, table, f"indicators/{name}") for name, table in sorted(tables.items())]
+        rows = sorted((row for file in files for row in file.rules), key=lambda row: row.code)
+        problems = [problem for row in rows for problem in _problems(row)]
+        problems += [f"{a.code} stands twice" for a, b in itertools.pairwise(rows) if a.code == b.code]
+        if problems:
+            raise BadTable("indicators", problems)
+        dated = max((file.dated for file in files), default="")
+        return cls(name=f"indicators {dated} {sha256(dict(tables))}", rules=tuple(_compile(row) for row in rows))
+
+    def said(self) -> dict[str, dict[str, str]]:
+        """Code → sentence in both languages, for the catalogue at the rim: rules, what is not known, and excuses."""
+        words: dict[str, Said] = {}
+        for row in (rule.row for rule in self.rules):
+            words |= {f"indicator.{row.code}": row.explanation, f"indicator.{row.code}.name": row.name}
+            words |= {f"unknown.{row.code}": row.unknown} if row.unknown else {}
+            words |= {f"excuse.{excuse.code}": excuse.name for excuse in row.excused_by}
+        return {code: {"id": said.id, "en": said.en} for code, said in sorted(words.items())}
+
+
+def _compile(row: RuleRow) -> Rule:
+    excuses = tuple((excuse.code, cel.compile(excuse.when)) for excuse in row.excused_by if excuse.when)
+    return Rule(row=row, when=cel.compile(row.when), excuses=excuses)
+
+
+def _problems(row: RuleRow) -> list[str]:
+    problems = []
+    for cell in (row.when, *(excuse.when for excuse in row.excused_by if excuse.when)):
+        try:
+            strange = sorted(set(cel.compile(cell).variables()) - FACTS)
+        except ValueError as fault:
+            problems.append(f"{row.code}: {cell!r} does not compile: {fault}")
+            continue
+        problems += [f"{row.code}: {name} is no fact" for name in strange]
+    problems += [f"{row.code}: evidence {name} is no fact" for name in row.evidence if name not in FACTS]
+    if row.protects and (row.weight or row.suggests != "assist"):
+        problems.append(f"{row.code}: the way to protection has no score and suggests help")
+    if row.needs and not row.unknown:
+        problems.append(f"{row.code}: needs a source, and has no words for not knowing")
+    return problems
