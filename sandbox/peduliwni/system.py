@@ -78,8 +78,9 @@ class System:
             return fault(400, "UKURAN", f"ukuran 1 sampai {MOST_ROWS}")
         page = self.edge.page(service, int(after), int(wanted), self.place.now())
         here = f"{self._door.base if self._door else ''}/layanan/v3/{quote(service)}"
-        link = {"Link": f'<{here}?lanjut={page.last}&ukuran={wanted}>; rel="next"'} if page.more else {}
-        return Reply(content=XML, body=page.body, headers=link, cut=self.breaks.on("half_page"))
+        asks, rel = ("lanjut", "next") if page.more else ("sejak", "resume")
+        link = f'<{here}?{asks}={page.last}&ukuran={wanted}>; rel="{rel}"'
+        return Reply(content=XML, body=page.body, headers={"Link": link}, cut=self.breaks.on("half_page"))
 
     def _logged_in(self, asked: Asked) -> bool:
         kind, _, coded = asked.headers.get("authorization", "").partition(" ")

@@ -9,6 +9,7 @@ import base64
 import csv
 import hashlib
 import io
+import json
 import os
 import threading
 import zlib
@@ -164,20 +165,26 @@ class Files:
             return "-"
         found = self.store.one("SELECT hari FROM kiriman WHERE jenis = ? AND nomor = ?", (kind, number))
         name = f"{kind}_{number:06d}_{found[0] if found else ''}.csv.manifest"
-        written = dict(line.split("=", 1) for line in (folder / name).read_text().splitlines())
-        return known.setdefault(name, written["sha256"])
+        return known.setdefault(name, str(json.loads((folder / name).read_text())["sha256"]))
 
     def _write(self, folder: Path, batch: Batch, before: str) -> None:
         rows = self._rows(batch)
         whole = self._csv(batch, rows)
         sent = whole[: len(whole) // 2] if self.breaks.on("half_page") else whole
         closed = batch.closed_at + timedelta(seconds=self.breaks.amount("clock_skew"))
-        manifest = (
-            f"berkas={batch.name}\njumlah={len(rows)}\nsha256={hashlib.sha256(whole).hexdigest()}\n"
-            f"sebelum={before}\nditutup={closed.strftime('%Y%m%d %H%M')}\n"
-        )
+        manifest = {
+            "berkas": batch.name,
+            "jumlah": len(rows),
+            "sha256": hashlib.sha256(whole).hexdigest(),
+            "sebelum": before,
+            "ditutup": closed.strftime("%Y%m%d %H%M"),
+        }
         signature = base64.b64encode(self.key.sign(whole)) + b"\n"
-        for ending, content in (("", sent), (".sig", signature), (".manifest", manifest.encode())):
+        for ending, content in (
+            ("", sent),
+            (".sig", signature),
+            (".manifest", json.dumps(manifest, indent=1).encode()),
+        ):
             draft = folder / f".{batch.name}{ending}"
             draft.write_bytes(content)
             os.utime(draft, (closed.timestamp(), closed.timestamp()))

@@ -40,6 +40,7 @@ class System:
             "user": USER,
             "password": password,
             "key_file": str(key_file),
+            "private_key": client_key.export_private_key("openssh").decode(),
             "host_key": asyncssh_key(host_key).export_public_key("openssh").decode().strip(),
             "signing_key": public_pem(self.files.key),
         }

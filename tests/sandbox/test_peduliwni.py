@@ -164,7 +164,8 @@ def test_a_repatriation_changes_its_version_and_comes_again_after_the_mark(pedul
     assert row.findtext(f"{PW}KorbanTPPO") == "YA"
     answer = etree.fromstring(peduli.get("/layanan/v3/pemulangan").content)
     again = peduli.get(f"/layanan/v3/pemulangan?sejak={answer.get('penanda')}")
-    assert etree.fromstring(again.content).get("jumlah") == "0" and "link" not in again.headers
+    assert etree.fromstring(again.content).get("jumlah") == "0" and "next" not in again.links
+    assert f"sejak={answer.get('penanda')}&" in again.links["resume"]["url"]
 
 
 def test_without_the_password_nothing_is_said(reached: Address, peduli: httpx.Client) -> None:

@@ -7,6 +7,7 @@ import base64
 import csv
 import hashlib
 import io
+import json
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -100,7 +101,8 @@ class Fetched:
         return list(csv.DictReader(io.StringIO(rest), delimiter=";"))
 
     def manifest(self, name: str) -> dict[str, str]:
-        return dict(line.split("=", 1) for line in self.files[f"{name}.manifest"].decode().splitlines())
+        said: dict[str, str] = json.loads(self.files[f"{name}.manifest"])
+        return said
 
     def signed(self, name: str) -> bool:
         try:
