@@ -25,6 +25,7 @@ CODE = ("suar", "sandbox", "tests", "bench", "client", "tools", "run")
 def main(words: list[str]) -> int:
     asked = commands().parse_args(words)
     os.environ["PYTHONPATH"] = str(ROOT)
+    os.chdir(ROOT)
     if asked.word == "prove":
         return prove(asked)
     wrong = check()

@@ -117,7 +117,7 @@ def take_up(claim: Claim) -> None:
 
 
 def commit_of(root: Path) -> str:
-    """The commit of a checkout, `+` behind it when the tree differs beside the page of proofs; "unknown" outside git."""
+    """The commit, `+` behind it when the tree differs in more than the page of proofs; "unknown" outside git."""
     commit = git(root, "rev-parse", "--short=12", "HEAD")
     changed = git(root, "status", "--porcelain", "--", ".", ":!docs/reference/proof.md")
     return f"{commit}+" if commit and changed else commit or "unknown"
