@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from django.db import connections, transaction
@@ -21,11 +21,19 @@ class MakeAct(Protocol):
     def __call__(self, *, purpose: str = "", reference: str = "", desk: str = "", scope: str = "") -> Act: ...
 
 
+class Words(Protocol):
+    """Says a code in both languages."""
+
+    def __call__(self, code: str, params: Mapping[str, Any] | None = None) -> dict[str, str]: ...
+
+
 class Request(HttpRequest):
     """A request as pages and APIs get it: `request.act(purpose=…, reference=…)` is the one way to an Act below the door."""
 
     act: MakeAct
     system: MakeAct  # the hub's own act, for doors that prove themselves otherwise, such as a signed push
+    words: Words
+    elapsed_ms: Callable[[], int]  # since the request came in
 
 
 class DoorShut(Refusal):

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
-from suar.agencies.access import enter
+from suar.agencies.access import enter, opens
 from suar.audit.actions import append
 from suar.core.act import Act
+from suar.core.advice import SourceHealth
 from suar.core.errors import NotFound
-from suar.intake.queries.batches import batch, returned
-from suar.intake.queries.health import page
+from suar.intake.queries.batches import Batch, Returned, batch, returned
+from suar.intake.queries.health import page, states
+from suar.intake.queries.protected import page as protected_page
+from suar.intake.queries.reports import MOST, batches_with_returns, grouped, harmless, newest_by_source, read_at, remarks_of
+from suar.vault.queries import DEFAULT
+
+PROTECTION = "protection"
 
 
 @transaction.atomic
@@ -45,3 +53,125 @@ def report_for(act: Act, id_: UUID) -> dict[str, Any]:
         },
         "returned": rows,
     }
+
+
+@transaction.atomic
+def health_page_for(act: Act) -> list[dict[str, Any]]:
+    """Source health as its page shows it: to whoever may open reports, the numbers lead to them."""
+    rows = health_for(act)
+    newest = newest_by_source() if opens(act, "intake.report") else {}
+    return [row | {"stopped": row["counts"].get("stopped", 0), "batch": newest.get(row["source"])} for row in rows]
+
+
+def protected_health_for(act: Act) -> list[dict[str, Any]]:
+    """The health of what is kept behind the wall, read through its own connection; for the protection role alone."""
+    with transaction.atomic(using=PROTECTION):
+        enter(act, "protected.health", wall=PROTECTION)
+        newest = newest_by_source(wall=PROTECTION)
+        return [row | {"batch": newest.get(row["source"])} for row in protected_page(act.at)]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """How the hub hears its sources: `state` is connected, delayed or offline; the oldest source and its age in seconds."""
+
+    state: str
+    oldest_source: str
+    oldest_age_s: int
+
+
+@transaction.atomic
+def line_for(act: Act) -> Line | None:
+    """The state of the line for the top of every page; None for a role to which source health is not open."""
+    if not opens(act, "intake.health"):
+        return None
+    known = states(act.at)
+    ages = {state.source: state.age_s for state in known if state.age_s is not None}
+    oldest = max(ages, key=lambda source: (ages[source], source), default="")
+    heard = [state.state for state in known if state.state is not SourceHealth.NOT_COVERING]
+    silent = [state for state in heard if state is SourceHealth.UNREACHABLE]
+    late = [state for state in heard if state is not SourceHealth.FRESH]
+    word = "offline" if heard and len(silent) == len(heard) else "delayed" if late else "connected"
+    return Line(word, oldest, ages.get(oldest, 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One batch with what came back of it."""
+
+    batch: dict[str, Any]
+    findings: list[dict[str, Any]]
+    remarks: list[dict[str, Any]]
+
+
+def batch_page_for(act: Act, id_: UUID) -> Report:
+    """A batch's report for its page: faults and remarks grouped, without a person's value. Refuses: NotFound."""
+    wall = wall_of(act)
+    with transaction.atomic(using=wall):
+        kept, rows = opened(act, id_, wall)
+        counts = {
+            "sent": kept.sent,
+            "accepted": kept.accepted,
+            "remarks": kept.remarked,
+            "returned": kept.returned,
+            "unchanged": kept.unchanged,
+            "quarantined": kept.quarantined,
+        }
+        head = {
+            "id": kept.id,
+            "source": kept.source,
+            "kind": kept.stream,
+            "received_at": kept.received_at,
+            "read_at": read_at(kept, wall=wall),
+            "state": kept.state,
+            "sha256": kept.sha256.hex(),
+            "counts": counts,
+        }
+        remarks = [asdict(group) for group in remarks_of(id_, wall=wall)]
+    return Report(head, [asdict(group) for group in grouped(rows)], remarks)
+
+
+def returned_for(act: Act, id_: UUID) -> tuple[str, list[dict[str, Any]]]:
+    """The batch's source and one row a fault, for the file that the agency acts on. No value of a person is in it."""
+    wall = wall_of(act)
+    with transaction.atomic(using=wall):
+        kept, rows = opened(act, id_, wall)
+    faults = [
+        {
+            "batch": str(row.batch),
+            "line": row.position + 1,
+            "kind": row.kind,
+            "quarantined": row.quarantined,
+            "field": fault["field"],
+            "code": fault["code"],
+            "params": harmless(fault["params"]),
+        }
+        for row in sorted(rows, key=lambda row: row.position)
+        for fault in row.faults
+    ]
+    return kept.source, faults
+
+
+def wall_of(act: Act) -> str:
+    """Behind which wall this role's batches lie; the protection role sees no others."""
+    return PROTECTION if opens(act, "protected.health") else DEFAULT
+
+
+def opened(act: Act, id_: UUID, wall: str) -> tuple[Batch, list[Returned]]:
+    """A batch and its returned records, after the door, with the trace of it. Runs in the caller's transaction."""
+    enter(act, "protected.health" if wall == PROTECTION else "intake.report", wall=wall)
+    kept = batch(id_, wall=wall)
+    if kept is None or (wall == DEFAULT and kept.agency != act.agency and act.role != "integration_engineer"):
+        raise NotFound()
+    rows = list(returned(kept.source, of=id_, wall=wall, limit=MOST))
+    append("batch.reported", act, about=[id_], fields=["faults"], wall=wall, source=kept.source, rows=len(rows))
+    return kept, rows
+
+
+@transaction.atomic
+def to_mend_for(act: Act) -> Sequence[Batch]:
+    """The batches that an engineer must look at: they returned something, or stopped themselves."""
+    if not opens(act, "intake.report"):
+        return []
+    enter(act, "intake.report")
+    return batches_with_returns()

@@ -196,10 +196,9 @@ def withdraw(gone: list[Stated], act: Act) -> None:
     if not gone:
         return
     with connections[DEFAULT].cursor() as cursor:
-        cursor.execute("UPDATE registers_entry SET state = 'withdrawn' WHERE record = ANY(%s)", [[record.id for record in gone]])
         cursor.execute(
             "UPDATE registers_entry e SET state = 'withdrawn' FROM unnest(%s::uuid[], %s::text[]) AS row (subject, source)"
-            " WHERE e.subject = row.subject AND e.source = row.source AND e.kind = 'pencegahan'"
+            " WHERE e.subject = row.subject AND e.source = row.source"
             " AND NOT EXISTS (SELECT FROM intake_current c WHERE c.record = e.record AND NOT c.withdrawn)",
             [[record.subject for record in gone], [record.source for record in gone]],
         )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -57,7 +58,21 @@ class Acts:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.act = partial(act_of, request)  # type: ignore[attr-defined]
         request.system = partial(hub_act, request)  # type: ignore[attr-defined]
+        request.words = said  # type: ignore[attr-defined]
+        request.elapsed_ms = stopwatch()  # type: ignore[attr-defined]
         return self.answer(request)
+
+
+def said(code: str, params: Mapping[str, Any] | None = None) -> dict[str, str]:
+    from suar.site.words import words  # the rooms' tables are ready only after all apps are
+
+    return words(code, params)
+
+
+def stopwatch() -> Callable[[], int]:
+    """Milliseconds since now, by a clock that nobody sets."""
+    started = time.perf_counter_ns()
+    return lambda: (time.perf_counter_ns() - started) // 1_000_000
 
 
 def act_of(request: HttpRequest, *, purpose: str = "", reference: str = "", desk: str = "", scope: str = "") -> Act:

@@ -8,7 +8,7 @@ from django.db import connections, transaction
 
 from suar.audit.actions import append
 from suar.core.act import Act
-from suar.core.advice import SourceState
+from suar.core.advice.sources import SourceHealth, SourceState
 from suar.core.identity.person import Description
 from suar.intake.connectors.dukcapil import CivilAnswer, ask, nobody
 from suar.intake.queries.mappings import sources
@@ -47,7 +47,13 @@ def note(answer: CivilAnswer, at: datetime) -> None:
 
 def state_of_answer(answer: CivilAnswer, at: datetime) -> SourceState:
     """How fresh the civil register is for this screening: asked just now, or not to be had."""
-    if answer.outcome == "unreachable":
-        return SourceState(source=SOURCE, state="unreachable", as_of="", age_s=0, covers=True, since=at.isoformat())
-    as_of = at.isoformat() if answer.outcome != "not_asked" else ""
-    return SourceState(source=SOURCE, state="fresh", as_of=as_of, age_s=0, covers=True, since="")
+    bad = answer.outcome == "unreachable"
+    asked = not bad and answer.outcome != "not_asked"
+    return SourceState(
+        source=SOURCE,
+        state=SourceHealth.UNREACHABLE if bad else SourceHealth.FRESH,
+        as_of=at if asked else None,
+        age_s=0 if asked else None,
+        covers=True,
+        since=at if bad else None,
+    )

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connections
 
-from suar.core.advice import SourceState
+from suar.core.advice.sources import SourceHealth, SourceState
 from suar.core.standard.mapping import SourceMapping
 from suar.intake.queries.mappings import Sources, region_names, sources
 from suar.vault.queries import DEFAULT
@@ -63,18 +63,17 @@ def state_of(mapping: SourceMapping, held: list[Stream], asked: frozenset[str], 
     newest = [stream.newest_at for stream in held if stream.newest_at]
     age = int((at - as_of).total_seconds()) if as_of else -1
     quiet = bool(newest) and at - max(newest) > timedelta(minutes=mapping.stale_after_minutes)
+    since: datetime | None = None
     if not covers:
-        state, since = "not_covering", ""
-    elif failing:
-        state, since = "unreachable", min(failing).isoformat()
-    elif as_of is None:
-        state, since = "unreachable", ""
+        health = SourceHealth.NOT_COVERING
+    elif failing or as_of is None:
+        health, since = SourceHealth.UNREACHABLE, min(failing, default=None)
     elif age > mapping.stale_after_minutes * 60 or quiet:
-        state, since = "stale", (max(newest) if quiet else as_of).isoformat()
+        health, since = SourceHealth.STALE, max(newest) if quiet else as_of
     else:
-        state, since = "fresh", ""
+        health = SourceHealth.FRESH
     return SourceState(
-        source=mapping.source, state=state, as_of=as_of.isoformat() if as_of else "", age_s=max(age, 0), covers=covers, since=since
+        source=mapping.source, state=health, as_of=as_of, age_s=age if as_of else None, covers=covers, since=since
     )
 
 
@@ -155,9 +154,9 @@ def page(at: datetime) -> list[dict[str, Any]]:
                 "source": state.source,
                 "agency": mapping.agency,
                 "name": {"id": mapping.name.id, "en": mapping.name.en},
-                "state": whole.state,
-                "as_of": whole.as_of,
-                "age_s": whole.age_s,
+                "state": whole.state.value,
+                "as_of": whole.as_of.isoformat() if whole.as_of else "",
+                "age_s": whole.age_s or 0,
                 "lag_s": int((at - newest).total_seconds()) if newest else None,
                 "last_good": newest.isoformat() if newest else "",
                 "last_fault_code": fault,
@@ -173,7 +172,8 @@ def page(at: datetime) -> list[dict[str, Any]]:
 
 def national(mapping: SourceMapping, held: dict[str, list[Stream]], at: datetime) -> SourceState:
     """How the source is where it does cover."""
-    return state_of(mapping, held.get(mapping.source, []), frozenset({"0000"}), "0000", at)
+    somewhere = "0000" if mapping.covers.ask else min(mapping.covers.kabupaten, default="0000")
+    return state_of(mapping, held.get(mapping.source, []), frozenset({somewhere}), somewhere, at)
 
 
 def sparks(at: datetime) -> dict[str, list[int]]:
@@ -193,6 +193,6 @@ def coverage(mapping: SourceMapping, whole: SourceState, at: datetime) -> list[d
     asked = asked_coverage([mapping.source]).get(mapping.source, frozenset()) if mapping.covers.ask else mapping.covers.kabupaten
     names = region_names()
     return [
-        {"region": code, "name": names[code], "state": whole.state if code in asked else "not_covering"}
+        {"region": code, "name": names[code], "state": whole.state.value if code in asked else "not_covering"}
         for code in sorted(code for code in names if len(code) == 4)
     ]

@@ -1,0 +1,89 @@
+"""The only way a page gets a screening, and what of it this role may see."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from suar.agencies.access import enter, mask_of
+from suar.audit.actions import append
+from suar.core.act import Act
+from suar.core.errors import NotFound
+from suar.screening.models import Screening
+from suar.vault.queries import unseal
+
+SEEN = ("advice", "reasons", "matches", "timeline")
+
+
+def screening_for(act: Act, id_: UUID, *, door: str = "screening.see", lock: bool = False) -> Screening:
+    """The screening, if this act may have it. Runs in the caller's transaction. Refuses: NotFound alike for none and for not yours."""
+    enter(act, door)
+    rows = Screening.objects.select_for_update() if lock else Screening.objects
+    found = rows.filter(id=id_, agency=act.agency).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+@transaction.atomic
+def answer_for(act: Act, id_: UUID, *, first: bool = False) -> dict[str, Any]:
+    """The stored answer as this role may see it, in codes; the names of masked fields are listed in `masked`.
+
+    `first` when the screening was made in this very request: its own audit entry already says what is shown.
+    """
+    screening = screening_for(act, id_)
+    body = json.loads(unseal(screening.sealed, about=b"screening" + screening.id.bytes))
+    if not first:
+        append("screening.seen", act, about=[screening.id, *screening.subjects], fields=SEEN)
+    return masked(shaped(screening, body), act)
+
+
+def shaped(screening: Screening, body: dict[str, Any]) -> dict[str, Any]:
+    """The answer of DESIGN 8, still in codes."""
+    advised = body["advised"]
+    return {
+        "id": str(screening.id),
+        "at": screening.at.isoformat(),
+        "advice": screening.advice,
+        "reasons": advised["reasons"],
+        "matches": body["matches"],
+        "timeline": body["timeline"],
+        "sources": advised["sources"],
+        "unknown": advised["unknown"],
+        "law": advised["law"],
+        "remarks": body["remarks"],
+        "civil": body["civil"],
+        "policy": body["policy"],
+        "took_ms": screening.took_ms,
+        "decision": {
+            "decision": screening.decision,
+            "reason": screening.reason,
+            "by": str(screening.decided_by),
+            "at": screening.decided_at.isoformat() if screening.decided_at else "",
+        }
+        if screening.decision
+        else None,
+        "asked": {"traveller": body["asked"]["traveller"], "journey": body["asked"]["journey"], "purpose": screening.purpose},
+    }
+
+
+def masked(answer: dict[str, Any], act: Act) -> dict[str, Any]:
+    """Leave out what this role may not see (SECURITY 3.2), and say what was left out."""
+    mask = mask_of(act)
+    hidden: list[str] = []
+    if not mask["evidence"]:
+        answer["reasons"] = [reason | {"evidence": [], "weight": 0} for reason in answer["reasons"]]
+        hidden.append("evidence")
+    if mask["timeline"] == "lines":
+        answer["timeline"] = [
+            line if line["agency"] == act.agency else line | {"params": {"state": "", "country": "", "place": ""}, "state": "", "country": ""}
+            for line in answer["timeline"]
+        ]
+        hidden.append("timeline_details")
+    if mask["matches"] == "masked":
+        answer["matches"] = [match | {"explanation": None, "weight": 0, "probability": 0} for match in answer["matches"]]
+        hidden.append("match_details")
+    return answer | {"masked": hidden}

@@ -1,0 +1,258 @@
+"""One screening, from question to answer: DESIGN 6, step by step."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db import connections, transaction
+
+from suar.agencies.access import enter
+from suar.agencies.queries import desk as desk_named
+from suar.audit.actions import append
+from suar.core.act import Act
+from suar.core.advice.advise import Advised, advise
+from suar.core.canonical import canonical
+from suar.core.errors import Conflict, Fault, Refusal
+from suar.core.identity.traveller import Traveller, read_traveller
+from suar.core.indicators.raised import raised, unknowns
+from suar.exchange.actions import publish
+from suar.intake.connectors.dukcapil import CivilAnswer
+from suar.intake.jobs.pull import addresses
+from suar.intake.queries.civil import ask_dukcapil, state_of_answer
+from suar.intake.queries.health import states
+from suar.intake.queries.mappings import region_codes, sources
+from suar.journeys.queries import steps, timeline
+from suar.persons.queries import count, explanation_json, matches, subjects
+from suar.policies.queries import Bundle, in_force
+from suar.registers.queries import earlier_for, in_force_for, protection_desk
+from suar.screening.events import screening_made
+from suar.screening.queries import Found, Tables, entries_in_force, fact_sheet, judged, tables
+from suar.vault.queries import DEFAULT, new_id, seal, token
+
+AT_LEAST = 4_000  # millibits: what fits less is nobody to look at
+
+
+class BadQuestion(Refusal):
+    """What was asked cannot be read; every fault at once, by field."""
+
+    code = "screening.unreadable"
+    status = 422
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        super().__init__()
+        self.faults = faults
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """`POST /api/v1/screenings` (DESIGN 8), or the desk's form."""
+
+    purpose: str
+    desk: str
+    lane: str
+    officer: str
+    reference: str
+    traveller: Mapping[str, str]
+    journey: Mapping[str, str]
+    answers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Weighed:
+    """All that went into one answer, before it is written."""
+
+    found: Found
+    advised: Advised
+    timeline: list[dict[str, Any]]
+    subjects: list[UUID]
+
+
+def screen(asked: Asked, *, act: Act, client: str, key: str, elapsed_ms: Callable[[], int]) -> UUID:
+    """Answer one question and keep it. The same key with the same body gives the same screening; with another, Conflict.
+
+    Refuses: what the doors refuse; BadQuestion; Conflict.
+    """
+    body = canonical(asdict(asked))
+    if known := earlier(client, key, body):
+        return known
+    place = desk_named(asked.desk)
+    bundle = in_force(act.at)
+    traveller = read_question(asked, act)
+    with transaction.atomic():
+        enter(act, "screening.make")  # before anything is asked of anybody
+    civil = ask_dukcapil(traveller.described, addresses(), act=act)
+    with transaction.atomic():
+        enter(act, "screening.make")
+        weighed = weigh(asked, traveller, civil, bundle, tables(bundle), act)
+        screening = keep(asked, traveller, civil, weighed, bundle, act, place.office_id if place else "", elapsed_ms())
+        remember(client, key, body, screening, act)
+    return screening
+
+
+def earlier(client: str, key: str, body: bytes) -> UUID | None:
+    if not key:
+        return None
+    with connections[DEFAULT].cursor() as cursor:
+        cursor.execute("SELECT body, screening FROM screening_key WHERE client = %s AND key = %s", [client, token("key", key)])
+        row = cursor.fetchone()
+    if row and bytes(row[0]) != token("body", body.decode()):
+        raise Conflict("screening.other_body")
+    return row[1] if row else None
+
+
+def remember(client: str, key: str, body: bytes, screening: UUID, act: Act) -> None:
+    if not key:
+        return
+    with connections[DEFAULT].cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO screening_key (client, key, body, screening, at) VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+            [client, token("key", key), token("body", body.decode()), screening, act.at],
+        )
+        if not cursor.rowcount:  # the same key came twice at once; the other one has answered
+            raise Conflict("screening.same_key_running")
+
+
+def read_question(asked: Asked, act: Act) -> Traveller:
+    """Step 3. Raises BadQuestion with every fault."""
+    codes = sources(act.at).codes
+    read = read_traveller(
+        asked.traveller,
+        asked.journey,
+        today=act.at.date(),
+        regions=region_codes(),
+        country_of=codes["countries"].code_of,
+        purpose_of=codes["travel_purposes"].code_of,
+    )
+    if not read.ok:
+        raise BadQuestion(read.faults)
+    return read.get()
+
+
+def weigh(asked: Asked, traveller: Traveller, civil: CivilAnswer, bundle: Bundle, policy: Tables, act: Act) -> Weighed:
+    """Steps 6 to 9: who this may be, what is in force, what the journey says, what it raises, and the advice."""
+    matching = policy.matching.for_register(count())
+    found = judged(matches(traveller.described, matching, at_least=AT_LEAST), matching)
+    same = found.same
+    journey = steps(same)
+    held = in_force_for([*same, *found.likely], act.at)
+    region = residence(traveller, same)
+    health = [*states(act.at, region=region), state_of_answer(civil, act.at)]
+    births = [(s.source, str(s.values.get("birth_date", ""))) for s in subjects(same).values()]
+    births += [("traveller", traveller.described.birth_date)]
+    facts = fact_sheet(
+        asked.purpose, traveller, journey, earlier_for(same, act.at), civil, births, health, act.at,
+        protection=protection_desk(same, act.at), asks_for_help=asked.answers.get("asks_for_help") == "yes",
+    )  # fmt: skip
+    advised = advise(
+        raised(facts, policy.rules),
+        entries_in_force(held, found, asked.purpose, policy.legal),
+        health,
+        unknowns(facts, policy.rules),
+        policy.advice,
+    )
+    return Weighed(found, advised, timeline(same, act), same)
+
+
+def residence(traveller: Traveller, same: list[UUID]) -> str:
+    """The kabupaten of residence: as stated, else as the newest record says, else unknown, which takes the worst state."""
+    if traveller.described.region_code:
+        return traveller.described.region_code[:4]
+    said = sorted(
+        (claim.version, str(claim.values["region_code"])[:4])
+        for subject in subjects(same).values()
+        for claim in subject.claims
+        if claim.values.get("region_code")
+    )
+    return said[-1][1] if said else ""
+
+
+INSERT = """
+INSERT INTO screening_screening (id, at, agency, office, desk, lane, officer, purpose, reference, person, subjects, advice, policy, sealed,
+    took_ms) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+
+
+def keep(
+    asked: Asked, traveller: Traveller, civil: CivilAnswer, weighed: Weighed, bundle: Bundle, act: Act, office: str, took_ms: int
+) -> UUID:
+    """Step 10: screening, matches, policy hash and source health in one row, with its audit entry and its event."""
+    screening = new_id(act.at)
+    matches_ = weighed.found.matches
+    person = matches_[0][0].person if matches_ and weighed.subjects else None
+    body = {
+        "asked": asdict(asked),
+        "traveller": json.loads(traveller.described.to_json()),
+        "journey": asdict(traveller.journey),
+        "remarks": [{"code": r.code, "field": r.field, "params": dict(r.params)} for r in traveller.remarks],
+        "civil": {"outcome": civil.outcome, "fields": dict(civil.fields), "scores": dict(civil.scores), "fault": civil.fault},
+        "advised": advised_as_json(weighed.advised),
+        "matches": [match_as_json(match, verdict.value) for match, verdict in matches_],
+        "timeline": weighed.timeline,
+        "policy": {"name": "suar", "version": bundle.since, "sha256": bundle.sha256},
+    }
+    with connections[DEFAULT].cursor() as cursor:
+        cursor.execute(
+            INSERT,
+            [
+                screening, act.at, act.agency, office, asked.desk, asked.lane, act.actor, asked.purpose, token("reference", asked.reference),
+                person, weighed.subjects, weighed.advised.advice.value, bundle.sha256,
+                seal(canonical(body), about=b"screening" + screening.bytes), took_ms,
+            ],
+        )  # fmt: skip
+    append(
+        "screening.made",
+        act,
+        about=[screening, *weighed.subjects, *weighed.found.likely],
+        fields=["advice", "reasons", "matches", "timeline"],
+        personal=asked.reference,
+        advice=weighed.advised.advice.value,
+        policy=bundle.sha256,
+    )
+    publish(screening_made(screening, weighed.subjects[0] if weighed.subjects else None, weighed.advised.advice.value), act)
+    return screening
+
+
+def advised_as_json(advised: Advised) -> dict[str, Any]:
+    return {
+        "advice": advised.advice.value,
+        "reasons": [
+            {
+                "code": r.code, "suggests": r.suggests.value, "weight": r.weight, "source": r.source,
+                "evidence": [list(pair) for pair in r.evidence], "law": list(r.law), "excused_by": list(r.excused_by),
+            }
+            for r in advised.reasons
+        ],
+        "unknown": [
+            {
+                "code": u.code, "source": u.source, "state": u.state.value if u.state else "",
+                "since": u.since.isoformat() if u.since else "",
+            }
+            for u in advised.unknown
+        ],
+        "law": [{"element": e.element, "state": e.state, "by": list(e.by), "required": e.required} for e in advised.law],
+        "sources": [
+            {
+                "source": s.source, "state": s.state.value, "as_of": s.as_of.isoformat() if s.as_of else "", "age_s": s.age_s, "covers": s.covers,
+                "since": s.since.isoformat() if s.since else "",
+            }
+            for s in advised.sources
+        ],
+        "score": advised.score,
+        "policy": advised.policy,
+    }  # fmt: skip
+
+
+def match_as_json(match: Any, verdict: str) -> dict[str, Any]:
+    return {
+        "person": str(match.person),
+        "verdict": verdict,
+        "name": match.description.full_name,
+        "birth_year": match.description.birth_date[:4] if match.description.birth_date[:1].isdigit() else "",
+        "weight": match.explanation.weight,
+        "probability": match.explanation.probability_permille,
+        "explanation": json.loads(explanation_json(match.explanation)),
+    }

@@ -1,0 +1,143 @@
+"""Ask and read screenings over HTTP: DESIGN 8. Fields may be added, never changed in meaning."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from ninja import Field, Header, Router, Schema
+
+from suar.agencies.access import Request
+from suar.core.problem import PROBLEMS
+from suar.screening.access import answer_for
+from suar.screening.actions.ask import Asked, screen
+from suar.screening.panels import spoken
+from suar.screening.queries import PURPOSES
+
+router = Router(tags=["screening"])
+Text = Annotated[str, Field(max_length=400)]
+
+
+class TravellerIn(Schema):
+    """Who stands there, as typed or scanned; anything may be empty, but not everything."""
+
+    full_name: Text = ""
+    nik: Text = ""
+    passport_no: Text = ""
+    mrz: Text = ""
+    birth_date: Text = ""
+    birth_place: Text = ""
+    sex: Text = ""
+    mother_name: Text = ""
+    phone: Text = ""
+    address: Text = ""
+    region_code: Text = ""
+
+
+class JourneyIn(Schema):
+    """What the traveller declares of his journey."""
+
+    destination: Text = ""
+    declared_purpose: Text = ""
+    departure_date: Text = ""
+    return_date: Text = ""
+    carrier: Text = ""
+    payer_phone: Text = ""
+
+
+class ScreeningIn(Schema):
+    purpose: Literal["passport_application", "departure", "prelist"]
+    desk: Annotated[str, Field(max_length=60)]
+    lane: Annotated[str, Field(max_length=60)] = ""
+    officer: Annotated[str, Field(max_length=120)] = ""
+    reference: Annotated[str, Field(min_length=1, max_length=120)]
+    traveller: TravellerIn
+    journey: JourneyIn = JourneyIn()
+    answers: dict[Annotated[str, Field(max_length=60)], Text] = {}
+
+
+class Said(Schema):
+    id: str
+    en: str
+
+
+class ReasonOut(Schema):
+    code: str
+    text: Said
+    weight: int
+    source: str
+    evidence: list[dict[str, Any]]
+    law: list[Said]
+    excused_by: list[Said]
+
+
+class MatchOut(Schema):
+    person: UUID
+    name: str
+    birth_year: str
+    weight: int
+    probability: int
+    verdict: str
+    reasons: list[dict[str, Any]]
+
+
+class LineOut(Schema):
+    at: str
+    kind: str
+    source: str
+    text: Said
+
+
+class SourceOut(Schema):
+    source: str
+    state: Literal["fresh", "stale", "unreachable", "not_covering"]
+    as_of: str
+    age_s: int | None
+    covers: bool
+    since: str
+
+
+class UnknownOut(Schema):
+    code: str
+    source: str
+    state: str
+    text: Said
+    since: str
+
+
+class ScreeningOut(Schema):
+    id: UUID
+    advice: Literal["clear", "advise", "assist", "secondary", "hold"]
+    reasons: list[ReasonOut]
+    matches: list[MatchOut]
+    timeline: list[LineOut]
+    sources: list[SourceOut]
+    unknown: list[UnknownOut]
+    masked: list[str]
+    policy: dict[str, str]
+    took_ms: int
+
+
+@router.post("/screenings", response={201: ScreeningOut, **PROBLEMS}, operation_id="screen")
+def make(request: Request, body: ScreeningIn, idempotency_key: Annotated[str, Header(max_length=200)] = "") -> tuple[int, Any]:
+    """Ask about one traveller. The same Idempotency-Key gives the same answer; with another body it is refused (409)."""
+    act = request.act(purpose=PURPOSES[body.purpose], reference=body.reference, desk=body.desk, scope="screening")
+    asked = Asked(
+        purpose=body.purpose,
+        desk=body.desk,
+        lane=body.lane,
+        officer=body.officer,
+        reference=body.reference,
+        traveller=body.traveller.model_dump(),
+        journey=body.journey.model_dump(),
+        answers=body.answers,
+    )
+    screening = screen(asked, act=act, client=str(act.actor), key=idempotency_key, elapsed_ms=request.elapsed_ms)
+    return 201, spoken(answer_for(act, screening, first=True), request.words)
+
+
+@router.get("/screenings/{screening}", response={200: ScreeningOut, **PROBLEMS}, operation_id="screening")
+def read(request: Request, screening: UUID, purpose: Literal["departure", "passport_application"], reference: str) -> Any:
+    """Read one screening again; the read leaves its own trace."""
+    act = request.act(purpose=PURPOSES[purpose], reference=reference, scope="screening")
+    return spoken(answer_for(act, screening), request.words)

@@ -1,0 +1,140 @@
+"""The desk page: read, answer, act; and the notice to the traveller."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import segno
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from suar.agencies.access import Request, officer_at
+from suar.agencies.models import Posting
+from suar.core.advice.values import Decision
+from suar.core.errors import NotFound
+from suar.policies.queries import in_force
+from suar.screening.access import answer_for
+from suar.screening.actions.ask import Asked, BadQuestion, screen
+from suar.screening.actions.decide import ReasonMissing, decide
+from suar.screening.forms import JOURNEY, TRAVELLER, DeskForm
+from suar.screening.panels import actions, spoken
+from suar.screening.queries import PURPOSES, purposes_said, tables
+
+PURPOSE_OF_DESK = {"passport": "passport_application", "departure": "departure"}
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def desk(request: Request) -> HttpResponse:
+    """Read a traveller, show the answer. A POST without JavaScript gets the whole page, htmx the answer alone."""
+    posting = officer_at(request.act())
+    purpose = PURPOSE_OF_DESK.get(posting.desk.kind)
+    if purpose is None:
+        raise NotFound()
+    form = form_for(request, posting, purpose)
+    answer = ask(request, form, posting, purpose) if request.method == "POST" else None
+    context = page_of(request, posting, answer) | {"form": form}
+    failed = request.method == "POST" and answer is None
+    template = "screening/_answer.html" if request.headers.get("HX-Request") else "screening/desk.html"
+    return render(request, template, context, status=422 if failed else 200)
+
+
+def form_for(request: Request, posting: Posting, purpose: str) -> DeskForm:
+    said = purposes_said(request.act().at, (get_language() or "id")[:2])
+    if request.method == "POST":
+        return DeskForm(request.POST, purposes=said)
+    return DeskForm(initial={"purpose": purpose, "lane": posting.desk.lane}, purposes=said)
+
+
+def ask(request: Request, form: DeskForm, posting: Posting, purpose: str) -> dict[str, Any] | None:
+    if not form.is_valid():
+        return None
+    act = request.act(purpose=PURPOSES[purpose], reference=form.cleaned_data["reference"])
+    asked = Asked(
+        purpose=purpose,
+        desk=posting.desk_id,
+        lane=posting.desk.lane,
+        officer=str(act.actor),
+        reference=form.cleaned_data["reference"],
+        traveller=form.part(TRAVELLER),
+        journey=form.part(JOURNEY),
+    )
+    try:
+        screening = screen(asked, act=act, client=str(act.actor), key="", elapsed_ms=request.elapsed_ms)
+    except BadQuestion as error:
+        form.take(error.faults)
+        return None
+    request.session["reference"] = asked.reference
+    return spoken(answer_for(act, screening, first=True), request.words)
+
+
+def page_of(request: Request, posting: Posting, answer: dict[str, Any] | None) -> dict[str, Any]:
+    context: dict[str, Any] = {
+        "desk": {"code": posting.desk_id, "name": posting.desk.name, "office": posting.desk.office.name, "lane": posting.desk.lane},
+        "answer": answer,
+    }
+    if answer:
+        expected = tables(in_force(request.act().at)).expected
+        context["decision"] = answer["decision"]
+        context["actions"] = [] if answer["decision"] else actions(answer["advice"], expected)
+        context["expected"] = sorted(d.value for a, d in expected.pairs if a.value == answer["advice"])
+    return context
+
+
+@login_required
+@require_GET
+def screening(request: Request, id: UUID) -> HttpResponse:
+    """One screening again, as its desk sees it."""
+    posting = officer_at(request.act())
+    purpose = PURPOSE_OF_DESK.get(posting.desk.kind, "departure")
+    answer = read_again(request, id, purpose)
+    form = DeskForm(initial={"purpose": purpose, "lane": posting.desk.lane}, purposes=purposes_said(request.act().at, (get_language() or "id")[:2]))
+    return render(request, "screening/desk.html", page_of(request, posting, answer) | {"form": form})
+
+
+def read_again(request: Request, id: UUID, purpose: str) -> dict[str, Any]:
+    act = request.act(purpose=PURPOSES[purpose], reference=request.session.get("reference", "") or str(id))
+    return spoken(answer_for(act, id), request.words)
+
+
+@login_required
+@require_POST
+def decided(request: Request, id: UUID) -> HttpResponse:
+    """Record what the officer decides, and show the screening with its notice to print."""
+    posting = officer_at(request.act())
+    purpose = PURPOSE_OF_DESK.get(posting.desk.kind, "departure")
+    act = request.act(purpose=PURPOSES[purpose], reference=request.session.get("reference", "") or str(id))
+    try:
+        decide(id, Decision(request.POST.get("decision", "")), request.POST.get("reason", "")[:2000], act=act)
+    except ValueError as error:
+        raise NotFound() from error
+    except ReasonMissing:
+        answer = read_again(request, id, purpose)
+        form = DeskForm(initial={"purpose": purpose, "lane": posting.desk.lane}, purposes=purposes_said(act.at, (get_language() or "id")[:2]))
+        form.errors["__all__"] = form.error_class(["screening.reason_missing"])
+        return render(request, "screening/desk.html", page_of(request, posting, answer) | {"form": form}, status=422)
+    return redirect("screening", id=id)
+
+
+@login_required
+@require_GET
+def slip(request: Request, id: UUID) -> HttpResponse:
+    """The notice to the traveller, in Indonesian or English, on A4 or an 80 mm slip."""
+    posting = officer_at(request.act())
+    purpose = PURPOSE_OF_DESK.get(posting.desk.kind, "departure")
+    answer = read_again(request, id, purpose)
+    address = request.build_absolute_uri(reverse("screening_slip", args=[id]))
+    picture = segno.make(address, error="m").svg_inline(scale=3, border=2, omitsize=True, svgclass=None, lineclass=None)
+    context = page_of(request, posting, answer) | {
+        "reference": str(id)[-12:].upper(),
+        "notice_language": request.GET.get("lang") if request.GET.get("lang") in {"id", "en"} else None,
+        "paper": "80mm" if request.GET.get("paper") == "80mm" else "a4",
+        "qr_svg": mark_safe(picture),  # noqa: S308  # drawn by segno from our own address
+    }
+    return render(request, "screening/slip.html", context)

@@ -1,0 +1,100 @@
+"""An answer in codes becomes an answer in words, once, for the API and the page alike."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from suar.agencies.access import Words
+from suar.core.advice.policy import Expected
+from suar.core.advice.values import Advice, Decision
+
+
+def spoken(answer: dict[str, Any], words: Words) -> dict[str, Any]:
+    """The answer of DESIGN 8: every code beside its text in both languages."""
+    return answer | {
+        "reasons": [reason(one, words) for one in answer["reasons"]],
+        "matches": [match(one, words) for one in answer["matches"]],
+        "timeline": [
+            {"at": line["at"], "kind": line["kind"], "source": line["source"], "text": words(line["code"], named(line["params"]))}
+            for line in answer["timeline"]
+        ],
+        "unknown": [
+            {
+                "code": one["code"],
+                "source": one["source"],
+                "state": one["state"],
+                "text": words(f"unknown.{one['code']}", {"source": one["source"], "since": one["since"]}),
+                "since": one["since"],
+            }
+            for one in answer["unknown"]
+        ],
+        "law_elements": [element | {"text": words(f"element.{element['element']}.{element['state']}")} for element in answer["law"]],
+    }
+
+
+def named(params: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in params.items() if value != ""}
+
+
+def reason(one: dict[str, Any], words: Words) -> dict[str, Any]:
+    evidence = [{"fact": name, "value": value, "text": words(f"fact.{name}", {"value": value})} for name, value in one["evidence"]]
+    facts = dict(one["evidence"])
+    return {
+        "code": one["code"],
+        "text": words(one["code"], facts),
+        "weight": one["weight"],
+        "source": one["source"],
+        "evidence": evidence,
+        "law": [{"id": law, "en": law} for law in one["law"]],
+        "excused_by": [words(f"excuse.{code}") for code in one["excused_by"]],
+        "suggests": one["suggests"],
+    }
+
+
+def match(one: dict[str, Any], words: Words) -> dict[str, Any]:
+    explanation = one["explanation"]
+    reasons = [
+        {
+            "code": code,
+            "feature": feature,
+            "left": left,
+            "right": right,
+            "weight": weight,
+            "text": words(f"match.{code}", {"left": left, "right": right, **params}),
+        }
+        for code, feature, left, right, weight, params in (explanation["reasons"] if explanation else [])
+    ]
+    return {
+        "person": one["person"],
+        "name": one["name"],
+        "birth_year": one["birth_year"],
+        "verdict": one["verdict"],
+        "weight": one["weight"],
+        "probability": one["probability"],
+        "reasons": reasons,
+    }
+
+
+#: The likeliest decision first; at most three are offered (UI: the desk page). Keys are the same at every desk.
+OFFERED: dict[Advice, tuple[Decision, ...]] = {
+    Advice.CLEAR: (Decision.ALLOW, Decision.INTERVIEW, Decision.REFER),
+    Advice.ADVISE: (Decision.ALLOW_WITH_INFORMATION, Decision.ALLOW, Decision.REFER),
+    Advice.ASSIST: (Decision.REFER, Decision.ALLOW_WITH_INFORMATION, Decision.INTERVIEW),
+    Advice.SECONDARY: (Decision.INTERVIEW, Decision.REFER, Decision.ALLOW_WITH_INFORMATION),
+    Advice.HOLD: (Decision.INTERVIEW, Decision.POSTPONE, Decision.REFER),
+}
+
+
+def actions(advice: str, expected: Expected) -> list[dict[str, Any]]:
+    """The three buttons for an advice, with their keys, and whether each needs a reason."""
+    offered = OFFERED[Advice(advice)]
+    return [
+        {
+            "decision": decision.value,
+            "label_code": f"action.{decision.value}",
+            "key": str(number),
+            "primary": number == 1,
+            "needs_reason": (Advice(advice), decision) not in expected.pairs,
+        }
+        for number, decision in enumerate(offered, start=1)
+    ]

@@ -1,0 +1,10 @@
+from django.urls import path
+
+from suar.screening import pages
+
+urlpatterns = [
+    path("meja/", pages.desk, name="desk"),
+    path("meja/<uuid:id>/", pages.screening, name="screening"),
+    path("meja/<uuid:id>/putusan/", pages.decided, name="screening_decide"),
+    path("meja/<uuid:id>/pemberitahuan/", pages.slip, name="screening_slip"),
+]
