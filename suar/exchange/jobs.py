@@ -49,10 +49,14 @@ async def relay(stop: Callable[[], bool], clock: Callable[[], datetime]) -> None
 async def prepare(stream: JetStreamContext) -> None:
     """One durable stream for each agency, and its consumer, made once."""
     for agency in await asyncio.to_thread(agencies):
-        config = StreamConfig(name=f"EVENT_{agency}", subjects=[f"suar.event.{agency}.>"], max_age=TWO_WEEKS, duplicate_window=3600)
+        config = StreamConfig(
+            name=f"EVENT_{agency}", subjects=[f"suar.event.{agency}.>"], max_age=TWO_WEEKS, duplicate_window=3600
+        )
         with contextlib.suppress(nats.js.errors.BadRequestError):
             await stream.add_stream(config)
-        await stream.add_consumer(f"EVENT_{agency}", ConsumerConfig(durable_name=agency, ack_policy=nats.js.api.AckPolicy.EXPLICIT))
+        await stream.add_consumer(
+            f"EVENT_{agency}", ConsumerConfig(durable_name=agency, ack_policy=nats.js.api.AckPolicy.EXPLICIT)
+        )
 
 
 def agencies() -> list[str]:
@@ -65,7 +69,9 @@ async def relay_once(stream: JetStreamContext, at: datetime) -> int:
     rows, messages = await asyncio.to_thread(next_batch, at)
     if not rows:
         return 0
-    await asyncio.gather(*(stream.publish(subject, body, headers={"Nats-Msg-Id": key}) for subject, body, key in messages))
+    await asyncio.gather(
+        *(stream.publish(subject, body, headers={"Nats-Msg-Id": key}) for subject, body, key in messages)
+    )
     await asyncio.to_thread(pass_over, rows[-1])
     return len(rows)
 
@@ -74,7 +80,8 @@ async def relay_once(stream: JetStreamContext, at: datetime) -> int:
 def next_batch(at: datetime) -> tuple[list[Row], list[tuple[str, bytes, str]]]:
     rows = after_place(READER, BATCH)
     receivers = {
-        key: sorted({agreement.receiver_id for agreement in agreements_for_event(*key, at)}) for key in {(r.type, r.giver) for r in rows}
+        key: sorted({agreement.receiver_id for agreement in agreements_for_event(*key, at)})
+        for key in {(r.type, r.giver) for r in rows}
     }
     messages = [
         (f"suar.event.{receiver}.{row.type}", canonical(cloud_event(row, receiver)), f"{row.id}.{receiver}")
@@ -93,7 +100,12 @@ def cloud_event(row: Row, receiver: str) -> dict[str, Any]:
         "type": f"id.suar.{row.type}",
         "time": row.at.isoformat(),
         "datacontenttype": "application/json",
-        "data": {"thing": pairwise(receiver, row.thing), "giver": row.giver, "classes": row.classes, "effect": row.effect},
+        "data": {
+            "thing": pairwise(receiver, row.thing),
+            "giver": row.giver,
+            "classes": row.classes,
+            "effect": row.effect,
+        },
     }
     if row.subject:
         event["subject"] = pairwise(receiver, row.subject)

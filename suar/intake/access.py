@@ -17,7 +17,15 @@ from suar.core.errors import NotFound
 from suar.intake.queries.batches import Batch, Returned, batch, returned
 from suar.intake.queries.health import page, states
 from suar.intake.queries.protected import page as protected_page
-from suar.intake.queries.reports import MOST, batches_with_returns, grouped, harmless, newest_by_source, read_at, remarks_of
+from suar.intake.queries.reports import (
+    MOST,
+    batches_with_returns,
+    grouped,
+    harmless,
+    newest_by_source,
+    read_at,
+    remarks_of,
+)
 from suar.vault.queries import DEFAULT
 
 PROTECTION = "protection"
@@ -49,7 +57,8 @@ def report_for(act: Act, id_: UUID) -> dict[str, Any]:
         "sha256": kept.sha256.hex(),
         "state": kept.state,
         "counts": {
-            name: getattr(kept, name) for name in ("sent", "accepted", "remarked", "returned", "unchanged", "quarantined", "older")
+            name: getattr(kept, name)
+            for name in ("sent", "accepted", "remarked", "returned", "unchanged", "quarantined", "older")
         },
         "returned": rows,
     }

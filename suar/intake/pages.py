@@ -42,7 +42,9 @@ def led(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 @require_GET
 def batch(request: Request, batch: UUID) -> HttpResponse:
     report = access.batch_page_for(request.act(), batch)
-    return render(request, "intake/batch.html", {"batch": report.batch, "findings": report.findings, "remarks": report.remarks})
+    return render(
+        request, "intake/batch.html", {"batch": report.batch, "findings": report.findings, "remarks": report.remarks}
+    )
 
 
 @require_GET
@@ -50,7 +52,8 @@ def download(request: Request, batch: UUID) -> HttpResponse:
     """One line a fault, as CSV, or as JSON with `?format=json`: sentences in both languages, no value of a person."""
     source, faults = access.returned_for(request.act(), batch)
     rows = [
-        fault | {f"sentence_{language}": panels.said(fault["code"], fault["params"], language) for language in ("id", "en")}
+        fault
+        | {f"sentence_{language}": panels.said(fault["code"], fault["params"], language) for language in ("id", "en")}
         for fault in faults
     ]
     name = f"suar-{source}-{batch}"

@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -29,32 +28,32 @@ class Shape:
     country: str = ""
     region: str = ""
     place: str = ""
-    token: str = ""
+    reference: str = ""
     facts: tuple[str, ...] = ()
 
 
 #: Record kinds that are steps of a journey (DOMAIN D2), and what of them may stand in the clear: codes, days, countries.
 SHAPES: Mapping[str, Shape] = {
     "passport_application": Shape(
-        at=("submitted_at", "interviewed_at", "decided_at"), country="destination", region="office_region", token="letter_no",
+        at=("submitted_at", "interviewed_at", "decided_at"), country="destination", region="office_region", reference="letter_no",
         facts=("purpose", "reason", "request"),
     ),
-    "passport": Shape(at=("issued_on", "status_on"), until="expires_on", token="passport_no", facts=("passport_type",)),
+    "passport": Shape(at=("issued_on", "status_on"), until="expires_on", reference="passport_no", facts=("passport_type",)),
     "crossing": Shape(
-        at=("crossed_at",), state="direction", country="next_country", place="tpi", token="passport_no", facts=("purpose", "result", "lane")
+        at=("crossed_at",), state="direction", country="next_country", place="tpi", reference="passport_no", facts=("purpose", "result", "lane")
     ),
     "departure_deferral": Shape(at=("deferred_at",), state="reason", country="destination", place="tpi", facts=("purpose",)),
     "exit_ban": Shape(at=("valid_from",), until="valid_to", facts=("requester",)),
     "worker_registration": Shape(
-        at=("registered_at", "agreement_on"), country="destination", region="office_region", token="job_order_no", facts=("scheme", "job", "system")
+        at=("registered_at", "agreement_on"), country="destination", region="office_region", reference="job_order_no", facts=("scheme", "job", "system")
     ),
     "placement": Shape(
         at=("departed_on", "oriented_on", "contract_from", "contract_verified_on"), until="contract_to", country="country",
-        token="job_order_no", facts=("scheme", "job", "employer_kind", "visa_kind"),
+        reference="job_order_no", facts=("scheme", "job", "employer_kind", "visa_kind"),
     ),
     "e_pmi": Shape(at=("issued_on",), until="expires_on", country="country", facts=("e_pmi_kind",)),
     "recommendation_letter": Shape(
-        at=("issued_on",), country="destination", region="issuer_region", token="letter_no", facts=("job", "on_paper", "issuer")
+        at=("issued_on",), country="destination", region="issuer_region", reference="letter_no", facts=("job", "on_paper", "issuer")
     ),
     "prevention_record": Shape(at=("prevented_at",), state="how", country="destination", region="place_region", facts=("promised_job",)),
     "worker_return": Shape(at=("returned_at",), state="cause", country="country", place="tpi"),
@@ -95,7 +94,7 @@ def row_of(record: Stated) -> Row | None:
     at = next((moment for name in shape.at if (moment := instant(str(values.get(name, ""))))), None) or record.stated_at
     if at is None:
         return None
-    reference = str(values.get(shape.token, "")) if shape.token else ""
+    reference = str(values.get(shape.reference, "")) if shape.reference else ""
     return Row(
         derived_id("step", record.source, record.kind, record.record_id),
         record,
@@ -103,9 +102,11 @@ def row_of(record: Stated) -> Row | None:
         instant(str(values.get(shape.until, ""))) if shape.until else None,
         str(values.get(shape.state, "")),
         str(values.get(shape.country, "")) if shape.country else "",
-        str(values.get(shape.region) or values.get("region_code", ""))[:4] if shape.region else str(values.get("region_code", ""))[:4],
+        str(values.get(shape.region) or values.get("region_code", ""))[:4]
+        if shape.region
+        else str(values.get("region_code", ""))[:4],
         str(values.get(shape.place, "")) if shape.place else "",
-        token(shape.token, reference) if reference else None,
+        token(shape.reference, reference) if reference else None,
         json.dumps({name: values[name] for name in shape.facts if name in values}, sort_keys=True),
     )
 
@@ -134,8 +135,11 @@ def project_batch(batch: UUID, *, act: Act) -> int:
     gone = [record.id for record in records if record.withdrawn]
     with connections[DEFAULT].cursor() as cursor:
         for table in ("journeys_step", "journeys_crossing") if gone else ():
-            cursor.execute(f"DELETE FROM {table} t USING intake_record r, intake_current c WHERE c.record = ANY(%s)"
-                           " AND c.source = r.source AND c.kind = r.kind AND c.ident = r.ident AND t.record = r.id", [gone])
+            cursor.execute(
+                f"DELETE FROM {table} t USING intake_record r, intake_current c WHERE c.record = ANY(%s)"
+                " AND c.source = r.source AND c.kind = r.kind AND c.ident = r.ident AND t.record = r.id",
+                [gone],
+            )
     return len(rows)
 
 

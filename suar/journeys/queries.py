@@ -49,7 +49,10 @@ def steps(subjects: Sequence[UUID]) -> list[Step]:
         cursor.execute(STEPS, [list(subjects), list(subjects), MOST_STEPS])
         names = [name.strip() for name in COLUMNS.split(",")]
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    return [Step(**(row | {"facts": json.loads(row["facts"]) if isinstance(row["facts"], str) else row["facts"]})) for row in rows]
+    return [
+        Step(**(row | {"facts": json.loads(row["facts"]) if isinstance(row["facts"], str) else row["facts"]}))
+        for row in rows
+    ]
 
 
 def timeline(subjects: Sequence[UUID], act: Act) -> list[dict[str, Any]]:
@@ -94,7 +97,9 @@ def facts_for(found: Sequence[Step], destination: str, at: datetime) -> JourneyF
     """The facts of a journey from its steps. A letter or placement counts while it holds at `at`."""
     letters = [step for step in found if step.kind == LETTERS]
     placements = [step for step in found if step.kind == "placement"]
-    live = [step for step in placements if step.state in LIVE_PLACEMENT and (step.until_at is None or step.until_at > at)]
+    live = [
+        step for step in placements if step.state in LIVE_PLACEMENT and (step.until_at is None or step.until_at > at)
+    ]
     good = [step for step in letters if step.state in {"issued", "used"}]
     deferrals = [step for step in found if step.kind == "departure_deferral"]
     refused = [step for step in found if step.kind == "passport_application" and step.state in {"deferred", "refused"}]

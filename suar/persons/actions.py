@@ -33,7 +33,9 @@ SELECT subjects, size FROM block WHERE size > 1
 """
 
 
-def relink(moved: list[UUID], described: Mapping[UUID, Description], policy: MatchingPolicy, *, wall: str = DEFAULT) -> set[UUID]:
+def relink(
+    moved: list[UUID], described: Mapping[UUID, Description], policy: MatchingPolicy, *, wall: str = DEFAULT
+) -> set[UUID]:
     """Compare every moved subject with those that share an uncommon strong key; returns all subjects whose person may change.
 
     A pair is linked or not by its two descriptions alone, so it does not matter who came first. When a key becomes common its whole
@@ -50,12 +52,22 @@ def relink(moved: list[UUID], described: Mapping[UUID, Description], policy: Mat
         around |= newly_common | linked_to(sorted(newly_common), wall)
         blocks = blocks_of(sorted(moving), wall)
     pairs = {
-        (a, b) for members in blocks if len(members) <= COMMON for a in members for b in members if a < b and (a in moving or b in moving)
+        (a, b)
+        for members in blocks
+        if len(members) <= COMMON
+        for a in members
+        for b in members
+        if a < b and (a in moving or b in moving)
     }
     known = dict(described)
     missing = {id_ for pair in pairs for id_ in pair} - set(known)
     known.update({id_: subject.description for id_, subject in subjects(missing, wall=wall).items()})
-    write_links(sorted(moving), {p: explain(known[p[0]], known[p[1]], candidate=str(p[1]), policy=policy) for p in sorted(pairs)}, policy, wall)
+    write_links(
+        sorted(moving),
+        {p: explain(known[p[0]], known[p[1]], candidate=str(p[1]), policy=policy) for p in sorted(pairs)},
+        policy,
+        wall,
+    )
     return around | {id_ for pair in pairs for id_ in pair}
 
 
@@ -71,7 +83,9 @@ def linked_to(ids: list[UUID], wall: str) -> set[UUID]:
         return {id_ for pair in cursor.fetchall() for id_ in pair}
 
 
-def write_links(moving: list[UUID], made: Mapping[tuple[UUID, UUID], MatchExplanation], policy: MatchingPolicy, wall: str) -> None:
+def write_links(
+    moving: list[UUID], made: Mapping[tuple[UUID, UUID], MatchExplanation], policy: MatchingPolicy, wall: str
+) -> None:
     verdicts = {pair: propose(explanation, policy) for pair, explanation in made.items()}
     kept = [pair for pair in made if verdicts[pair] in {Verdict.JOIN, Verdict.ASK}]
     with connections[wall].cursor() as cursor:
@@ -85,7 +99,10 @@ def write_links(moving: list[UUID], made: Mapping[tuple[UUID, UUID], MatchExplan
                 [made[pair].weight for pair in kept],
                 [verdicts[pair].value for pair in kept],
                 [made[pair].policy for pair in kept],
-                [seal(explanation_json(made[pair]), about=b"link" + pair[0].bytes + pair[1].bytes, wall=wall) for pair in kept],
+                [
+                    seal(explanation_json(made[pair]), about=b"link" + pair[0].bytes + pair[1].bytes, wall=wall)
+                    for pair in kept
+                ],
             ],
         )
 
@@ -107,13 +124,18 @@ SELECT id FROM reached ORDER BY id
 """
 
 
-def decide_neighbourhood(around: Iterable[UUID], *, gone: Iterable[UUID] = (), act: Act, wall: str = DEFAULT) -> dict[UUID, UUID]:
+def decide_neighbourhood(
+    around: Iterable[UUID], *, gone: Iterable[UUID] = (), act: Act, wall: str = DEFAULT
+) -> dict[UUID, UUID]:
     """Decide membership again for everything connected with `around`. Returns the subjects whose person changed, with the new one."""
     with connections[wall].cursor() as cursor:
         cursor.execute(COMPONENT, [sorted({*around, *gone})])
         reached = [row[0] for row in cursor.fetchall()]
         cursor.execute("SELECT a, b, weight, verdict FROM persons_link WHERE a = ANY(%s)", [reached])
-        links = [Link(a=str(a), b=str(b), weight=weight, verdict=Verdict(verdict)) for a, b, weight, verdict in cursor.fetchall()]
+        links = [
+            Link(a=str(a), b=str(b), weight=weight, verdict=Verdict(verdict))
+            for a, b, weight, verdict in cursor.fetchall()
+        ]
         cursor.execute("SELECT subject, person FROM persons_member WHERE subject = ANY(%s)", [reached])
         before = dict(cursor.fetchall())
     described = {str(id_): subject.description for id_, subject in subjects(reached, wall=wall).items()}
@@ -166,6 +188,8 @@ def pin(subject: UUID, *, by: str, needs_two: bool = True) -> None:
     """While a restriction runs (`registers` says so) a join or split of this subject needs two persons (SECURITY T08)."""
     with connections[DEFAULT].cursor() as cursor:
         if needs_two:
-            cursor.execute("INSERT INTO persons_pin (subject, by) VALUES (%s, %s) ON CONFLICT DO NOTHING", [subject, by])
+            cursor.execute(
+                "INSERT INTO persons_pin (subject, by) VALUES (%s, %s) ON CONFLICT DO NOTHING", [subject, by]
+            )
         else:
             cursor.execute("DELETE FROM persons_pin WHERE subject = %s AND by = %s", [subject, by])

@@ -37,14 +37,20 @@ def place_batch(batch_id: UUID, *, act: Act, wall: str = DEFAULT) -> int:
             cursor.execute("UPDATE intake_batch SET state = 'placed' WHERE id = %s", [batch_id])
         append("batch.placed", act, about=[batch_id], wall=wall, subjects=len(touched), persons=len(changed))
         if wall == DEFAULT:
-            moved = [Happened(type="person.changed", giver="suar", thing=person, subject=subject) for subject, person in changed.items()]
+            moved = [
+                Happened(type="person.changed", giver="suar", thing=person, subject=subject)
+                for subject, person in changed.items()
+            ]
             publish_many([*moved, Happened(type="batch.placed", giver=read.agency, thing=batch_id)], act)
     return len(changed)
 
 
 def touched_subjects(batch_id: UUID, wall: str) -> list[UUID]:
     with connections[wall].cursor() as cursor:
-        cursor.execute("SELECT DISTINCT subject FROM intake_record WHERE batch = %s AND subject IS NOT NULL ORDER BY subject", [batch_id])
+        cursor.execute(
+            "SELECT DISTINCT subject FROM intake_record WHERE batch = %s AND subject IS NOT NULL ORDER BY subject",
+            [batch_id],
+        )
         return [row[0] for row in cursor.fetchall()]
 
 
@@ -76,10 +82,13 @@ def subjects_from(records: list[Stated]) -> dict[UUID, Subject]:
             continue
         personal = {name: record.values[name] for name in PERSONAL if name in record.values}
         stated = record.stated_at.isoformat() if record.stated_at else ""
-        claims.setdefault(record.subject, []).append(Claim(record.kind, record.record_id, record.version, stated, personal))
+        claims.setdefault(record.subject, []).append(
+            Claim(record.kind, record.record_id, record.version, stated, personal)
+        )
         about[record.subject] = (record.source, record.agency)
     return {
-        id_: Subject(id_, *about[id_], tuple(sorted(said, key=lambda c: (c.version, c.kind, c.record)))) for id_, said in claims.items()
+        id_: Subject(id_, *about[id_], tuple(sorted(said, key=lambda c: (c.version, c.kind, c.record))))
+        for id_, said in claims.items()
     }
 
 
@@ -94,14 +103,22 @@ def write_subjects(fresh: dict[UUID, Subject], gone: list[UUID], wall: str) -> N
     chosen = [fresh[id_] for id_ in sorted(fresh)]
     sealed = [
         seal(
-            canonical([[c.kind, c.record, c.version, c.stated_at, dict(c.values)] for c in s.claims]), about=b"subject" + s.id.bytes, wall=wall
+            canonical([[c.kind, c.record, c.version, c.stated_at, dict(c.values)] for c in s.claims]),
+            about=b"subject" + s.id.bytes,
+            wall=wall,
         )
         for s in chosen
     ]
     with connections[wall].cursor() as cursor:
         cursor.execute(
             WRITE,
-            [[s.id for s in chosen], [s.source for s in chosen], [s.agency for s in chosen], sealed, [len(s.claims) for s in chosen]],
+            [
+                [s.id for s in chosen],
+                [s.source for s in chosen],
+                [s.agency for s in chosen],
+                sealed,
+                [len(s.claims) for s in chosen],
+            ],
         )
         if gone:
             cursor.execute("DELETE FROM persons_subject WHERE id = ANY(%s)", [gone])
@@ -111,7 +128,9 @@ def write_subjects(fresh: dict[UUID, Subject], gone: list[UUID], wall: str) -> N
 def write_keys(described: dict[UUID, Description], moved: list[UUID], wall: str) -> None:
     rows = sorted(
         {
-            (blocking(key.kind, key.value, wall=wall), id_): key.strong for id_, description in described.items() for key in keys(description)
+            (blocking(key.kind, key.value, wall=wall), id_): key.strong
+            for id_, description in described.items()
+            for key in keys(description)
         }.items()
     )
     with connections[wall].cursor() as cursor:

@@ -66,7 +66,8 @@ def subjects(ids: Iterable[UUID], *, wall: str = DEFAULT, lock: bool = False) ->
     """Subjects by id, opened; those whose agency the act may not read are simply not there."""
     with connections[wall].cursor() as cursor:
         cursor.execute(
-            "SELECT id, source, agency, claims FROM persons_subject WHERE id = ANY(%s) ORDER BY id" + (" FOR UPDATE" if lock else ""),
+            "SELECT id, source, agency, claims FROM persons_subject WHERE id = ANY(%s) ORDER BY id"
+            + (" FOR UPDATE" if lock else ""),
             [list(ids)],
         )
         rows = cursor.fetchall()
@@ -89,7 +90,10 @@ def person_of(subject: UUID) -> UUID | None:
 def members(persons: Iterable[UUID], *, wall: str = DEFAULT) -> dict[UUID, list[UUID]]:
     """Person to its subjects, in order."""
     with connections[wall].cursor() as cursor:
-        cursor.execute("SELECT person, subject FROM persons_member WHERE person = ANY(%s) ORDER BY person, subject", [list(persons)])
+        cursor.execute(
+            "SELECT person, subject FROM persons_member WHERE person = ANY(%s) ORDER BY person, subject",
+            [list(persons)],
+        )
         found: dict[UUID, list[UUID]] = {}
         for person, subject in cursor.fetchall():
             found.setdefault(person, []).append(subject)
@@ -99,9 +103,13 @@ def members(persons: Iterable[UUID], *, wall: str = DEFAULT) -> dict[UUID, list[
 def judgements_among(ids: Sequence[UUID], *, wall: str = DEFAULT) -> list[Judgement]:
     with connections[wall].cursor() as cursor:
         cursor.execute(
-            "SELECT id, a, b, ruling FROM persons_judgement WHERE a = ANY(%s) OR b = ANY(%s) ORDER BY id", [list(ids), list(ids)]
+            "SELECT id, a, b, ruling FROM persons_judgement WHERE a = ANY(%s) OR b = ANY(%s) ORDER BY id",
+            [list(ids), list(ids)],
         )
-        return [Judgement(a=str(a), b=str(b), ruling=Ruling(ruling), order=str(id_)) for id_, a, b, ruling in cursor.fetchall()]
+        return [
+            Judgement(a=str(a), b=str(b), ruling=Ruling(ruling), order=str(id_))
+            for id_, a, b, ruling in cursor.fetchall()
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +146,9 @@ def matches(asked: Description, policy: MatchingPolicy, *, at_least: int) -> lis
     """The persons who may be the one asked for, best first; runs inside a door, so only readable subjects take part."""
     found = subjects(candidate_subjects(asked))
     explained = [(explain(asked, s.description, candidate=str(s.id), policy=policy), s) for s in found.values()]
-    kept = sorted(((e, s) for e, s in explained if e.weight >= at_least), key=lambda pair: (-pair[0].weight, pair[1].id))
+    kept = sorted(
+        ((e, s) for e, s in explained if e.weight >= at_least), key=lambda pair: (-pair[0].weight, pair[1].id)
+    )
     with connections[DEFAULT].cursor() as cursor:
         cursor.execute("SELECT subject, person FROM persons_member WHERE subject = ANY(%s)", [[s.id for _, s in kept]])
         person = dict(cursor.fetchall())
@@ -146,7 +156,8 @@ def matches(asked: Description, policy: MatchingPolicy, *, at_least: int) -> lis
     for explanation, subject in kept:
         grouped.setdefault(person.get(subject.id, subject.id), []).append((explanation, subject))
     return [
-        Match(person_id, tuple(s.id for _, s in group), group[0][0], group[0][1].description) for person_id, group in grouped.items()
+        Match(person_id, tuple(s.id for _, s in group), group[0][0], group[0][1].description)
+        for person_id, group in grouped.items()
     ]
 
 
@@ -171,7 +182,9 @@ def explanation_json(explanation: MatchExplanation) -> bytes:
 def count(at_most: int = 10_000_000) -> int:
     """About how many subjects there are; the threshold moves with the size of the register (PERFORMANCE 1)."""
     with connections[DEFAULT].cursor() as cursor:
-        cursor.execute("SELECT greatest(sum(reltuples), 0)::bigint FROM pg_class WHERE relname ~ '^persons_subject_[0-9]+$'")
+        cursor.execute(
+            "SELECT greatest(sum(reltuples), 0)::bigint FROM pg_class WHERE relname ~ '^persons_subject_[0-9]+$'"
+        )
         return min(int(cursor.fetchone()[0] or 0), at_most)
 
 
@@ -185,7 +198,9 @@ def conflicts(of: Sequence[Subject]) -> list[dict[str, Any]]:
             if value:
                 said.setdefault(value, []).append(subject.source)
         if len(said) > 1:
-            clashing.append({"field": name, "values": [{"value": v, "sources": sorted(set(s))} for v, s in sorted(said.items())]})
+            clashing.append(
+                {"field": name, "values": [{"value": v, "sources": sorted(set(s))} for v, s in sorted(said.items())]}
+            )
     return clashing
 
 
@@ -197,12 +212,17 @@ def export(*, wall: str = DEFAULT) -> list[dict[str, Any]]:
         )
         rows = cursor.fetchall()
         cursor.execute("SELECT a, b, weight, verdict FROM persons_link ORDER BY a, b")
-        links = [{"a": str(a), "b": str(b), "weight": weight, "verdict": verdict} for a, b, weight, verdict in cursor.fetchall()]
+        links = [
+            {"a": str(a), "b": str(b), "weight": weight, "verdict": verdict}
+            for a, b, weight, verdict in cursor.fetchall()
+        ]
     exported = []
     for id_, source, agency, claims, person in rows:
         subject = opened(id_, source, agency, claims, wall)
         said = [[c.kind, c.record, c.version, c.stated_at, dict(c.values)] for c in subject.claims]
-        exported.append({"subject": str(id_), "source": source, "agency": agency, "claims": said, "person": str(person)})
+        exported.append(
+            {"subject": str(id_), "source": source, "agency": agency, "claims": said, "person": str(person)}
+        )
     return [*exported, *links]
 
 

@@ -33,7 +33,13 @@ def adopt_folder(folder: Path, reason: str, *, act: Act) -> list[str]:
     adopted = [(name, digest, table) for name, digest, table in fresh if bundle.hashes.get(name) != digest]
     for name, digest, table in adopted:
         Version.objects.create(
-            id=new_id(act.at), name=name, sha256=digest, content=table, in_force_from=act.at, adopted_by=act.actor, reason=reason
+            id=new_id(act.at),
+            name=name,
+            sha256=digest,
+            content=table,
+            in_force_from=act.at,
+            adopted_by=act.actor,
+            reason=reason,
         )
     if adopted:
         append("policy.adopted", act, tables=len(adopted), names=" ".join(name for name, *_ in adopted))

@@ -19,7 +19,9 @@ from suar.intake.queries.batches import Stated, stated_in
 from suar.persons.actions import pin
 from suar.vault.queries import DEFAULT, derived_id, token
 
-JAKARTA = ZoneInfo("Asia/Jakarta")  # where the Directorate General decides; an office's own zone comes with its decision
+JAKARTA = ZoneInfo(
+    "Asia/Jakarta"
+)  # where the Directorate General decides; an office's own zone comes with its decision
 TRIP_DAYS = 30  # a deferred departure ends with the trip; the law gives no term, so ours is short (DOMAIN E3)
 APPLICATION_DAYS = 30  # a deferred application lapses when not completed in 30 days (office practice, DOMAIN E3 [R32])
 HISTORY = timedelta(microseconds=1)
@@ -47,9 +49,14 @@ def local_day(day: str, zone: ZoneInfo = JAKARTA) -> datetime:
 
 def exit_ban(values: Mapping[str, Any]) -> Mirrored | None:
     """Pencegahan: from the first local day to the end of the last, never past what the law allows (UU 63/2024 Ps 97(1))."""
-    start, end = local_day(values["valid_from"]), local_day(values.get("extended_to") or values["valid_to"]) + timedelta(days=1)
+    start, end = (
+        local_day(values["valid_from"]),
+        local_day(values.get("extended_to") or values["valid_to"]) + timedelta(days=1),
+    )
     if values.get("extended_to"):
-        start = local_day(values["valid_to"]) + timedelta(days=1)  # the extension is a term of its own; the first has run out
+        start = local_day(values["valid_to"]) + timedelta(
+            days=1
+        )  # the extension is a term of its own; the first has run out
     if values["status"] == "lifted" and values.get("lifted_on"):
         end = min(end, local_day(values["lifted_on"]))
     within = end - start <= timedelta(days=184)
@@ -70,7 +77,11 @@ def exit_ban(values: Mapping[str, Any]) -> Mirrored | None:
 
 def departure_deferral(values: Mapping[str, Any]) -> Mirrored:
     at = datetime.fromisoformat(values["deferred_at"])
-    until = local_day(values["expires_on"]) + timedelta(days=1) if values.get("expires_on") else at + timedelta(days=TRIP_DAYS)
+    until = (
+        local_day(values["expires_on"]) + timedelta(days=1)
+        if values.get("expires_on")
+        else at + timedelta(days=TRIP_DAYS)
+    )
     return Mirrored(
         kind="penundaan_keberangkatan",
         authority=str(values.get("tpi", "")),
@@ -149,11 +160,17 @@ def project_batch(batch: UUID, *, act: Act) -> int:
     with connections[DEFAULT].cursor() as cursor:
         cursor.execute("SELECT set_config('suar.may_read', '*', true)")
     records = [record for record in stated_in(batch) if record.kind in READERS and record.subject]
-    made = [(record, mirrored) for record in records if not record.withdrawn and (mirrored := READERS[record.kind](record.values))]
+    made = [
+        (record, mirrored)
+        for record in records
+        if not record.withdrawn and (mirrored := READERS[record.kind](record.values))
+    ]
     write(made)
     gone = [record for record in records if record.withdrawn or not any(record is kept for kept, _ in made)]
     withdraw(gone, act)
-    ban_subjects = [record.subject for record, mirrored in made if mirrored.kind == "pencegahan" and mirrored.until_at > act.at]
+    ban_subjects = [
+        record.subject for record, mirrored in made if mirrored.kind == "pencegahan" and mirrored.until_at > act.at
+    ]
     for subject in ban_subjects:
         if subject:
             pin(subject, by="pencegahan")

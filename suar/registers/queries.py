@@ -49,7 +49,19 @@ def earlier_for(subjects: Sequence[UUID], at: datetime) -> list[Entry]:
 def entries(subjects: Sequence[UUID], when: str, params: list[Any]) -> list[Entry]:
     with connections[DEFAULT].cursor() as cursor:
         cursor.execute(IN_FORCE.format(when=when), [list(subjects), *params])
-        names = ("id", "kind", "subject", "source", "agency", "authority", "basis", "reason", "state", "from_at", "until_at")
+        names = (
+            "id",
+            "kind",
+            "subject",
+            "source",
+            "agency",
+            "authority",
+            "basis",
+            "reason",
+            "state",
+            "from_at",
+            "until_at",
+        )
         return [Entry(**dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
 
 
@@ -57,6 +69,7 @@ def protection_desk(subjects: Sequence[UUID], at: datetime) -> bool:
     """Whether a protection marker is in force: all that is ever said is "protection desk"."""
     with connections[DEFAULT].cursor() as cursor:
         cursor.execute(
-            "SELECT 1 FROM registers_marker WHERE subject = ANY(%s) AND from_at <= %s AND until_at > %s LIMIT 1", [list(subjects), at, at]
+            "SELECT 1 FROM registers_marker WHERE subject = ANY(%s) AND from_at <= %s AND until_at > %s LIMIT 1",
+            [list(subjects), at, at],
         )
         return cursor.fetchone() is not None

@@ -35,7 +35,7 @@ def answer_for(act: Act, id_: UUID, *, first: bool = False) -> dict[str, Any]:
     `first` when the screening was made in this very request: its own audit entry already says what is shown.
     """
     screening = screening_for(act, id_)
-    body = json.loads(unseal(screening.sealed, about=b"screening" + screening.id.bytes))
+    body = json.loads(unseal(bytes(screening.sealed), about=b"screening" + screening.id.bytes))
     if not first:
         append("screening.seen", act, about=[screening.id, *screening.subjects], fields=SEEN)
     return masked(shaped(screening, body), act)
@@ -66,7 +66,11 @@ def shaped(screening: Screening, body: dict[str, Any]) -> dict[str, Any]:
         }
         if screening.decision
         else None,
-        "asked": {"traveller": body["asked"]["traveller"], "journey": body["asked"]["journey"], "purpose": screening.purpose},
+        "asked": {
+            "traveller": body["asked"]["traveller"],
+            "journey": body["asked"]["journey"],
+            "purpose": screening.purpose,
+        },
     }
 
 
@@ -79,11 +83,15 @@ def masked(answer: dict[str, Any], act: Act) -> dict[str, Any]:
         hidden.append("evidence")
     if mask["timeline"] == "lines":
         answer["timeline"] = [
-            line if line["agency"] == act.agency else line | {"params": {"state": "", "country": "", "place": ""}, "state": "", "country": ""}
+            line
+            if line["agency"] == act.agency
+            else line | {"params": {"state": "", "country": "", "place": ""}, "state": "", "country": ""}
             for line in answer["timeline"]
         ]
         hidden.append("timeline_details")
     if mask["matches"] == "masked":
-        answer["matches"] = [match | {"explanation": None, "weight": 0, "probability": 0} for match in answer["matches"]]
+        answer["matches"] = [
+            match | {"explanation": None, "weight": 0, "probability": 0} for match in answer["matches"]
+        ]
         hidden.append("match_details")
     return answer | {"masked": hidden}

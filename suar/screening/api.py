@@ -119,7 +119,9 @@ class ScreeningOut(Schema):
 
 
 @router.post("/screenings", response={201: ScreeningOut, **PROBLEMS}, operation_id="screen")
-def make(request: Request, body: ScreeningIn, idempotency_key: Annotated[str, Header(max_length=200)] = "") -> tuple[int, Any]:
+def make(
+    request: Request, body: ScreeningIn, idempotency_key: Annotated[str, Header(max_length=200)] = ""
+) -> tuple[int, Any]:
     """Ask about one traveller. The same Idempotency-Key gives the same answer; with another body it is refused (409)."""
     act = request.act(purpose=PURPOSES[body.purpose], reference=body.reference, desk=body.desk, scope="screening")
     asked = Asked(
@@ -137,7 +139,9 @@ def make(request: Request, body: ScreeningIn, idempotency_key: Annotated[str, He
 
 
 @router.get("/screenings/{screening}", response={200: ScreeningOut, **PROBLEMS}, operation_id="screening")
-def read(request: Request, screening: UUID, purpose: Literal["departure", "passport_application"], reference: str) -> Any:
+def read(
+    request: Request, screening: UUID, purpose: Literal["departure", "passport_application"], reference: str
+) -> Any:
     """Read one screening again; the read leaves its own trace."""
     act = request.act(purpose=PURPOSES[purpose], reference=reference, scope="screening")
     return spoken(answer_for(act, screening), request.words)

@@ -8,8 +8,17 @@ from suar.exchange.events import Happened
 
 
 def screening_made(screening: UUID, subject: UUID | None, advice: str) -> Happened:
-    return Happened(type="screening.made", giver="suar", thing=screening, subject=subject, classes=("screening",), effect=advice)
+    return Happened(
+        type="screening.made", giver="suar", thing=screening, subject=subject, classes=("screening",), effect=advice
+    )
 
 
 def screening_decided(screening: UUID, subject: UUID | None, decision: str, agency: str) -> Happened:
-    return Happened(type="screening.decided", giver=agency, thing=screening, subject=subject, classes=("screening",), effect=decision)
+    return Happened(
+        type="screening.decided",
+        giver=agency,
+        thing=screening,
+        subject=subject,
+        classes=("screening",),
+        effect=decision,
+    )

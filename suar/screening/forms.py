@@ -10,7 +10,19 @@ from django.utils.translation import gettext_lazy as _
 from suar.core.errors import Fault
 
 SEXES = [("", ""), ("1", _("Man")), ("2", _("Woman"))]
-TRAVELLER = ("mrz", "full_name", "nik", "passport_no", "birth_date", "birth_place", "sex", "mother_name", "phone", "address", "region_code")
+TRAVELLER = (
+    "mrz",
+    "full_name",
+    "nik",
+    "passport_no",
+    "birth_date",
+    "birth_place",
+    "sex",
+    "mother_name",
+    "phone",
+    "address",
+    "region_code",
+)
 JOURNEY = ("destination", "declared_purpose", "departure_date", "return_date", "carrier")
 
 
@@ -19,7 +31,9 @@ def text(label: Any, **more: Any) -> forms.CharField:
 
 
 class DeskForm(forms.Form):
-    purpose = forms.ChoiceField(choices=[("departure", "departure"), ("passport_application", "passport_application")], widget=forms.HiddenInput)
+    purpose = forms.ChoiceField(
+        choices=[("departure", "departure"), ("passport_application", "passport_application")], widget=forms.HiddenInput
+    )
     lane = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
     mrz = text(_("Scan or type"))
     full_name = text(_("Full name"))
@@ -51,4 +65,6 @@ class DeskForm(forms.Form):
     def take(self, faults: tuple[Fault, ...]) -> None:
         """Put the core's faults at their fields, as codes: the template says them."""
         for fault in faults:
-            self.add_error(fault.field if fault.field in self.fields else None, forms.ValidationError(fault.code, code=fault.code))
+            self.add_error(
+                fault.field if fault.field in self.fields else None, forms.ValidationError(fault.code, code=fault.code)
+            )

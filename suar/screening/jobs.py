@@ -25,7 +25,7 @@ def rescreen(batch: UUID, *, act: Act) -> int:
     with connections[DEFAULT].cursor() as cursor:
         cursor.execute("SELECT set_config('suar.may_read', '*', true)")
         cursor.execute(AGAIN, [str(batch), act.at, act.at, batch])
-        marked = cursor.rowcount
+        marked = int(cursor.rowcount)
     if marked:
         append("screening.asked_again", act, about=[batch], screenings=marked)
     return marked

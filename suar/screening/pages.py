@@ -76,7 +76,12 @@ def ask(request: Request, form: DeskForm, posting: Posting, purpose: str) -> dic
 
 def page_of(request: Request, posting: Posting, answer: dict[str, Any] | None) -> dict[str, Any]:
     context: dict[str, Any] = {
-        "desk": {"code": posting.desk_id, "name": posting.desk.name, "office": posting.desk.office.name, "lane": posting.desk.lane},
+        "desk": {
+            "code": posting.desk_id,
+            "name": posting.desk.name,
+            "office": posting.desk.office.name,
+            "lane": posting.desk.lane,
+        },
         "answer": answer,
     }
     if answer:
@@ -94,7 +99,10 @@ def screening(request: Request, id: UUID) -> HttpResponse:
     posting = officer_at(request.act())
     purpose = PURPOSE_OF_DESK.get(posting.desk.kind, "departure")
     answer = read_again(request, id, purpose)
-    form = DeskForm(initial={"purpose": purpose, "lane": posting.desk.lane}, purposes=purposes_said(request.act().at, (get_language() or "id")[:2]))
+    form = DeskForm(
+        initial={"purpose": purpose, "lane": posting.desk.lane},
+        purposes=purposes_said(request.act().at, (get_language() or "id")[:2]),
+    )
     return render(request, "screening/desk.html", page_of(request, posting, answer) | {"form": form})
 
 
@@ -116,7 +124,10 @@ def decided(request: Request, id: UUID) -> HttpResponse:
         raise NotFound() from error
     except ReasonMissing:
         answer = read_again(request, id, purpose)
-        form = DeskForm(initial={"purpose": purpose, "lane": posting.desk.lane}, purposes=purposes_said(act.at, (get_language() or "id")[:2]))
+        form = DeskForm(
+            initial={"purpose": purpose, "lane": posting.desk.lane},
+            purposes=purposes_said(act.at, (get_language() or "id")[:2]),
+        )
         form.errors["__all__"] = form.error_class(["screening.reason_missing"])
         return render(request, "screening/desk.html", page_of(request, posting, answer) | {"form": form}, status=422)
     return redirect("screening", id=id)

@@ -15,7 +15,12 @@ def spoken(answer: dict[str, Any], words: Words) -> dict[str, Any]:
         "reasons": [reason(one, words) for one in answer["reasons"]],
         "matches": [match(one, words) for one in answer["matches"]],
         "timeline": [
-            {"at": line["at"], "kind": line["kind"], "source": line["source"], "text": words(line["code"], named(line["params"]))}
+            {
+                "at": line["at"],
+                "kind": line["kind"],
+                "source": line["source"],
+                "text": words(line["code"], named(line["params"])),
+            }
             for line in answer["timeline"]
         ],
         "unknown": [
@@ -28,7 +33,9 @@ def spoken(answer: dict[str, Any], words: Words) -> dict[str, Any]:
             }
             for one in answer["unknown"]
         ],
-        "law_elements": [element | {"text": words(f"element.{element['element']}.{element['state']}")} for element in answer["law"]],
+        "law_elements": [
+            element | {"text": words(f"element.{element['element']}.{element['state']}")} for element in answer["law"]
+        ],
     }
 
 
@@ -37,7 +44,10 @@ def named(params: dict[str, Any]) -> dict[str, Any]:
 
 
 def reason(one: dict[str, Any], words: Words) -> dict[str, Any]:
-    evidence = [{"fact": name, "value": value, "text": words(f"fact.{name}", {"value": value})} for name, value in one["evidence"]]
+    evidence = [
+        {"fact": name, "value": value, "text": words(f"fact.{name}", {"value": value})}
+        for name, value in one["evidence"]
+    ]
     facts = dict(one["evidence"])
     return {
         "code": one["code"],

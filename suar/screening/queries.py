@@ -27,7 +27,11 @@ from suar.registers.queries import Entry
 ADULT = 18  # UU 18/2017 Ps 5a; UU 21/2007 Ps 1(5)
 CERTAIN = frozenset({"nik.same", "passport_no.same"})
 STEPS = {"passport_application": "passport_application", "departure": "departure", "prelist": "prelist"}
-PURPOSES = {"passport_application": "passport_application", "departure": "departure_screening", "prelist": "departure_screening"}
+PURPOSES = {
+    "passport_application": "passport_application",
+    "departure": "departure_screening",
+    "prelist": "departure_screening",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +126,9 @@ def fact_sheet(
     asks_for_help: bool,
 ) -> FactSheet:
     """All that may be weighed. `births` are (source, partial birth date) of the traveller's subjects and of what he states himself."""
-    latest = max((s.at for s in steps if s.kind in {"departure_deferral", "passport_application"} and deferred(s)), default=None)
+    latest = max(
+        (s.at for s in steps if s.kind in {"departure_deferral", "passport_application"} and deferred(s)), default=None
+    )
     minors = tuple(sorted({source for source, born in births if child(born, at)}))
     known = any(bounds_or_none(born) for _, born in births)
     return FactSheet(
@@ -132,15 +138,26 @@ def fact_sheet(
         recommendation=standing([s for s in steps if s.kind == LETTERS], {"issued", "used"}, at),
         placement=standing([s for s in steps if s.kind == "placement"], LIVE_PLACEMENT, at),
         registration=standing([s for s in steps if s.kind == "worker_registration"], None, at),
-        returning_worker=any(s.kind in {"placement", "e_pmi"} and s.state in {"departed", "extended", "valid", "active"} for s in steps),
-        papers_completed_since=bool(latest) and any(s.kind in {LETTERS, "placement"} and s.at > latest for s in steps),
+        returning_worker=any(
+            s.kind in {"placement", "e_pmi"} and s.state in {"departed", "extended", "valid", "active"} for s in steps
+        ),
+        papers_completed_since=latest is not None and any(s.kind in {LETTERS, "placement"} and s.at > latest for s in steps),
         days_since_departure_deferral=days_since([s for s in steps if s.kind == "departure_deferral"], at),
         days_since_passport_deferral=days_since(
-            [s for s in steps if s.kind == "passport_application" and deferred(s) and s.facts.get("reason") == "suspected_non_procedural"], at
+            [
+                s
+                for s in steps
+                if s.kind == "passport_application"
+                and deferred(s)
+                and s.facts.get("reason") == "suspected_non_procedural"
+            ],
+            at,
         ),
         days_since_prevention=days_since([s for s in steps if s.kind == "prevention_record"], at),
         dukcapil={"verdicts": "agrees", "double": "duplicate"}.get(civil.outcome, civil.outcome),
-        dukcapil_birth_date={"agrees": "agrees", "differs": "disagrees"}.get(civil.fields.get("birth_date", ""), "unknown"),
+        dukcapil_birth_date={"agrees": "agrees", "differs": "disagrees"}.get(
+            civil.fields.get("birth_date", ""), "unknown"
+        ),
         nik_birth_date=nik_birth(traveller.described.nik, traveller.described.birth_date),
         under_18=True if minors else (False if known else None),
         under_18_by=minors,

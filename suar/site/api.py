@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -31,7 +30,9 @@ def on_refusal(request: HttpRequest, error: Refusal) -> HttpResponse:
 @api.exception_handler(ValidationError)
 def on_invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """Every fault at once, by field, without repeating a value."""
-    faults = [{"field": ".".join(str(part) for part in one["loc"][1:]), "code": str(one["type"])} for one in error.errors]
+    faults = [
+        {"field": ".".join(str(part) for part in one["loc"][1:]), "code": str(one["type"])} for one in error.errors
+    ]
     return problem(422, "invalid", faults=faults)
 
 
@@ -44,7 +45,6 @@ def addresses() -> dict[str, Any]:
 def audience() -> str:
     """What a client assertion must name: our token endpoint, as the world sees it."""
     return str(settings.RUN.get("address", "http://localhost")) + "/api/v1/token"
-
 
 
 def mount() -> NinjaAPI:

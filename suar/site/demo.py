@@ -41,13 +41,62 @@ class Place:
 
 
 PLACES = (
-    Place("KANIM-MLG", "imigrasi", "Kantor Imigrasi Malang", "Asia/Jakarta", "3573", "PASPOR-MLG-1", "Meja paspor 1", "passport"),
-    Place("TPI-CGK", "imigrasi", "TPI Soekarno-Hatta", "Asia/Jakarta", "3603", "TPI-CGK-A1", "Konter A1", "departure", "A1"),
-    Place("TPI-CGK", "imigrasi", "TPI Soekarno-Hatta", "Asia/Jakarta", "3603", "TPI-CGK-S", "Wawancara kedua", "departure", "S"),
-    Place("TPI-BTC", "imigrasi", "TPI Batam Centre", "Asia/Jakarta", "2171", "TPI-BTC-B2", "Konter B2", "departure", "B2"),
+    Place(
+        "KANIM-MLG",
+        "imigrasi",
+        "Kantor Imigrasi Malang",
+        "Asia/Jakarta",
+        "3573",
+        "PASPOR-MLG-1",
+        "Meja paspor 1",
+        "passport",
+    ),
+    Place(
+        "TPI-CGK",
+        "imigrasi",
+        "TPI Soekarno-Hatta",
+        "Asia/Jakarta",
+        "3603",
+        "TPI-CGK-A1",
+        "Konter A1",
+        "departure",
+        "A1",
+    ),
+    Place(
+        "TPI-CGK",
+        "imigrasi",
+        "TPI Soekarno-Hatta",
+        "Asia/Jakarta",
+        "3603",
+        "TPI-CGK-S",
+        "Wawancara kedua",
+        "departure",
+        "S",
+    ),
+    Place(
+        "TPI-BTC", "imigrasi", "TPI Batam Centre", "Asia/Jakarta", "2171", "TPI-BTC-B2", "Konter B2", "departure", "B2"
+    ),
     Place("BP3MI-JTM", "kp2mi", "BP3MI Jawa Timur", "Asia/Jakarta", "3578", "BANTU-JTM-1", "Meja bantu KP2MI", "kp2mi"),
-    Place("PIMPASA-LOB", "imigrasi", "Desa binaan Lombok Tengah", "Asia/Makassar", "5202", "DESA-LOB-1", "Pimpasa", "village"),
-    Place("PPT-PUSAT", "kemenpppa", "Pusat Pelayanan Terpadu", "Asia/Jakarta", "3171", "LINDUNG-1", "Meja pelindungan", "protection"),
+    Place(
+        "PIMPASA-LOB",
+        "imigrasi",
+        "Desa binaan Lombok Tengah",
+        "Asia/Makassar",
+        "5202",
+        "DESA-LOB-1",
+        "Pimpasa",
+        "village",
+    ),
+    Place(
+        "PPT-PUSAT",
+        "kemenpppa",
+        "Pusat Pelayanan Terpadu",
+        "Asia/Jakarta",
+        "3171",
+        "LINDUNG-1",
+        "Meja pelindungan",
+        "protection",
+    ),
     Place("SIMPUL", "suar", "Simpul Suar", "Asia/Jakarta", "3171", "TEKNIS-1", "Meja integrasi", "engineering"),
     Place("ORI", "ombudsman", "Ombudsman RI", "Asia/Jakarta", "3171", "AWAS-1", "Meja pengawasan", "oversight"),
 )
@@ -69,7 +118,7 @@ OFFICERS = (
 SCREENING = ["departure_screening", "passport_application"]
 RECORD_EVENTS = ["record.accepted", "record.returned"]
 #: giver, receiver, purposes, data classes, events, legal basis. What is not here, nobody sees.
-AGREEMENTS = (
+AGREEMENTS: tuple[tuple[str, str, list[str], list[str], list[str], str], ...] = (
     ("kp2mi", "imigrasi", SCREENING, ["placement", "registration", "prevention"], ["record.accepted"], "PKS KP2MI-Imipas 2025"),
     ("kemnaker", "imigrasi", SCREENING, ["registration", "agreement"], ["record.accepted"], "PKS Kemnaker-Imipas"),
     ("disnaker", "imigrasi", SCREENING, ["recommendation_letter"], ["record.accepted"], "SE IMI-0277.GR.02.06/2017"),
@@ -105,7 +154,10 @@ def demo_passwords() -> dict[str, str]:
     if path.exists():
         return dict(json.loads(path.read_text()))
     words = ("suar", "mercu", "dermaga", "layar", "pandu", "samudra", "pelita", "angin")
-    passwords = {name: "-".join(secrets.choice(words) for _ in range(3)) + f"-{secrets.randbelow(900) + 100}" for name, *_ in OFFICERS}
+    passwords = {
+        name: "-".join(secrets.choice(words) for _ in range(3)) + f"-{secrets.randbelow(900) + 100}"
+        for name, *_ in OFFICERS
+    }
     write_private(path, json.dumps(passwords))
     return passwords
 
@@ -123,7 +175,8 @@ def make_offices() -> None:
             defaults={"agency_id": place.agency, "name": place.office_name, "zone": place.zone, "region": place.region},
         )
         Desk.objects.get_or_create(
-            code=place.desk, defaults={"office": office, "name": place.desk_name, "kind": place.kind, "lane": place.lane}
+            code=place.desk,
+            defaults={"office": office, "name": place.desk_name, "kind": place.kind, "lane": place.lane},
         )
 
 
@@ -136,7 +189,9 @@ def make_officers(passwords: Mapping[str, str], at: datetime) -> int:
         officer.set_password(passwords[username])
         officer.save()
         for desk in desks:
-            Posting.objects.create(id=new_id(at), officer=officer, desk_id=desk, role=role, from_at=at, until_at=at + YEARS)
+            Posting.objects.create(
+                id=new_id(at), officer=officer, desk_id=desk, role=role, from_at=at, until_at=at + YEARS
+            )
         made += 1
     return made
 
@@ -146,7 +201,9 @@ def make_machines(at: datetime) -> None:
     for agency in (*OWN, "suar"):
         key = agency_key(agency)
         public = OKPKey.import_key(key.public_key().public_bytes(Encoding.PEM, _public_format())).as_dict(private=False)
-        AgencyKey.objects.get_or_create(id=f"{agency}-1", defaults={"agency_id": agency, "public_key": public, "from_at": at})
+        AgencyKey.objects.get_or_create(
+            id=f"{agency}-1", defaults={"agency_id": agency, "public_key": public, "from_at": at}
+        )
         Client.objects.get_or_create(
             id=f"{agency}-sistem",
             defaults={

@@ -7,9 +7,9 @@ from typing import Annotated
 from django.http import HttpRequest
 from ninja import Form, Router, Schema
 
+from suar.core.problem import PROBLEMS
 from suar.site.api import audience
 from suar.site.auth import PASS_LIFE, issue_pass
-from suar.core.problem import PROBLEMS
 
 router = Router(tags=["token"])
 
@@ -23,7 +23,7 @@ class Asking(Schema):
 
 class Token(Schema):
     access_token: str
-    token_type: str = "Bearer"
+    token_type: str = "Bearer"  # noqa: S105  # RFC 6749 section 7.1
     expires_in: int
     scope: str
 

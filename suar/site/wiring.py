@@ -34,7 +34,7 @@ def defer(task: str, *, queue: str) -> Any:
         from procrastinate.contrib.django import app as jobs
 
         ready = jobs.configure_task(f"suar:{task}", queue=queue)
-        ready.batch_defer(*[{"thing": str(thing)} for thing in dict.fromkeys(things)])
+        ready.batch_defer(*({"thing": str(thing)} for thing in dict.fromkeys(things)))
 
     return listener
 

@@ -21,7 +21,9 @@ def work(queues: list[str] = QUEUES, *, concurrency: int = 2, pulling: bool = Tr
         thread.start()
     try:
         with app.replace_connector(app.connector.get_worker_connector()) as running:  # type: ignore[attr-defined]
-            running.run_worker(queues=queues, concurrency=concurrency, install_signal_handlers=True, delete_jobs="successful")
+            running.run_worker(
+                queues=queues, concurrency=concurrency, install_signal_handlers=True, delete_jobs="successful"
+            )
     finally:
         stop.set()
         if pulling:
@@ -33,13 +35,18 @@ def keep_going(stop: threading.Event) -> None:
     from django.db import close_old_connections
 
     from suar.intake.jobs.pull import pull_due
+    from suar.site.daily import daily
     from suar.site.sweep import sweep
 
+    done_on = None
     while not stop.wait(5):
         close_old_connections()
         try:
             sweep(act=system_act("sweep"))
             pull_due(act=system_act("pull"), stop=stop.is_set, clock=now)
+            if done_on != (today := now().date()):
+                daily(act=system_act("daily"))
+                done_on = today
         except Exception as error:  # the loop must outlive any one source or server; health shows what failed
             import logging
 

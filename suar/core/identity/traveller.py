@@ -10,7 +10,7 @@ from typing import Any
 from suar.core.errors import Fault, Read, Remark
 from suar.core.identity.country import read_country
 from suar.core.identity.dates import read_date, read_partial_date
-from suar.core.identity.mrz import read_mrz
+from suar.core.identity.mrz import Mrz, read_mrz
 from suar.core.identity.nik import read_nik
 from suar.core.identity.passport import read_passport_no
 from suar.core.identity.person import Description
@@ -85,7 +85,9 @@ def read_traveller(
         values[name] = values.get(name) or value
     going = Journey(
         destination=take("destination", journey.get("destination", ""), lambda text: read_country(text, country_of)),
-        declared_purpose=take("declared_purpose", journey.get("declared_purpose", ""), lambda text: read_code(text, purpose_of)),
+        declared_purpose=take(
+            "declared_purpose", journey.get("declared_purpose", ""), lambda text: read_code(text, purpose_of)
+        ),
         departure_date=take("departure_date", journey.get("departure_date", ""), read_date),
         return_date=take("return_date", journey.get("return_date", ""), read_date),
         carrier=" ".join(journey.get("carrier", "").split())[:60],
@@ -100,8 +102,13 @@ def read_traveller(
 
 def take_mrz(text: str, today: date, take: Callable[..., str]) -> dict[str, str]:
     """The values of a machine-readable zone (ICAO 9303-4); nothing for a field left empty."""
-    found: list[Any] = []
-    take("mrz", text, lambda written: read_mrz(written, today), lambda mrz: found.append(mrz) or "")
+    found: list[Mrz] = []
+
+    def kept(mrz: Mrz) -> str:
+        found.append(mrz)
+        return mrz.number
+
+    take("mrz", text, lambda written: read_mrz(written, today), kept)
     if not found:
         return {}
     mrz = found[0]

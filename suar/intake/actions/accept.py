@@ -149,7 +149,9 @@ def versioned(fresh: list[Row], counts: Counts, wall: str) -> list[Row]:
         return []
     with connections[wall].cursor() as cursor:
         cursor.execute(CURRENT, [[r.record.kind for r in fresh], [r.ident for r in fresh], fresh[0].record.source])
-        held = {(kind, bytes(ident)): (version, bytes(content)) for kind, ident, version, content, _ in cursor.fetchall()}
+        held = {
+            (kind, bytes(ident)): (version, bytes(content)) for kind, ident, version, content, _ in cursor.fetchall()
+        }
     newest: dict[tuple[str, bytes], Row] = {}
     for row in sorted(fresh, key=lambda row: (row.record.version, row.content)):
         key = (row.record.kind, row.ident)
@@ -199,7 +201,10 @@ def insert_records(rows: Sequence[Row], batch: Batch, wall: str) -> None:
                 [row.record.at for row in rows],
                 [row.content for row in rows],
                 [row.state for row in rows],
-                [json.dumps([{"code": remark.code, "field": remark.field} for remark in row.record.remarks]) for row in rows],
+                [
+                    json.dumps([{"code": remark.code, "field": remark.field} for remark in row.record.remarks])
+                    for row in rows
+                ],
                 [sealed_body(row, wall) for row in rows],
             ],
         )
@@ -208,7 +213,12 @@ def insert_records(rows: Sequence[Row], batch: Batch, wall: str) -> None:
 def sealed_body(row: Row, wall: str) -> bytes:
     record = row.record
     remarks = [{"code": r.code, "field": r.field, "params": dict(r.params)} for r in record.remarks]
-    body = {"record_id": record.record_id, "subject_id": record.subject_id, "values": dict(record.values), "remarks": remarks}
+    body = {
+        "record_id": record.record_id,
+        "subject_id": record.subject_id,
+        "values": dict(record.values),
+        "remarks": remarks,
+    }
     return seal(canonical(body), about=row.id.bytes, wall=wall)
 
 
@@ -269,7 +279,10 @@ def insert_returned(faulty: list[tuple[int, str, str, tuple[Fault, ...]]], batch
                 [token("message", f"{kind}\x1f{message}", wall=wall) for _, kind, message, _ in faulty],
                 [any(fault.code == "message.changed" for fault in faults) for *_, faults in faulty],
                 [" ".join(sorted({fault.code for fault in faults})) for *_, faults in faulty],
-                [seal(json.dumps(one).encode(), about=id_.bytes, wall=wall) for id_, one in zip(ids, said, strict=True)],
+                [
+                    seal(json.dumps(one).encode(), about=id_.bytes, wall=wall)
+                    for id_, one in zip(ids, said, strict=True)
+                ],
             ],
         )
 
@@ -325,7 +338,8 @@ def announce(applied: list[Row], faulty: list[Any], batch: Batch, act: Act) -> N
         for row in applied
     ]
     sent_back = [
-        Happened(type="record.returned", giver=batch.agency, thing=batch.id, classes=(kind,), effect="returned") for _, kind, _, _ in faulty
+        Happened(type="record.returned", giver=batch.agency, thing=batch.id, classes=(kind,), effect="returned")
+        for _, kind, _, _ in faulty
     ]
     publish_many([*accepted, *sent_back, Happened(type="batch.read", giver=batch.agency, thing=batch.id)], act)
 
@@ -340,5 +354,3 @@ def release(batch_id: UUID, *, act: Act) -> None:
         cursor.execute("UPDATE intake_batch SET state = 'kept' WHERE id = %s AND state = 'stopped'", [batch_id])
         released = cursor.rowcount
     append("batch.released", act, about=[batch_id], changed=released)
-
-

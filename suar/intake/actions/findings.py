@@ -34,7 +34,8 @@ def open_finding(
     """Open a finding, or note that the open one was seen again."""
     with connections[wall].cursor() as cursor:
         cursor.execute(
-            OPEN, [new_id(act.at), source, stream, kind, code, field, json.dumps(dict(params or {})), batch, act.at, act.at]
+            OPEN,
+            [new_id(act.at), source, stream, kind, code, field, json.dumps(dict(params or {})), batch, act.at, act.at],
         )
 
 
@@ -47,4 +48,4 @@ def close_findings(source: str, stream: str, *, still: set[tuple[str, str, str]]
         )
         mended = [id_ for id_, kind, code, field in cursor.fetchall() if (kind, code, field) not in still]
         cursor.execute("UPDATE intake_finding SET closed_at = %s WHERE id = ANY(%s)", [act.at, mended])
-        return cursor.rowcount
+        return int(cursor.rowcount)

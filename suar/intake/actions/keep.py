@@ -35,12 +35,15 @@ def open_run(source: str, stream: str, *, act: Act, wall: str = DEFAULT) -> UUID
     run = new_id(act.at)
     with transaction.atomic(using=wall), connections[wall].cursor() as cursor:
         cursor.execute(
-            "INSERT INTO intake_run (id, source, stream, started_at) VALUES (%s, %s, %s, %s)", [run, source, stream, act.at]
+            "INSERT INTO intake_run (id, source, stream, started_at) VALUES (%s, %s, %s, %s)",
+            [run, source, stream, act.at],
         )
     return run
 
 
-def keep(sending: Sending, *, source: str, agency: str, run: UUID, act: Act, wall: str = DEFAULT, announce: bool = True) -> Receipt:
+def keep(
+    sending: Sending, *, source: str, agency: str, run: UUID, act: Act, wall: str = DEFAULT, announce: bool = True
+) -> Receipt:
     """Keep one sending, cut into batches of at most 1,000 pieces, and return its receipt.
 
     Raises connectors' Unreadable where it cannot even be cut; then nothing is kept but the finding that the caller opens.
@@ -50,7 +53,16 @@ def keep(sending: Sending, *, source: str, agency: str, run: UUID, act: Act, wal
     digest = hashlib.sha256(sending.body).digest()
     with transaction.atomic(using=wall):
         batches = tuple(
-            keep_batch(sending, Cut(parts.head, group, parts.tail), digest, source=source, agency=agency, run=run, act=act, wall=wall)
+            keep_batch(
+                sending,
+                Cut(parts.head, group, parts.tail),
+                digest,
+                source=source,
+                agency=agency,
+                run=run,
+                act=act,
+                wall=wall,
+            )
             for group in groups
         )
         append(

@@ -57,7 +57,9 @@ class Delivery:
 def verify(delivery: Delivery, address: Mapping[str, Any], words: Mapping[str, Any], *, act: Act) -> None:
     """HMAC-SHA256 over `<id>.<timestamp>.<body>`, within the window. Raises BadSignature."""
     secret = str(address[words["secret"]]).encode()
-    wanted = hmac.new(secret, f"{delivery.id}.{delivery.timestamp}.".encode() + delivery.body, hashlib.sha256).hexdigest()
+    wanted = hmac.new(
+        secret, f"{delivery.id}.{delivery.timestamp}.".encode() + delivery.body, hashlib.sha256
+    ).hexdigest()
     shown = delivery.signature.removeprefix(str(words.get("prefix", "v1=")))
     if not hmac.compare_digest(wanted.encode(), shown.encode()):
         raise BadSignature()
@@ -76,7 +78,9 @@ def take_delivery(delivery: Delivery, mapping: SourceMapping, stream: str, *, ac
     if waiting(mapping.source) >= MOST_WAITING:
         raise TooMuchWaiting()
     words = mapping.reach["streams"][stream]
-    sending = Sending(stream=stream, media=words["media"], body=delivery.body, cursor_after="", options=words.get("options", {}))
+    sending = Sending(
+        stream=stream, media=words["media"], body=delivery.body, cursor_after="", options=words.get("options", {})
+    )
     run = open_run(mapping.source, stream, act=act)
     try:
         with transaction.atomic():
@@ -96,7 +100,9 @@ def take_delivery(delivery: Delivery, mapping: SourceMapping, stream: str, *, ac
 
 def earlier(source: str, delivery: str) -> tuple[bytes, tuple[UUID, ...]] | None:
     with connections[DEFAULT].cursor() as cursor:
-        cursor.execute("SELECT sha256, batches FROM intake_delivery WHERE source = %s AND delivery = %s", [source, delivery])
+        cursor.execute(
+            "SELECT sha256, batches FROM intake_delivery WHERE source = %s AND delivery = %s", [source, delivery]
+        )
         row = cursor.fetchone()
     return (bytes(row[0]), tuple(row[1])) if row else None
 

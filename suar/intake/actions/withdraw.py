@@ -25,7 +25,9 @@ class TooManyGone(Exception):
         super().__init__(self.code)
 
 
-def withdraw_vanished(mapping: SourceMapping, stream: str, kinds: list[str], run: UUID, *, act: Act, wall: str = DEFAULT) -> int:
+def withdraw_vanished(
+    mapping: SourceMapping, stream: str, kinds: list[str], run: UUID, *, act: Act, wall: str = DEFAULT
+) -> int:
     """Withdraw what this whole snapshot left out. Returns how many. Raises TooManyGone past the source's guard."""
     with transaction.atomic(using=wall), connections[wall].cursor() as cursor:
         cursor.execute("SELECT set_config('suar.may_read', '*', true)")
@@ -36,7 +38,8 @@ def withdraw_vanished(mapping: SourceMapping, stream: str, kinds: list[str], run
         )
         gone = [(kind, bytes(ident), subject) for kind, ident, subject in cursor.fetchall()]
         cursor.execute(
-            "SELECT count(*) FROM intake_current WHERE source = %s AND kind = ANY(%s) AND NOT withdrawn", [mapping.source, kinds]
+            "SELECT count(*) FROM intake_current WHERE source = %s AND kind = ANY(%s) AND NOT withdrawn",
+            [mapping.source, kinds],
         )
         known = int(cursor.fetchone()[0])
         if known >= mapping.guard.from_records and len(gone) * 1000 > known * mapping.guard.withdrawn_permille:
@@ -54,7 +57,8 @@ def write(
     ids = [new_id(act.at) for _ in gone]
     content = token("content", "withdrawn", wall=wall)
     bodies = [
-        seal(canonical({"record_id": "", "subject_id": "", "values": {}, "remarks": []}), about=id_.bytes, wall=wall) for id_ in ids
+        seal(canonical({"record_id": "", "subject_id": "", "values": {}, "remarks": []}), about=id_.bytes, wall=wall)
+        for id_ in ids
     ]
     with connections[wall].cursor() as cursor:
         cursor.execute(
@@ -75,13 +79,25 @@ def write(
             "UPDATE intake_current c SET record = row.id, version = %s, content = %s, withdrawn = true"
             " FROM unnest(%s::uuid[], %s::text[], %s::bytea[]) AS row (id, kind, ident)"
             " WHERE c.source = %s AND c.kind = row.kind AND c.ident = row.ident",
-            [act.at.isoformat(), content, ids, [kind for kind, *_ in gone], [ident for _, ident, _ in gone], mapping.source],
+            [
+                act.at.isoformat(),
+                content,
+                ids,
+                [kind for kind, *_ in gone],
+                [ident for _, ident, _ in gone],
+                mapping.source,
+            ],
         )
     append("record.withdrawn", act, about=[batch, *ids], wall=wall, source=mapping.source, rows=len(gone))
     if wall == DEFAULT:
         withdrawn = [
             Happened(
-                type="record.accepted", giver=mapping.agency, thing=id_, subject=subject, classes=(kind,), effect="withdrawn"
+                type="record.accepted",
+                giver=mapping.agency,
+                thing=id_,
+                subject=subject,
+                classes=(kind,),
+                effect="withdrawn",
             )
             for id_, (kind, _, subject) in zip(ids, gone, strict=True)
         ]

@@ -29,7 +29,9 @@ class Client:
 
     def __init__(self, address: Mapping[str, Any], auth: Mapping[str, Any], *, timeout_s: float = 15.0) -> None:
         self.address, self.auth = address, auth
-        self._http = httpx.Client(base_url=str(address["base"]), timeout=timeout_s, follow_redirects=False, trust_env=False)
+        self._http = httpx.Client(
+            base_url=str(address["base"]), timeout=timeout_s, follow_redirects=False, trust_env=False
+        )
         self._token = ""
 
     def close(self) -> None:

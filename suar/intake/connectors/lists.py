@@ -41,7 +41,9 @@ def check_signature(client: Client, words: Mapping[str, Any], name: str, body: b
 def check_sums(client: Client, words: Mapping[str, Any], name: str, sending: Sending) -> None:
     """The owner's second channel: `jumlah=<rows>` and `akar=<root>`. A list that was cut or added to on the way is found here."""
     day = name.removesuffix(".csv")
-    said = client.get(f"/ringkasan/{day}", base=str(client.address[words["second_channel"]])).content.decode("ascii", "replace")
+    said = client.get(f"/ringkasan/{day}", base=str(client.address[words["second_channel"]])).content.decode(
+        "ascii", "replace"
+    )
     told = dict(line.split("=", 1) for line in said.splitlines() if "=" in line)
     lines = [piece.rstrip(b"\r\n") for piece in cut(sending).pieces]
     if told.get("jumlah") != str(len(lines)):

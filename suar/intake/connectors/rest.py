@@ -45,7 +45,13 @@ def pull(client: Client, stream: str, words: Mapping[str, Any], cursor: str, zon
 def sending(stream: str, words: Mapping[str, Any], body: bytes, after: str, *, last: bool, **meta: str) -> Sending:
     named = {f"${name}": value for name, value in meta.items()}
     return Sending(
-        stream=stream, media=words["media"], body=body, cursor_after=after, options=words.get("options", {}), meta=named, last=last
+        stream=stream,
+        media=words["media"],
+        body=body,
+        cursor_after=after,
+        options=words.get("options", {}),
+        meta=named,
+        last=last,
     )
 
 
@@ -73,7 +79,7 @@ def by_pages(client: Client, stream: str, words: Mapping[str, Any], cursor: str,
     """Page numbers. The cursor is {"since": ISO instant of the server, "page": n}: a finished run goes on from its own start, less an hour."""
     paging = words["paging"]
     place = json.loads(cursor) if cursor else {"since": "", "page": 1}
-    since, page = str(place["since"]), int(place["page"])
+    since, page = str(place["since"]), int(str(place["page"]))
     begun = str(place.get("begun", ""))
     for _ in range(MOST_PAGES):
         asked = {**words.get("params", {}), paging["param"]: page, **since_asked(paging, since, zone)}
@@ -129,7 +135,9 @@ def by_link(client: Client, stream: str, words: Mapping[str, Any], cursor: str) 
     path = cursor or words["path"]
     for _ in range(MOST_PAGES):
         answer = client.get(path, {} if cursor or path != words["path"] else words.get("params", {}))
-        links = {rel: target for target, rel in re.findall(r'<([^>]*)>\s*;\s*rel="?(\w+)"?', answer.headers.get("Link", ""))}
+        links = {
+            rel: target for target, rel in re.findall(r'<([^>]*)>\s*;\s*rel="?(\w+)"?', answer.headers.get("Link", ""))
+        }
         following = links.get("next", "")
         resume = following or links.get("resume", "") or path
         yield sending(stream, words, answer.content, resume, last=not following)
@@ -153,7 +161,13 @@ def by_files(client: Client, stream: str, words: Mapping[str, Any], cursor: str)
         answer = client.get(str(paging["under"]) + name)
         stamp = re.search(r"\d{4}-\d{2}-\d{2}", name)
         yield sending(
-            stream, words, answer.content, name, last=name == due[-1], file=name, file_date=stamp.group() if stamp else ""
+            stream,
+            words,
+            answer.content,
+            name,
+            last=name == due[-1],
+            file=name,
+            file_date=stamp.group() if stamp else "",
         )
 
 

@@ -266,7 +266,9 @@ def parse_xml(body: bytes) -> etree._Element:
     if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
         raise Unreadable("sending.hostile", what="doctype")
     try:
-        return etree.fromstring(body, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False))
+        return etree.fromstring(
+            body, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+        )
     except etree.XMLSyntaxError as error:
         code = "sending.cut_off" if "Premature" in str(error) or "EndTag" in str(error) else "sending.shape"
         raise Unreadable(code, line=error.lineno or 0) from error

@@ -41,7 +41,9 @@ def pull(address: Mapping[str, Any], stream: str, words: Mapping[str, Any], curs
 
 async def fetch(address: Mapping[str, Any], words: Mapping[str, Any], cursor: str) -> dict[str, bytes]:
     """All due files and what lies beside them. Opens one connection, reads, closes."""
-    known = asyncssh.import_known_hosts(f"[{address['host']}]:{address['port']} {address['host_key']}\n".encode().decode())
+    known = asyncssh.import_known_hosts(
+        f"[{address['host']}]:{address['port']} {address['host_key']}\n".encode().decode()
+    )
     try:
         async with (
             asyncio.timeout(TIMEOUT_S),
@@ -84,7 +86,9 @@ def stem(name: str) -> str:
     return re.sub(r"\.(csv|sig|json|manifest|txt)$", "", re.sub(r"\.(sig|manifest|json)$", "", name))
 
 
-def check(address: Mapping[str, Any], words: Mapping[str, Any], name: str, body: bytes, files: Mapping[str, bytes]) -> None:
+def check(
+    address: Mapping[str, Any], words: Mapping[str, Any], name: str, body: bytes, files: Mapping[str, bytes]
+) -> None:
     """Detached Ed25519 beside the file, base64. A file without its signature waits: it may still be being written."""
     beside = str(words.get("signature", "{name}.sig")).format(name=name, stem=stem(name))
     if beside not in files:

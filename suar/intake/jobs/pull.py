@@ -49,7 +49,12 @@ def addresses() -> dict[str, Any]:
 
 
 def pull_all(
-    *, clock: Callable[[], datetime], act: Act, progress: Progress = quiet, only: list[str] | None = None, stop: Callable[[], bool] = bool
+    *,
+    clock: Callable[[], datetime],
+    act: Act,
+    progress: Progress = quiet,
+    only: list[str] | None = None,
+    stop: Callable[[], bool] = bool,
 ) -> dict[str, Counts]:
     """Pull every source that can be pulled, one after another. A source that fails is noted and the next one goes on."""
     known = sources(act.at)
@@ -59,7 +64,14 @@ def pull_all(
         mapping = known[name]
         if mapping.reach.get("connector") in {"answers", None} or name not in where or stop():
             continue
-        done[name] = pull_source(mapping, where[name], act=replace(act, at=clock(), correlation=uuid4()), progress=progress, stop=stop, clock=clock)
+        done[name] = pull_source(
+            mapping,
+            where[name],
+            act=replace(act, at=clock(), correlation=uuid4()),
+            progress=progress,
+            stop=stop,
+            clock=clock,
+        )
     return done
 
 
@@ -72,7 +84,8 @@ def pull_due(*, act: Act, stop: Callable[[], bool], clock: Callable[[], datetime
     due = [
         name
         for name in known.names
-        if tried.get(name) is None or act.at - tried[name] >= timedelta(seconds=int(known[name].reach.get("every_s", 60)))
+        if tried.get(name) is None
+        or act.at - tried[name] >= timedelta(seconds=int(known[name].reach.get("every_s", 60)))
     ]
     if due:
         pull_all(clock=clock, act=act, only=due, stop=stop)
@@ -118,7 +131,13 @@ def pull_stream(
     try:
         for sending in fetch(mapping, client, stream, words, cursor):
             kept = keep(
-                sending, source=mapping.source, agency=mapping.agency, run=run, act=replace(act, at=clock()), wall=wall, announce=False
+                sending,
+                source=mapping.source,
+                agency=mapping.agency,
+                run=run,
+                act=replace(act, at=clock()),
+                wall=wall,
+                announce=False,
             )
             for batch in kept.batches:
                 read = read_batch(batch, act=replace(act, at=clock()), wall=wall)
@@ -148,7 +167,9 @@ def pull_stream(
     return counts
 
 
-def fetch(mapping: SourceMapping, client: Client, stream: str, words: Mapping[str, Any], cursor: str) -> Iterator[Sending]:
+def fetch(
+    mapping: SourceMapping, client: Client, stream: str, words: Mapping[str, Any], cursor: str
+) -> Iterator[Sending]:
     match words.get("connector", mapping.reach["connector"]):
         case "rest" | "push":
             yield from rest.pull(client, stream, words, cursor, ZoneInfo(ZONES.get(mapping.zone, mapping.zone)))
@@ -183,7 +204,8 @@ def advance(source: str, stream: str, after: str, *, safe: bool, act: Act) -> No
 def has_findings(source: str, stream: str, wall: str) -> bool:
     with connections[wall].cursor() as cursor:
         cursor.execute(
-            "SELECT 1 FROM intake_finding WHERE source = %s AND stream = %s AND closed_at IS NULL LIMIT 1", [source, stream]
+            "SELECT 1 FROM intake_finding WHERE source = %s AND stream = %s AND closed_at IS NULL LIMIT 1",
+            [source, stream],
         )
         return cursor.fetchone() is not None
 
@@ -192,7 +214,9 @@ def vanish(mapping: SourceMapping, stream: str, words: Mapping[str, Any], run: U
     """What a whole snapshot no longer names is withdrawn, unless that is so much that the snapshot itself looks wrong."""
     if words.get("vanished", mapping.vanished) != "withdrawn":
         return ""
-    kinds = sorted({kind.kind.name for name, kind in mapping.kinds.items() if name.split(":")[0] in words.get("tables", [stream])})
+    kinds = sorted(
+        {kind.kind.name for name, kind in mapping.kinds.items() if name.split(":")[0] in words.get("tables", [stream])}
+    )
     try:
         withdraw_vanished(mapping, stream, kinds, run, act=act, wall=wall)
     except TooManyGone as error:
@@ -206,9 +230,13 @@ def end_run(source: str, stream: str, run: UUID, fault: str, whole: bool, *, at:
     state = "ended" if not fault else "stopped" if fault.startswith("guard") else "failed"
     with transaction.atomic(using=wall), connections[wall].cursor() as cursor:
         cursor.execute(
-            "UPDATE intake_run SET ended_at = %s, state = %s, fault = %s, complete = %s WHERE id = %s", [at, state, fault, whole, run]
+            "UPDATE intake_run SET ended_at = %s, state = %s, fault = %s, complete = %s WHERE id = %s",
+            [at, state, fault, whole, run],
         )
-        cursor.execute("SELECT max(received_at) FROM intake_batch WHERE source = %s AND stream = %s AND accepted + remarked > 0", [source, stream])
+        cursor.execute(
+            "SELECT max(received_at) FROM intake_batch WHERE source = %s AND stream = %s AND accepted + remarked > 0",
+            [source, stream],
+        )
         newest = cursor.fetchone()[0] if wall == DEFAULT else None
     with transaction.atomic(), connections[DEFAULT].cursor() as cursor:
         cursor.execute(
@@ -232,7 +260,8 @@ def ask_coverage(mapping: SourceMapping, client: Client, act: Act) -> None:
     except Unreachable:
         return
     connected = {
-        str(row[told["region"]]).replace(".", "")[:4]: str(row.get(told.get("state", ""), told.get("yes", ""))) == str(told.get("yes", ""))
+        str(row[told["region"]]).replace(".", "")[:4]: str(row.get(told.get("state", ""), told.get("yes", "")))
+        == str(told.get("yes", ""))
         for row in listed
         if isinstance(row, dict)
     }

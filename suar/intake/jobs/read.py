@@ -69,12 +69,12 @@ def reading_of(kept: Batch, mapping: SourceMapping, standard: Standard, wall: st
         reading.stop = error.code
         return reading
     of_kind: dict[str, tuple[KindMapping, list[tuple[int, Mapping[str, Any]]]]] = {}
-    for place, (table, native) in enumerate(rows):
-        kinds = mapping.kinds_of(table, native)
+    for place, (table, row) in enumerate(rows):
+        kinds = mapping.kinds_of(table, row)
         if not kinds:
             reading.ordinary.faulty.append((place, table, f"{kept.id}.{place}", (Fault(code="record.unexpected"),)))
         for kind in kinds:
-            of_kind.setdefault(kind.native, (kind, []))[1].append((place, native))
+            of_kind.setdefault(kind.native, (kind, []))[1].append((place, row))
     for kind, placed in of_kind.values():
         reading.findings += survey([native for _, native in placed], kind)
         for place, native in placed:
@@ -84,14 +84,24 @@ def reading_of(kept: Batch, mapping: SourceMapping, standard: Standard, wall: st
 
 
 def read_one(
-    reading: Reading, place: int, native: Mapping[str, Any], kind: KindMapping, standard: Standard, kept: Batch, wall: str
+    reading: Reading,
+    place: int,
+    native: Mapping[str, Any],
+    kind: KindMapping,
+    standard: Standard,
+    kept: Batch,
+    wall: str,
 ) -> None:
     read = read_record(native, kind, standard)
     if read.ok:
         record = stamped(read.get(), kept.received_at.isoformat())
         side = reading.protected if record.protection and wall == PROTECTION else reading.ordinary
-        if record.protection and wall != PROTECTION:  # a stream that was not declared to carry such records: never into the hub
-            reading.ordinary.faulty.append((place, kind.kind.name, record.message_id, (Fault(code="record.protected_stream"),)))
+        if (
+            record.protection and wall != PROTECTION
+        ):  # a stream that was not declared to carry such records: never into the hub
+            reading.ordinary.faulty.append(
+                (place, kind.kind.name, record.message_id, (Fault(code="record.protected_stream"),))
+            )
             return
         side.taken.append((place, record))
     else:
@@ -139,7 +149,16 @@ def write_ordinary(kept: Batch, reading: Reading, act: Act) -> Counts:
         cursor.execute(
             "INSERT INTO intake_batch (id, run, source, agency, stream, media, received_at, sha256, size, head, cursor_after)"
             " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 0, '', '') ON CONFLICT DO NOTHING",
-            [hub, hub, kept.source, kept.agency, kept.stream, kept.media, kept.received_at, token("hub batch", str(kept.id))],
+            [
+                hub,
+                hub,
+                kept.source,
+                kept.agency,
+                kept.stream,
+                kept.media,
+                kept.received_at,
+                token("hub batch", str(kept.id)),
+            ],
         )
     made = batch(hub, lock=True)
     assert made
@@ -165,7 +184,15 @@ def added(one: Counts, other: Counts) -> Counts:
 def note_findings(kept: Batch, reading: Reading, act: Act, wall: str) -> None:
     for found in reading.findings:
         open_finding(
-            kept.source, kept.stream, found.code, act=act, kind=found.native, field=found.field, params=said(found), batch=kept.id, wall=wall
+            kept.source,
+            kept.stream,
+            found.code,
+            act=act,
+            kind=found.native,
+            field=found.field,
+            params=said(found),
+            batch=kept.id,
+            wall=wall,
         )
     if reading.stop:
         open_finding(kept.source, kept.stream, reading.stop, act=act, batch=kept.id, wall=wall)
@@ -176,7 +203,13 @@ def note_findings(kept: Batch, reading: Reading, act: Act, wall: str) -> None:
 
 def said(found: Finding) -> dict[str, str | int | bool | None]:
     """What the finding's sentence needs: how many rows, which codes, which column probably."""
-    return {**found.params, "native": found.native, "count": found.count, "rows": found.rows, "samples": ", ".join(found.samples)}
+    return {
+        **found.params,
+        "native": found.native,
+        "count": found.count,
+        "rows": found.rows,
+        "samples": ", ".join(found.samples),
+    }
 
 
 def stop(kept: Batch, reading: Reading, act: Act, wall: str) -> None:
@@ -196,5 +229,3 @@ def touch(kept: Batch, read: ReadBatch, wall: str) -> None:
             " WHERE c.source = %s AND c.kind = row.kind AND c.ident = row.ident",
             [kept.run, kinds, idents, kept.source],
         )
-
-

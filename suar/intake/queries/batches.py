@@ -61,7 +61,8 @@ def open_batches(state: str, before: datetime, *, wall: str = DEFAULT, limit: in
     """Batches received before `before` and still in `state`, oldest first: what a worker that died left behind."""
     with connections[wall].cursor() as cursor:
         cursor.execute(
-            "SELECT id FROM intake_batch WHERE state = %s AND received_at < %s ORDER BY id LIMIT %s", [state, before, limit]
+            "SELECT id FROM intake_batch WHERE state = %s AND received_at < %s ORDER BY id LIMIT %s",
+            [state, before, limit],
         )
         return [row[0] for row in cursor.fetchall()]
 
@@ -69,7 +70,8 @@ def open_batches(state: str, before: datetime, *, wall: str = DEFAULT, limit: in
 def newest_batches(source: str, *, wall: str = DEFAULT, limit: int = 50) -> list[Batch]:
     with connections[wall].cursor() as cursor:
         cursor.execute(
-            f"SELECT {COLUMNS} FROM intake_batch WHERE source = %s ORDER BY received_at DESC, id DESC LIMIT %s", [source, limit]
+            f"SELECT {COLUMNS} FROM intake_batch WHERE source = %s ORDER BY received_at DESC, id DESC LIMIT %s",
+            [source, limit],
         )
         return [as_batch(row) for row in cursor.fetchall()]
 
@@ -80,7 +82,9 @@ def parts_of(batch: Batch, *, wall: str = DEFAULT) -> tuple[Cut, dict[str, str]]
         cursor.execute("SELECT head FROM intake_batch WHERE id = %s", [batch.id])
         around = json.loads(unseal(cursor.fetchone()[0], about=batch.id.bytes, wall=wall))
         cursor.execute("SELECT position, sealed FROM intake_piece WHERE batch = %s ORDER BY position", [batch.id])
-        pieces = [unseal(sealed, about=piece_place(batch.id, position), wall=wall) for position, sealed in cursor.fetchall()]
+        pieces = [
+            unseal(sealed, about=piece_place(batch.id, position), wall=wall) for position, sealed in cursor.fetchall()
+        ]
     return Cut(bytes.fromhex(around["head"]), pieces, bytes.fromhex(around["tail"])), around["meta"]
 
 

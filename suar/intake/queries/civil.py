@@ -25,7 +25,12 @@ def ask_dukcapil(described: Description, addresses: dict[str, dict[str, str]], *
     if SOURCE not in addresses:
         return nobody("unreachable", "source.not_set_up")
     with transaction.atomic():
-        append("civil.asked", act, fields=["nik", *(name for name in ("full_name", "birth_date", "mother_name", "sex"))], source=SOURCE)
+        append(
+            "civil.asked",
+            act,
+            fields=["nik", *(name for name in ("full_name", "birth_date", "mother_name", "sex"))],
+            source=SOURCE,
+        )
     answer = ask(described, addresses[SOURCE], words)
     note(answer, act.at)
     return answer

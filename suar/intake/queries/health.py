@@ -28,7 +28,9 @@ class Stream:
     newest_at: datetime | None
 
 
-STREAMS = "SELECT source, stream, tried_at, ok_at, failing_since, fault, newest_at FROM intake_source WHERE source = ANY(%s)"
+STREAMS = (
+    "SELECT source, stream, tried_at, ok_at, failing_since, fault, newest_at FROM intake_source WHERE source = ANY(%s)"
+)
 
 
 def streams(names: Iterable[str], *, wall: str = DEFAULT) -> dict[str, list[Stream]]:
@@ -36,7 +38,15 @@ def streams(names: Iterable[str], *, wall: str = DEFAULT) -> dict[str, list[Stre
         cursor.execute(STREAMS, [list(names)])
         found: dict[str, list[Stream]] = {}
         for row in cursor.fetchall():
-            one = Stream(**dict(zip(("source", "stream", "tried_at", "ok_at", "failing_since", "fault", "newest_at"), row, strict=True)))
+            one = Stream(
+                **dict(
+                    zip(
+                        ("source", "stream", "tried_at", "ok_at", "failing_since", "fault", "newest_at"),
+                        row,
+                        strict=True,
+                    )
+                )
+            )
             found.setdefault(one.source, []).append(one)
     return found
 
@@ -55,7 +65,9 @@ def states(at: datetime, *, region: str = "", known: Sources | None = None) -> l
     return found
 
 
-def state_of(mapping: SourceMapping, held: list[Stream], asked: frozenset[str], region: str, at: datetime) -> SourceState:
+def state_of(
+    mapping: SourceMapping, held: list[Stream], asked: frozenset[str], region: str, at: datetime
+) -> SourceState:
     covers = covers_region(mapping, asked, region)
     oks = [stream.ok_at for stream in held if stream.ok_at]
     as_of = min(oks) if held and len(oks) == len(held) else None
@@ -124,7 +136,9 @@ def open_findings(*, source: str = "", wall: str = DEFAULT) -> list[dict[str, An
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     import json
 
-    return [row | {"params": json.loads(row["params"]) if isinstance(row["params"], str) else row["params"]} for row in rows]
+    return [
+        row | {"params": json.loads(row["params"]) if isinstance(row["params"], str) else row["params"]} for row in rows
+    ]
 
 
 SPARK = """
@@ -144,7 +158,11 @@ def page(at: datetime) -> list[dict[str, Any]]:
     rows = []
     for state in states(at, region="0000", known=known):
         mapping = known[state.source]
-        whole = state_of(mapping, held.get(state.source, []), frozenset(), "", at) if mapping.covers.everywhere else national(mapping, held, at)
+        whole = (
+            state_of(mapping, held.get(state.source, []), frozenset(), "", at)
+            if mapping.covers.everywhere
+            else national(mapping, held, at)
+        )
         of = held.get(state.source, [])
         newest = max((s.newest_at for s in of if s.newest_at), default=None)
         finding = by_source.get(state.source)
@@ -190,7 +208,11 @@ def coverage(mapping: SourceMapping, whole: SourceState, at: datetime) -> list[d
     """Per kabupaten/kota of a source that does not speak for all of them; empty for one that does."""
     if mapping.covers.everywhere:
         return []
-    asked = asked_coverage([mapping.source]).get(mapping.source, frozenset()) if mapping.covers.ask else mapping.covers.kabupaten
+    asked = (
+        asked_coverage([mapping.source]).get(mapping.source, frozenset())
+        if mapping.covers.ask
+        else mapping.covers.kabupaten
+    )
     names = region_names()
     return [
         {"region": code, "name": names[code], "state": whole.state.value if code in asked else "not_covering"}

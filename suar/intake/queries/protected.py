@@ -57,7 +57,9 @@ def row(mapping: SourceMapping, mine: list[Stream], at: datetime) -> dict[str, A
 
 def newest_good(source: str) -> datetime | None:
     with connections[WALL].cursor() as cursor:
-        cursor.execute("SELECT max(received_at) FROM intake_batch WHERE source = %s AND accepted + remarked > 0", [source])
+        cursor.execute(
+            "SELECT max(received_at) FROM intake_batch WHERE source = %s AND accepted + remarked > 0", [source]
+        )
         found: datetime | None = cursor.fetchone()[0]
     return found
 

@@ -16,7 +16,21 @@ from suar.vault.queries import DEFAULT
 
 #: Parameters of a fault that say how it is wrong, never what stood there: a count, a place, a name of a list or column.
 HARMLESS = frozenset(
-    {"digits", "characters", "places", "numbers", "list", "native", "check", "begins", "values", "rows", "count", "gone", "known"}
+    {
+        "digits",
+        "characters",
+        "places",
+        "numbers",
+        "list",
+        "native",
+        "check",
+        "begins",
+        "values",
+        "rows",
+        "count",
+        "gone",
+        "known",
+    }
 )
 HIDDEN = "…"
 MOST = 20_000  # a batch has at most 1,000 pieces; a piece seldom makes more than a handful of records

@@ -97,7 +97,9 @@ def earlier(client: str, key: str, body: bytes) -> UUID | None:
     if not key:
         return None
     with connections[DEFAULT].cursor() as cursor:
-        cursor.execute("SELECT body, screening FROM screening_key WHERE client = %s AND key = %s", [client, token("key", key)])
+        cursor.execute(
+            "SELECT body, screening FROM screening_key WHERE client = %s AND key = %s", [client, token("key", key)]
+        )
         row = cursor.fetchone()
     if row and bytes(row[0]) != token("body", body.decode()):
         raise Conflict("screening.other_body")
@@ -177,7 +179,14 @@ INSERT INTO screening_screening (id, at, agency, office, desk, lane, officer, pu
 
 
 def keep(
-    asked: Asked, traveller: Traveller, civil: CivilAnswer, weighed: Weighed, bundle: Bundle, act: Act, office: str, took_ms: int
+    asked: Asked,
+    traveller: Traveller,
+    civil: CivilAnswer,
+    weighed: Weighed,
+    bundle: Bundle,
+    act: Act,
+    office: str,
+    took_ms: int,
 ) -> UUID:
     """Step 10: screening, matches, policy hash and source health in one row, with its audit entry and its event."""
     screening = new_id(act.at)
@@ -188,7 +197,12 @@ def keep(
         "traveller": json.loads(traveller.described.to_json()),
         "journey": asdict(traveller.journey),
         "remarks": [{"code": r.code, "field": r.field, "params": dict(r.params)} for r in traveller.remarks],
-        "civil": {"outcome": civil.outcome, "fields": dict(civil.fields), "scores": dict(civil.scores), "fault": civil.fault},
+        "civil": {
+            "outcome": civil.outcome,
+            "fields": dict(civil.fields),
+            "scores": dict(civil.scores),
+            "fault": civil.fault,
+        },
         "advised": advised_as_json(weighed.advised),
         "matches": [match_as_json(match, verdict.value) for match, verdict in matches_],
         "timeline": weighed.timeline,
@@ -212,7 +226,9 @@ def keep(
         advice=weighed.advised.advice.value,
         policy=bundle.sha256,
     )
-    publish(screening_made(screening, weighed.subjects[0] if weighed.subjects else None, weighed.advised.advice.value), act)
+    publish(
+        screening_made(screening, weighed.subjects[0] if weighed.subjects else None, weighed.advised.advice.value), act
+    )
     return screening
 
 

@@ -40,7 +40,9 @@ class SupervisorNeeded(Refusal):
 
 
 @transaction.atomic(durable=True)
-def decide(screening_id: UUID, decision: Decision, reason: str, *, act: Act, supervisor: UUID | None = None) -> Screening:
+def decide(
+    screening_id: UUID, decision: Decision, reason: str, *, act: Act, supervisor: UUID | None = None
+) -> Screening:
     """Record the officer's decision, once.
 
     Refuses: AlreadyDecided; ReasonMissing when the decision departs from what the advice expects; SupervisorNeeded for a refusal.
@@ -56,6 +58,17 @@ def decide(screening_id: UUID, decision: Decision, reason: str, *, act: Act, sup
     screening.decision, screening.reason, screening.supervisor = decision.value, reason.strip(), supervisor
     screening.decided_by, screening.decided_at = act.actor, act.at
     screening.save(update_fields=["decision", "reason", "decided_by", "decided_at", "supervisor"])
-    append("screening.decided", act, about=[screening.id, *screening.subjects], decision=decision.value, departs=bool(reason.strip()))
-    publish(screening_decided(screening.id, screening.subjects[0] if screening.subjects else None, decision.value, act.agency), act)
+    append(
+        "screening.decided",
+        act,
+        about=[screening.id, *screening.subjects],
+        decision=decision.value,
+        departs=bool(reason.strip()),
+    )
+    publish(
+        screening_decided(
+            screening.id, screening.subjects[0] if screening.subjects else None, decision.value, act.agency
+        ),
+        act,
+    )
     return screening
