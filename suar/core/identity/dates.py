@@ -135,7 +135,7 @@ def read_partial_date(text: str, formats: Sequence[str] = USUAL_PARTIAL, zone: t
     date.incomplete.
     """
     text = one_line(narrow(text))[:64]
-    for name in formats:
+    for name in (*formats, "ISO"):  # which cannot be mistaken, and is what a spreadsheet's date cell becomes
         parts = FORMATS[name](text, zone)
         if parts:
             return _made(*parts)

@@ -85,17 +85,14 @@ def _at(year: int, month: int, day: int, time: Sequence[int], offset: timezone |
 
 
 def _from_number(text: str, name: str, zone: timezone) -> Read[str]:
-    """A count of milliseconds or seconds since 1970 (UTC), or of days since Excel's day 0 (in the zone of the
-    source).
-    """
-    number: int | Decimal = int(text) if text.isdigit() else Decimal(text)
+    """Milliseconds or seconds since 1970 (UTC), or days since Excel's day 0 (in the source's zone)."""
+    number = Decimal(text)
     if abs(number) > _FURTHEST[name]:
         return Read.fault("instant.form")
     if name == "excel":
         start = datetime(EXCEL_DAY_0.year, EXCEL_DAY_0.month, EXCEL_DAY_0.day, tzinfo=zone)
-        whole = start + timedelta(
-            seconds=round(number * 86_400)
-        )  # a cell holds about 15 digits: seconds are what it tells
+        # A cell holds about 15 digits, so seconds are what it can tell.
+        whole = start + timedelta(seconds=round(number * 86_400))
     else:
         whole = _EPOCH + timedelta(microseconds=int(number * _MICROSECONDS[name]))
     return Read(as_utc(whole)) if FIRST_YEAR <= whole.year <= LAST_YEAR else Read.fault("date.year", year=whole.year)

@@ -30,7 +30,8 @@ def as_text(value: object) -> Read[str]:
 
     Faults: text.shape (a list or an object where a text was due), text.number (a fraction, or no number at all),
     text.control (bytes that no text has), text.encoding (letters lost by a wrong encoding), text.excel_error (#REF!),
-    text.long. Remarks: text.encoding_twice (UTF-8 read as something else, and written again). Raises nothing.
+    text.long. Remarks: text.rounded (a number of more than 15 digits that ends in 0), text.encoding_twice (UTF-8 read
+    as something else, and written again). Raises nothing.
     """
     if isinstance(value, str):
         return _clean(value)
@@ -39,7 +40,7 @@ def as_text(value: object) -> Read[str]:
     if isinstance(value, bool):
         return Read("true" if value else "false")
     if isinstance(value, int):
-        return Read(str(value)) if abs(value) < LONGEST_NUMBER else Read.fault("text.number")
+        return _whole(value) if abs(value) < LONGEST_NUMBER else Read.fault("text.number")
     if isinstance(value, float | Decimal):
         return _number(value)
     if isinstance(value, datetime | date):
@@ -101,5 +102,11 @@ def _number(cell: float | Decimal) -> Read[str]:
     if not value.is_finite() or abs(value) >= LONGEST_NUMBER:
         return Read.fault("text.number")
     if value == value.to_integral_value():
-        return Read(str(int(value)))
+        return _whole(int(value))
     return Read(format(value, "f")[:40])
+
+
+def _whole(number: int) -> Read[str]:
+    """A spreadsheet keeps 15 digits and makes the rest 0: a longer number that ends in 0 may have lost some."""
+    read = Read(str(number))
+    return read.remark("text.rounded") if abs(number) >= 10**15 and number % 10 == 0 else read

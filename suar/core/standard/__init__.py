@@ -12,6 +12,8 @@ from suar.core.standard.mapping import Coverage, FieldMapping, Guard, KindMappin
 from suar.core.standard.native import Native
 from suar.core.standard.reading import read_record
 from suar.core.standard.record import Record, Value, stamped
+from suar.core.standard.reference import reference_pages
+from suar.core.standard.schemas import json_schemas
 from suar.core.standard.survey import Finding, survey
 from suar.core.standard.tables import BadTable
 
@@ -31,10 +33,12 @@ __all__ = [
     "Standard",
     "StandardField",
     "Value",
+    "json_schemas",
     "read_codes",
     "read_mapping",
     "read_record",
     "read_standard",
+    "reference_pages",
     "stamped",
     "survey",
 ]

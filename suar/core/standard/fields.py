@@ -72,6 +72,7 @@ class FieldRow(Table):
     ctdc: Paths = ()
     extends: str = ""
     max: int | None = None
+    unit: Literal["", "days", "months", "years", "people", "households", "units_of_currency"] = ""
     note: str = ""
 
 

@@ -25,7 +25,7 @@ Reader = Callable[[Native], Read[Any]]
 
 
 def path_of(path: str) -> Path:
-    """A dotted path. A key that itself holds the dots will do as well; a number picks from a list, `*` takes all of it."""
+    """A dotted path. A key that itself holds the dots will do; a number picks from a list, `*` takes all of it."""
     if "." not in path:
         return lambda native: native.get(path)
     parts = path.split(".")
