@@ -89,7 +89,7 @@ class Edge:
         """Rows that changed after a mark, each once and as it stands, in the order of their changes."""
         since = self.breaks.since("stale") or "9999"
         found = self.store.all(
-            f"SELECT {COLUMNS} FROM layanan WHERE layanan = ? AND terakhir = 1 AND penanda > ? AND dicatat <= ? "  # noqa: S608
+            f"SELECT {COLUMNS} FROM layanan WHERE layanan = ? AND terakhir = 1 AND penanda > ? AND dicatat <= ? "
             "ORDER BY penanda LIMIT ?",
             (service, after, since, count + 1),
         )
@@ -110,7 +110,7 @@ class Edge:
         """The versions before, of some rows, after all newer ones."""
         if int(row[3] or 0) > 1 and self.breaks.strikes("old_versions", str(row[2]), in_a_thousand=SENT_OLD):
             yield from self.store.all(
-                f"SELECT {COLUMNS} FROM layanan WHERE layanan = ? AND nomor = ? AND versi < ? ORDER BY versi",  # noqa: S608
+                f"SELECT {COLUMNS} FROM layanan WHERE layanan = ? AND nomor = ? AND versi < ? ORDER BY versi",
                 (row[1], row[2], row[3]),
             )
 
