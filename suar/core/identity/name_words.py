@@ -281,6 +281,7 @@ def _pair_truncated(
             texts = (last.text, other.text) if cut is over_left else (other.text, last.text)
             share = other.rarity * tables.levels.truncated * len(last.text) // (len(other.text) * 1000)
             found.pairs.append(Pair(*texts, "truncated", share))
+            found.guessed = True
             cut.remove(last)
             whole.remove(other)
 

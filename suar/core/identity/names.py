@@ -176,8 +176,10 @@ def verdict_of(found: Aligned, left: Name, right: Name, weight: int, tables: Nam
     if found.birth_orders_differ:
         return NameVerdict.DIFFERENT
     if found.conflicts or not found.pairs:
-        return NameVerdict.LIKELY if weight >= tables.likely_at else NameVerdict.DIFFERENT
-    whole = not found.left_over and not found.right_over and not found.guessed
-    if whole:
-        return NameVerdict.SAME
-    return NameVerdict.LIKELY if weight >= tables.likely_at else NameVerdict.CANNOT_TELL
+        mostly = len(found.pairs) > found.conflicts and weight >= tables.likely_at
+        return NameVerdict.LIKELY if mostly else NameVerdict.DIFFERENT
+    if found.left_over or found.right_over:
+        return NameVerdict.LIKELY if weight >= tables.likely_at else NameVerdict.CANNOT_TELL
+    if found.guessed:
+        return NameVerdict.LIKELY if 2 * weight >= tables.likely_at else NameVerdict.CANNOT_TELL
+    return NameVerdict.SAME

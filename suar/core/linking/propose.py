@@ -31,8 +31,13 @@ def propose(explanation: MatchExplanation, policy: MatchingPolicy) -> Verdict:
         return Verdict.CANNOT_TELL if _says_too_little(explanation, policy) else Verdict.NEW
     if _says_too_little(explanation, policy):
         return Verdict.CANNOT_TELL
-    contradicted = any(reason.code in policy.contradictions for reason in explanation.reasons)
-    return Verdict.JOIN if odds >= policy.join_at and not contradicted else Verdict.ASK
+    return Verdict.JOIN if odds >= policy.join_at and not contradicted(explanation, policy) else Verdict.ASK
+
+
+def contradicted(explanation: MatchExplanation, policy: MatchingPolicy) -> bool:
+    """Whether something spoke against in a way that only a human may pass over."""
+    codes = {reason.code for reason in explanation.reasons}
+    return any(code in codes and not codes & outweighs for code, outweighs in policy.contradictions.items())
 
 
 def _says_too_little(explanation: MatchExplanation, policy: MatchingPolicy) -> bool:

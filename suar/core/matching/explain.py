@@ -47,8 +47,6 @@ def _other_reasons(
 ) -> Iterator[Reason]:
     if asked.passport_no and found.passport_no:
         yield number_reason("passport_no", asked.passport_no, found.passport_no, policy)
-    if asked.phone and found.phone:
-        yield number_reason("phone", asked.phone, found.phone, policy)
     if asked.birth_place and found.birth_place:
         yield birth_place_reason(asked.birth_place, found.birth_place, policy)
     if asked.nationality and found.nationality:
@@ -63,6 +61,8 @@ def _other_reasons(
 
 def _family_reasons(asked: Description, found: Description, policy: MatchingPolicy) -> Iterator[Reason]:
     """What siblings share. Without a NIK that says who is who, its sum is capped."""
+    if asked.phone and found.phone:
+        yield number_reason("phone", asked.phone, found.phone, policy)
     if asked.kk and found.kk:
         yield number_reason("kk", asked.kk, found.kk, policy)
     if asked.mother_name and found.mother_name:

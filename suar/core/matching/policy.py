@@ -32,7 +32,7 @@ class WeightsFile(Table):
     register_size: int = Field(gt=0)
     join_at: int
     ask_at: int
-    contradictions: tuple[str, ...]
+    contradictions: dict[str, tuple[str, ...]]  # code → codes that outweigh it
     tells_nothing: tuple[str, ...]
 
 
@@ -53,7 +53,7 @@ class MatchingPolicy:
     register_size: int
     join_at: int
     ask_at: int
-    contradictions: frozenset[str]
+    contradictions: Mapping[str, frozenset[str]]
     tells_nothing: frozenset[str]
 
     @classmethod
@@ -75,7 +75,7 @@ class MatchingPolicy:
             register_size=file.register_size,
             join_at=file.join_at,
             ask_at=file.ask_at,
-            contradictions=frozenset(file.contradictions),
+            contradictions={code: frozenset(by) for code, by in file.contradictions.items()},
             tells_nothing=frozenset(file.tells_nothing),
         )
 
@@ -90,7 +90,7 @@ class MatchingPolicy:
 
 
 def _check_codes(file: WeightsFile) -> None:
-    named = (*file.contradictions, *file.tells_nothing)
+    named = (*file.contradictions, *(by for row in file.contradictions.values() for by in row), *file.tells_nothing)
     unknown = [code for code in named if code not in file.weights and code not in NAME_CODES]
     lacking = sorted(CODES - file.weights.keys())
     surplus = sorted(file.weights.keys() - CODES)
