@@ -4,8 +4,8 @@ UU 6/2011 Ps 91-97: a ban is a written decision for at most six months. Mandator
 birth or an age; NIK and document number only "if available" (Permenimipas 13/2025). So rows without NIK and with an
 age alone are no defect but the rule.
 
-The list of a day is what was decided and recorded by 05:00 WIB of that day, and in force on it. It is a snapshot: who
-is missing is free.
+The list of a day has every decision recorded by 05:00 WIB of that day that is in force on it, and those that ended in
+the 31 days before, with the word of how they ended. Who stands on no list any more is free.
 """
 
 from __future__ import annotations
@@ -24,31 +24,35 @@ from sandbox.store import Row, Store
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS cegah (
-  urut INTEGER PRIMARY KEY AUTOINCREMENT,
+  urut INTEGER PRIMARY KEY,
   nomor_sk TEXT NOT NULL,
   versi INTEGER NOT NULL,
-  dicatat TEXT NOT NULL,      -- UTC
+  dicatat TEXT NOT NULL,       -- UTC
   nama TEXT NOT NULL,
   alias TEXT NOT NULL,
   jk TEXT NOT NULL,
   tempat_lahir TEXT NOT NULL,
-  tgl_lahir TEXT NOT NULL,    -- DD-MM-YYYY, or empty where only an age is known
+  tgl_lahir TEXT NOT NULL,     -- DD-MM-YYYY, 00 for what is unknown, or empty where only an age is known
   usia TEXT NOT NULL,
   nik TEXT NOT NULL,
   no_dokim TEXT NOT NULL,
+  alamat TEXT NOT NULL,
+  pekerjaan TEXT NOT NULL,
   alasan TEXT NOT NULL,
   peminta TEXT NOT NULL,
-  mulai TEXT NOT NULL,        -- ISO date
-  sampai TEXT NOT NULL,       -- ISO date, the last day
-  perpanjangan INTEGER NOT NULL,
-  status TEXT NOT NULL,       -- BERLAKU or DICABUT
+  jenis TEXT NOT NULL,         -- B ordinary, M urgent (mendesak)
+  mulai TEXT NOT NULL,         -- days are ISO here
+  sampai TEXT NOT NULL,
+  diperpanjang_sd TEXT NOT NULL,
+  dicabut TEXT NOT NULL,
   UNIQUE (nomor_sk, versi)
 );
 """
 
 COLUMNS = (
-    "NO", "NO_SK", "NAMA", "ALIAS", "JK", "TEMPAT_LAHIR", "TGL_LAHIR", "USIA", "NIK", "NO_DOKIM", "KEWARGANEGARAAN",
-    "ALASAN", "PEMINTA", "MULAI", "SAMPAI", "PERPANJANGAN_KE", "DICATAT",
+    "NO", "NO_SK", "VERSI", "NAMA", "ALIAS", "JK", "TEMPAT_LAHIR", "TGL_LAHIR", "USIA", "NIK", "NO_DOKIM",
+    "KEWARGANEGARAAN", "ALAMAT", "PEKERJAAN", "ALASAN", "PEMINTA", "JENIS", "MULAI", "SAMPAI", "DIPERPANJANG_SD",
+    "TGL_CABUT", "STATUS", "DICATAT",
 )  # fmt: skip
 WIB = ZoneInfo("Asia/Jakarta")
 MADE_AT = time(5, 0)
@@ -56,10 +60,14 @@ DAYS_KEPT = 31
 SENT_TWICE = 200  # in a thousand; the list is short
 STRANGE_CODE = 200
 
-IN_FORCE = """
-SELECT nomor_sk, nama, alias, jk, tempat_lahir, tgl_lahir, usia, nik, no_dokim, alasan, peminta, mulai, sampai,
-perpanjangan, dicatat FROM cegah AS c WHERE dicatat <= ? AND mulai <= ? AND sampai >= ? AND status = 'BERLAKU'
-  AND versi = (SELECT max(versi) FROM cegah WHERE nomor_sk = c.nomor_sk AND dicatat <= ?)
+LISTED = """
+SELECT nomor_sk, versi, nama, alias, jk, tempat_lahir, tgl_lahir, usia, nik, no_dokim, alamat, pekerjaan, alasan,
+peminta,
+  jenis, mulai, sampai, diperpanjang_sd, dicabut, dicatat
+FROM cegah AS c
+WHERE dicatat <= :at AND mulai <= :day
+  AND versi = (SELECT max(versi) FROM cegah WHERE nomor_sk = c.nomor_sk AND dicatat <= :at)
+  AND CASE WHEN dicabut <> '' THEN dicabut WHEN diperpanjang_sd <> '' THEN diperpanjang_sd ELSE sampai END >= :ended
 ORDER BY nomor_sk
 """
 
@@ -132,22 +140,24 @@ class BanLists:
         as_of = datetime.combine(day, MADE_AT, WIB).astimezone(ZoneInfo("UTC")).isoformat(timespec="microseconds")
         if self.breaks.on("old_versions"):  # the list of the week before under today's name
             day = day - timedelta(days=7)
-        iso = day.isoformat()
-        rows = self.store.all(IN_FORCE, (as_of, iso, iso, as_of))
-        return [self._line(number, row) for number, row in enumerate(rows, start=1)]
+        ended = (day - timedelta(days=DAYS_KEPT)).isoformat()
+        sql = LISTED.replace(":at", "?1").replace(":day", "?2").replace(":ended", "?3")
+        rows = self.store.all(sql, (as_of, day.isoformat(), ended))
+        return [self._line(number, day, row) for number, row in enumerate(rows, start=1)]
 
-    def _line(self, number: int, row: Row) -> str:
-        decree, name, alias, sex, place, born, age, nik, document, reason, by, start, end, extended, recorded = map(
-            str, row
-        )
+    def _line(self, number: int, day: date, row: Row) -> str:
+        (decree, version, name, alias, sex, place, born, age, nik, document, address, work, reason, by, kind, start, end,
+         longer, lifted, recorded) = map(str, row)  # fmt: skip
         if self.breaks.on("excel_nik"):
             nik = excel_number(nik)
         if self._struck("new_code", decree, STRANGE_CODE):
-            reason = "9Z"
+            by = "LEMBAGA-X"
         at = datetime.fromisoformat(recorded) + timedelta(seconds=self.breaks.amount("clock_skew"))
         cells = [
-            str(number), decree, name, alias, sex, place, born, age, nik, document, "IDN", reason, by,
-            local_day(start), local_day(end), extended, at.astimezone(WIB).strftime("%d-%m-%Y %H:%M:%S"),
+            str(number), decree, version, name, alias, sex, place, born, age, nik, document, "IDN", address, work,
+            reason,
+            by, kind, local_day(start), local_day(end), local_day(longer), local_day(lifted),
+            state_on(day, end=end, longer=longer, lifted=lifted), at.astimezone(WIB).strftime("%d-%m-%Y %H:%M:%S"),
         ]  # fmt: skip
         out = io.StringIO()
         csv.writer(out, delimiter=";", lineterminator="").writerow(cells)
@@ -164,8 +174,17 @@ class BanLists:
         return day if day in self.days() and ".csv" in name else None
 
 
+def state_on(day: date, *, end: str, longer: str, lifted: str) -> str:
+    """BERLAKU, DIPERPANJANG, DICABUT, or BERAKHIR: it lapsed by law on its last day (UU 6/2011 Ps 97)."""
+    if lifted and lifted <= day.isoformat():
+        return "DICABUT"
+    if (longer or end) < day.isoformat():
+        return "BERAKHIR"
+    return "DIPERPANJANG" if longer else "BERLAKU"
+
+
 def local_day(iso: str) -> str:
-    return date.fromisoformat(iso).strftime("%d-%m-%Y")
+    return date.fromisoformat(iso).strftime("%d-%m-%Y") if iso else ""
 
 
 def root_of(lines: list[str]) -> str:

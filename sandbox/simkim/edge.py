@@ -13,7 +13,7 @@ from sandbox.store import Row, Store
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS berkas (
-  urut INTEGER PRIMARY KEY AUTOINCREMENT,
+  urut INTEGER PRIMARY KEY,
   entitas TEXT NOT NULL,
   nomor TEXT NOT NULL,
   versi INTEGER NOT NULL,
@@ -55,7 +55,7 @@ class Edge:
         stale = self.breaks.since("stale")
         if stale:
             same = "l.entitas = b.entitas AND l.nomor = b.nomor"
-            last = f"SELECT max(versi) FROM berkas AS l WHERE {same} AND l.dicatat <= ?"  # noqa: S608
+            last = f"SELECT max(versi) FROM berkas AS l WHERE {same} AND l.dicatat <= ?"
             return self._cut(f"entitas = ? AND dicatat <= ? AND versi = ({last})", (entity, stale, stale), after, count)
         return self._cut("terkini = 1 AND entitas = ?", (entity,), after, count)
 

@@ -32,9 +32,10 @@ CREATE TABLE IF NOT EXISTS terbit (
 Value = str | int | list[str] | dict[str, str | int]
 Native = dict[str, Value]
 
+WRITTEN = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
 FIRST = """INSERT INTO berkas (entitas, nomor, versi, dicatat, terkini, isi) VALUES (?, ?, ?, ?, 1, ?)"""
 BEFORE = "SELECT urut, versi FROM berkas WHERE entitas = ? AND nomor = ? ORDER BY versi DESC LIMIT 1"
-BAN = f"INSERT INTO cegah VALUES (NULL{', ?' * 17})"  # noqa: S608
+BAN = f"INSERT INTO cegah VALUES (NULL{', ?' * 20})"
 
 
 def struck(defect: str, key: str) -> bool:
@@ -46,8 +47,13 @@ def day(on: date) -> str:
     return f"{on.day:02d}-{on.month:02d}-{on.year:04d}"
 
 
+def iso_day(on: date | None) -> str:
+    return on.isoformat() if on else ""
+
+
 def stamp(at: datetime, hours: int = 7) -> str:
-    return (at + timedelta(hours=hours)).strftime("%d-%m-%Y %H:%M:%S")
+    local = at + timedelta(hours=hours)
+    return f"{local.day:02d}-{local.month:02d}-{local.year} {local.hour:02d}:{local.minute:02d}:{local.second:02d}"
 
 
 def utc_text(at: datetime) -> str:
@@ -80,6 +86,7 @@ class Rows:
             "penjamin": it.sponsor,
             "no_rekomendasi": it.letter_no,
             "tgl_pengajuan": stamp(it.submitted_at),
+            "tgl_keputusan": stamp(it.decided_at) if it.decided_at else "",
             "status": codes.APPLICATION_STATES[it.status],
             "alasan": [codes.POSTPONED_FOR[it.reason]] if it.reason else [],
             "no_paspor_terbit": it.passport_no,
@@ -169,16 +176,14 @@ class Rows:
         found = self.store.found_while_writing("SELECT max(versi) FROM cegah WHERE nomor_sk = ?", (it.decision_no,))
         version = int(found[0] or 0) + 1 if found else 1
         born, age = ban_birth(it.birth)
-        until = it.lifted_on or it.extended_until or it.until_on
         alias = it.person.name_variants[0].upper() if it.person.name_variants and it.serial % 7 == 0 else ""
         self.store.add(
             BAN,
             (
                 it.decision_no, version, utc_text(at), it.full_name.upper(), alias, codes.SEXES[it.sex],
-                it.birth_place.upper(), born, age, it.nik, it.passport_no, it.reason,
-                codes.BAN_REQUESTERS[it.requester], it.from_on.isoformat(), until.isoformat(),
-                int(it.extended_until is not None),
-                "DICABUT" if it.status == "lifted" else "BERLAKU",
+                it.birth_place.upper(), born, age, it.nik, it.passport_no, it.address.upper(), it.occupation.upper(),
+                it.reason, codes.BAN_REQUESTERS[it.requester], "M" if it.urgent else "B", it.from_on.isoformat(),
+                it.until_on.isoformat(), iso_day(it.extended_until), iso_day(it.lifted_on),
             ),
         )  # fmt: skip
 
@@ -232,7 +237,7 @@ class Rows:
         before = self.store.found_while_writing(BEFORE, (entity, number)) if changes else None
         version = int(before[1] or 0) + 1 if before else 1
         whole = {"versi": version, "diubah_pada": stamp(at), **row}
-        content = json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
+        content = WRITTEN.encode(whole)
         if before:
             self.store.add("UPDATE berkas SET terkini = 0 WHERE urut = ?", (before[0],))
         self.store.add(FIRST, (entity, number, version, utc_text(at), content))
@@ -243,7 +248,7 @@ def application_no(it: PassportApplication) -> str:
 
 
 def office(it: Office) -> dict[str, str]:
-    return {"kode_kanim": f"KIM{it.region_code}", "nama_kanim": it.name}
+    return {"kode_kanim": f"KIM{it.region_code}", "nama_kanim": it.name, "kab_kanim": dotted(it.region_code)}
 
 
 def name_on_the_form(it: PassportApplication, stated: Statement) -> str:

@@ -80,10 +80,10 @@ class Edge:
         except ValueError:
             return self._said(400, "PARAMETER SEJAK TIDAK VALID")
         where, values = self._where(table, since)
-        total = int((self.store.one(f"SELECT count(*) FROM {table} WHERE {where}", values) or (0,))[0] or 0)  # noqa: S608
+        total = int((self.store.one(f"SELECT count(*) FROM {table} WHERE {where}", values) or (0,))[0] or 0)
         columns = ("REVISI", "TGL_UBAH", *TABLES[table])
         found = self.store.all(
-            f"SELECT {', '.join(columns)} FROM {table} WHERE {where} ORDER BY URUT LIMIT ? OFFSET ?",  # noqa: S608
+            f"SELECT {', '.join(columns)} FROM {table} WHERE {where} ORDER BY URUT LIMIT ? OFFSET ?",
             (*values, int(per_page), (int(page) - 1) * int(per_page)),
         )
         envelope = {
@@ -101,7 +101,7 @@ class Edge:
         where, values = "TERAKHIR = 1", list[str]()
         if stale:
             number = TABLES[table][0]
-            last = f"SELECT max(REVISI) FROM {table} AS l WHERE l.{number} = {table}.{number} AND l.DICATAT <= ?"  # noqa: S608
+            last = f"SELECT max(REVISI) FROM {table} AS l WHERE l.{number} = {table}.{number} AND l.DICATAT <= ?"
             where, values = f"DICATAT <= ? AND REVISI = ({last})", [stale, stale]
         if since:
             where, values = f"{where} AND DICATAT >= ?", [*values, since]
@@ -127,7 +127,7 @@ class Edge:
         if int(row["REVISI"]) < 2 or not self.breaks.strikes("old_versions", str(row[number]), in_a_thousand=SENT_OLD):
             return None
         old = self.store.one(
-            f"SELECT {', '.join(columns)} FROM {table} WHERE {number} = ? AND REVISI = ?",  # noqa: S608
+            f"SELECT {', '.join(columns)} FROM {table} WHERE {number} = ? AND REVISI = ?",
             (row[number], int(row["REVISI"]) - 1),
         )
         return dict(zip(columns, old, strict=True)) if old else None  # type: ignore[arg-type]
@@ -161,7 +161,7 @@ class Edge:
         """The closed generation: every row of the day it was shut, never changed since, as text parted by bars."""
         renamed = RENAMED if self.breaks.on("renamed_column") else {}
         lines = ["|".join(renamed.get(column, column) for column in KTKLN_COLUMNS)]
-        for row in self.store.all(f"SELECT {', '.join(KTKLN_COLUMNS)} FROM ktkln ORDER BY NO_KTKLN"):  # noqa: S608
+        for row in self.store.all(f"SELECT {', '.join(KTKLN_COLUMNS)} FROM ktkln ORDER BY NO_KTKLN"):
             cells = [str(cell) for cell in row]
             if self.breaks.on("excel_nik"):
                 cells[1] = excel_number(cells[1])

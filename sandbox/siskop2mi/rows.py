@@ -26,7 +26,7 @@ from sandbox.siskop2mi.tables import Writing
 KTKLN_SHUT = date(2023, 7, 17)
 EXCEL_UNTIL = date(2024, 1, 1)
 
-KTKLN = f"INSERT OR REPLACE INTO ktkln VALUES (?{', ?' * 12})"  # noqa: S608
+KTKLN = f"INSERT OR REPLACE INTO ktkln VALUES (?{', ?' * 12})"
 
 Cells = dict[str, str]
 
@@ -42,7 +42,10 @@ def day(on: date | None) -> str:
 
 def stamp(at: datetime | None) -> str:
     """WIB, without offset."""
-    return (at + timedelta(hours=7)).strftime("%d/%m/%Y %H:%M:%S") if at else ""
+    if at is None:
+        return ""
+    local = at + timedelta(hours=7)
+    return f"{local.day:02d}/{local.month:02d}/{local.year} {local.hour:02d}:{local.minute:02d}:{local.second:02d}"
 
 
 def money(amount: int) -> str:
@@ -66,7 +69,7 @@ class Rows:
 
     def job_order(self, it: JobOrder, at: datetime) -> None:
         self._write("sip2mi", at, {
-            "NO_SIP2MI": it.no, "KODE_P3MI": p3mi_code(it.p3mi), "NAMA_P3MI": it.p3mi.name.upper(),
+            "NO_SIP2MI": it.no, **agent(it.p3mi),
             "PEMBERI_KERJA": it.employer, "JENIS_PEMBERI_KERJA": codes.EMPLOYERS[it.employer_kind],
             "MITRA_USAHA": it.agency, "NEGARA": country(it.country, it.id), "JABATAN": job(it.job, it.id),
             "KODE_JABATAN": it.isco, "KUOTA": str(it.quota), "UPAH": money(it.wage), "MATA_UANG": it.currency,
@@ -97,7 +100,7 @@ class Rows:
             passport = before["NO_PASPOR"]
         self._write("penempatan", at, {
             "NO_PENEMPATAN": number, **who, "NO_PENDAFTARAN": it.registration_id, "NO_PASPOR": passport,
-            "SKEMA": codes.SCHEMES[it.scheme], "KODE_P3MI": p3mi_code(it.p3mi) if it.p3mi else "",
+            "SKEMA": codes.SCHEMES[it.scheme], **agent(it.p3mi),
             "NO_SIP2MI": it.job_order.no if it.job_order else "", "NO_PK": it.contract_no, "PEMBERI_KERJA": it.employer,
             "JABATAN": job(it.job, it.id), "NEGARA": country(it.country, it.id), "UPAH": money(it.wage),
             "MATA_UANG": it.currency, "MULAI_KONTRAK": day(it.contract_from), "AKHIR_KONTRAK": day(it.contract_until),
@@ -122,7 +125,7 @@ class Rows:
             return
         self._write("kepulangan", at, {
             "NO_KEPULANGAN": f"PLG{it.serial:09d}", **person("", it.person), "NO_PASPOR": it.passport_no,
-            "KODE_P3MI": p3mi_code(it.p3mi) if it.p3mi else "", "NEGARA": country(it.country, it.id),
+            **agent(it.p3mi), "NEGARA": country(it.country, it.id),
             "DEBARKASI": it.point.name.upper(), "WAKTU_TIBA": stamp(it.at), "SEBAB": codes.CAUSES[it.cause],
             "BP3MI": it.office,
         })  # fmt: skip
@@ -137,7 +140,7 @@ class Rows:
             "NO_PASPOR": it.passport_no, "HP_PMI": it.worker_phone, "NAMA_PELAPOR": it.complainant.name.upper(),
             "HUBUNGAN": it.complainant.relation.upper(), "HP_PELAPOR": phone(it.complainant.phone, it.id),
             "NEGARA": country(it.country, it.id), "JENIS_ADUAN": codes.SUBJECTS[it.subject],
-            "KODE_P3MI": p3mi_code(it.p3mi) if it.p3mi else "", "NAMA_P3MI": it.p3mi.name.upper() if it.p3mi else "",
+            **agent(it.p3mi),
             "PEMBERI_KERJA": it.employer, "URAIAN": it.account, "WAKTU_ADUAN": stamp(it.at),
             "WAKTU_SELESAI": stamp(it.closed_at), "STATUS": codes.COMPLAINTS[it.status],
         })  # fmt: skip
@@ -168,8 +171,9 @@ class Rows:
             "NAMA_AYAH": stated.father_name.upper(), "ALAMAT": stated.address.upper(),
             "KODE_WILAYAH": stated.region_code,
             "HP": phone(stated.phone, it.id), "KONTAK_KELUARGA": it.contact.name.upper(),
-            "HP_KELUARGA": phone(it.contact.phone, it.id), "NO_IZIN_KELUARGA": it.permission_no,
-            "SKEMA": codes.SCHEMES[it.scheme], "KODE_P3MI": p3mi_code(it.p3mi) if it.p3mi else "",
+            "HP_KELUARGA": phone(it.contact.phone, it.id), "HUBUNGAN_KELUARGA": it.contact.relation.upper(),
+            "NO_IZIN_KELUARGA": it.permission_no,
+            "SKEMA": codes.SCHEMES[it.scheme], **agent(it.p3mi),
             "NO_SIP2MI": it.job_order.no if it.job_order else "", "NEGARA": country(it.country, it.id),
             "JABATAN": job(it.job, it.id), "NO_PASPOR": it.passport_no, "NO_PP": it.agreement_no,
             "TGL_PP": day(it.agreement_on), "TGL_DAFTAR": day((it.registered_at + timedelta(hours=7)).date()),
@@ -209,6 +213,12 @@ class Rows:
 
 def p3mi_code(it: P3mi) -> str:
     return f"P3MI{it.serial:04d}"
+
+
+def agent(it: P3mi | None) -> Cells:
+    if it is None:
+        return {}
+    return {"KODE_P3MI": p3mi_code(it), "NAMA_P3MI": it.name.upper(), "NO_SIP3MI": it.licence_no}
 
 
 def registration_no(it: Registration) -> str:

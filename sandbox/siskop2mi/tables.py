@@ -6,6 +6,8 @@ from sandbox.store import Store, Value
 
 PERSON = ("ID_PMI", "NIK", "NAMA_PMI", "JK", "TEMPAT_LAHIR", "TGL_LAHIR")
 
+AGENT = ("KODE_P3MI", "NAMA_P3MI", "NO_SIP3MI")
+
 #: Columns of each table as they are given out. The first column is the row's number.
 TABLES: dict[str, tuple[str, ...]] = {
     "p3mi": (
@@ -13,17 +15,18 @@ TABLES: dict[str, tuple[str, ...]] = {
         "PENANGGUNG_JAWAB", "TELEPON", "CABANG", "STATUS",
     ),
     "sip2mi": (
-        "NO_SIP2MI", "KODE_P3MI", "NAMA_P3MI", "PEMBERI_KERJA", "JENIS_PEMBERI_KERJA", "MITRA_USAHA", "NEGARA",
+        "NO_SIP2MI", *AGENT, "PEMBERI_KERJA", "JENIS_PEMBERI_KERJA", "MITRA_USAHA", "NEGARA",
         "JABATAN",
         "KODE_JABATAN", "KUOTA", "UPAH", "MATA_UANG", "TGL_TERBIT", "TGL_AKHIR", "STATUS",
     ),
     "pendaftaran": (
         "NO_PENDAFTARAN", *PERSON, "ID_SIAPKERJA", "NO_KTKLN", "STATUS_KAWIN", "PENDIDIKAN", "NAMA_IBU", "NAMA_AYAH",
-        "ALAMAT", "KODE_WILAYAH", "HP", "KONTAK_KELUARGA", "HP_KELUARGA", "NO_IZIN_KELUARGA", "SKEMA", "KODE_P3MI",
+        "ALAMAT", "KODE_WILAYAH", "HP", "KONTAK_KELUARGA", "HP_KELUARGA", "HUBUNGAN_KELUARGA", "NO_IZIN_KELUARGA",
+        "SKEMA", *AGENT,
         "NO_SIP2MI", "NEGARA", "JABATAN", "NO_PASPOR", "NO_PP", "TGL_PP", "TGL_DAFTAR", "STATUS",
     ),
     "penempatan": (
-        "NO_PENEMPATAN", *PERSON, "NO_PENDAFTARAN", "NO_PASPOR", "SKEMA", "KODE_P3MI", "NO_SIP2MI", "NO_PK",
+        "NO_PENEMPATAN", *PERSON, "NO_PENDAFTARAN", "NO_PASPOR", "SKEMA", *AGENT, "NO_SIP2MI", "NO_PK",
         "PEMBERI_KERJA", "JABATAN", "NEGARA", "UPAH", "MATA_UANG", "MULAI_KONTRAK", "AKHIR_KONTRAK", "NO_BPJS_TK",
         "NO_VISA", "TGL_OPP", "TGL_BERANGKAT", "STATUS",
     ),
@@ -32,11 +35,11 @@ TABLES: dict[str, tuple[str, ...]] = {
     ),
     "keberangkatan": ("NO_KEBERANGKATAN", *PERSON, "NO_PASPOR", "NO_PENEMPATAN", "NEGARA", "TGL_BERANGKAT"),
     "kepulangan": (
-        "NO_KEPULANGAN", *PERSON, "NO_PASPOR", "KODE_P3MI", "NEGARA", "DEBARKASI", "WAKTU_TIBA", "SEBAB", "BP3MI",
+        "NO_KEPULANGAN", *PERSON, "NO_PASPOR", *AGENT, "NEGARA", "DEBARKASI", "WAKTU_TIBA", "SEBAB", "BP3MI",
     ),
     "pengaduan": (
         "NO_ADUAN", *PERSON, "NO_PASPOR", "HP_PMI", "NAMA_PELAPOR", "HUBUNGAN", "HP_PELAPOR", "NEGARA", "JENIS_ADUAN",
-        "KODE_P3MI", "NAMA_P3MI", "PEMBERI_KERJA", "URAIAN", "WAKTU_ADUAN", "WAKTU_SELESAI", "STATUS",
+        *AGENT, "PEMBERI_KERJA", "URAIAN", "WAKTU_ADUAN", "WAKTU_SELESAI", "STATUS",
     ),
     "pencegahan": (
         "NO_PENCEGAHAN", *PERSON, "TELEPON", "ALAMAT", "KODE_WILAYAH", "CARA", "LOKASI", "KODE_KAB", "NEGARA_TUJUAN",
@@ -51,7 +54,7 @@ def schema() -> str:
     for name, columns in TABLES.items():
         texts = ", ".join(f"{column} TEXT NOT NULL" for column in columns)
         parts.append(
-            f"CREATE TABLE IF NOT EXISTS {name} (BARIS INTEGER PRIMARY KEY AUTOINCREMENT, URUT INTEGER NOT NULL, "
+            f"CREATE TABLE IF NOT EXISTS {name} (BARIS INTEGER PRIMARY KEY, URUT INTEGER NOT NULL, "
             f"REVISI INTEGER NOT NULL, TERAKHIR INTEGER NOT NULL, DICATAT TEXT NOT NULL, TGL_UBAH TEXT NOT NULL, "
             f"{texts}, UNIQUE ({columns[0]}, REVISI));"
             f"CREATE INDEX IF NOT EXISTS {name}_terakhir ON {name} (URUT) WHERE TERAKHIR = 1;"
@@ -82,7 +85,7 @@ class Writing:
         """Add a row, or a revision of the one that has its number."""
         columns = TABLES[table]
         before = self.store.found_while_writing(
-            f"SELECT BARIS, URUT, REVISI FROM {table} WHERE {columns[0]} = ? ORDER BY REVISI DESC LIMIT 1",  # noqa: S608
+            f"SELECT BARIS, URUT, REVISI FROM {table} WHERE {columns[0]} = ? ORDER BY REVISI DESC LIMIT 1",
             (row[columns[0]],),
         )
         revision = int(before[2] or 0) + 1 if before else 1
@@ -90,20 +93,20 @@ class Writing:
         values: tuple[Value, ...] = tuple(row.get(column, "") for column in columns)
         self.store.add(self._insert[table], (place, revision, recorded, stamp, *values))
         if before:
-            self.store.add(f"UPDATE {table} SET TERAKHIR = 0 WHERE BARIS = ?", (before[0],))  # noqa: S608
+            self.store.add(f"UPDATE {table} SET TERAKHIR = 0 WHERE BARIS = ?", (before[0],))
 
     def last(self, table: str, number: str) -> dict[str, str] | None:
         """The last revision of a row, also one that is not yet kept."""
         columns = TABLES[table]
         found = self.store.found_while_writing(
-            f"SELECT {', '.join(columns)} FROM {table} WHERE {columns[0]} = ? ORDER BY REVISI DESC LIMIT 1",  # noqa: S608
+            f"SELECT {', '.join(columns)} FROM {table} WHERE {columns[0]} = ? ORDER BY REVISI DESC LIMIT 1",
             (number,),
         )
         return dict(zip(columns, map(str, found), strict=True)) if found else None
 
     def _next_place(self, table: str) -> int:
         if not self._places[table]:
-            highest = self.store.found_while_writing(f"SELECT coalesce(max(URUT), 0) FROM {table}")  # noqa: S608
+            highest = self.store.found_while_writing(f"SELECT coalesce(max(URUT), 0) FROM {table}")
             self._places[table] = int(highest[0] or 0) if highest else 0
         self._places[table] += 1
         return self._places[table]
@@ -112,6 +115,6 @@ class Writing:
 def insert_into(table: str) -> str:
     columns = TABLES[table]
     return (
-        f"INSERT INTO {table} (URUT, REVISI, TERAKHIR, DICATAT, TGL_UBAH, {', '.join(columns)}) "  # noqa: S608
+        f"INSERT INTO {table} (URUT, REVISI, TERAKHIR, DICATAT, TGL_UBAH, {', '.join(columns)}) "
         f"VALUES (?, ?, 1, ?, ?{', ?' * len(columns)})"
     )

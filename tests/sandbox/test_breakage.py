@@ -1,0 +1,68 @@
+"""The decisions of a breakage: which one is on, since when, and whom it strikes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from sandbox.breakage import BREAKAGES, Breaks, excel_number, read_breaks, reordered, set_broken
+
+NOON = datetime(2026, 11, 21, 5, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("what", sorted(BREAKAGES))
+def test_a_running_system_sees_a_breakage_come_and_go(tmp_path: Path, what: str) -> None:
+    path = tmp_path / "breaks.json"
+    breaks = Breaks(path)
+    assert not breaks.on(what)
+    set_broken(path, what, True, at=NOON)
+    assert breaks.on(what)
+    assert breaks.since(what) == "2026-11-21T05:00:00.000000+00:00"
+    set_broken(path, what, False, at=NOON)
+    assert not breaks.on(what)
+    assert breaks.amount(what) == 0
+
+
+def test_breakages_do_not_disturb_each_other(tmp_path: Path) -> None:
+    path = tmp_path / "breaks.json"
+    set_broken(path, "slow", True, at=NOON, amount=2)
+    set_broken(path, "stale", True, at=NOON)
+    set_broken(path, "slow", False, at=NOON)
+    assert list(read_breaks(path)) == ["stale"]
+
+
+def test_the_same_records_are_struck_every_time_at_about_the_stated_rate(tmp_path: Path) -> None:
+    path = tmp_path / "breaks.json"
+    set_broken(path, "duplicate", True, at=NOON)
+    first, second = Breaks(path), Breaks(path)
+    struck = [first.strikes("duplicate", str(n), in_a_thousand=50) for n in range(20_000)]
+    assert struck == [second.strikes("duplicate", str(n), in_a_thousand=50) for n in range(20_000)]
+    assert 800 < sum(struck) < 1200
+    assert not any(first.strikes("new_code", str(n), in_a_thousand=1000) for n in range(100))
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 50])
+def test_reordering_loses_nothing_and_moves_something(count: int) -> None:
+    whole = list(range(count))
+    mixed = reordered(whole, "key")
+    assert Counter(mixed) == Counter(whole)
+    assert mixed == reordered(whole, "key")
+    assert (mixed != whole) == (count > 1)
+
+
+@pytest.mark.parametrize(
+    ("digits", "shown"),
+    [
+        ("9901015205909001", "9,90102E+15"),
+        ("1101014101009999", "1,10101E+15"),
+        ("9999999999999999", "1,00000E+16"),
+        ("", ""),
+        ("0812", "0812"),
+        ("99O1015205909001", "99O1015205909001"),
+    ],
+)
+def test_a_spreadsheet_keeps_six_digits(digits: str, shown: str) -> None:
+    assert excel_number(digits) == shown
