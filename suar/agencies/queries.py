@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q
 
-from suar.agencies.models import Agreement, Desk, Posting
+from suar.agencies.models import Agreement, Desk, Officer, Posting
 
 
 def postings_of(officer: UUID, at: datetime) -> list[Posting]:
     """The officer's postings now, each with its desk and office."""
     now = Q(from_at__lte=at) & (Q(until_at=None) | Q(until_at__gt=at))
-    return list(Posting.objects.select_related("desk__office__agency").filter(now, officer_id=officer).order_by("desk_id", "role"))
+    return list(
+        Posting.objects.select_related("desk__office__agency")
+        .filter(now, officer_id=officer)
+        .order_by("desk_id", "role")
+    )
 
 
 def agreements_for_event(kind: str, giver: str, at: datetime) -> list[Agreement]:
@@ -23,3 +28,8 @@ def agreements_for_event(kind: str, giver: str, at: datetime) -> list[Agreement]
 
 def desk(code: str) -> Desk | None:
     return Desk.objects.select_related("office").filter(code=code).first()
+
+
+def officer_names(ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Officers' names by their ids; machines and the hub's own acts have none."""
+    return dict(Officer.objects.filter(id__in=set(ids)).values_list("id", "full_name"))

@@ -12,7 +12,7 @@ from django.db import transaction
 from suar.agencies.access import enter, opens
 from suar.audit.actions import append
 from suar.core.act import Act
-from suar.core.advice import SourceHealth
+from suar.core.advice.sources import SourceHealth
 from suar.core.errors import NotFound
 from suar.intake.queries.batches import Batch, Returned, batch, returned
 from suar.intake.queries.health import page, states

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from suar.agencies.access import Request
-from suar.intake import access, panels
+from suar.intake import access
 
 #: A spreadsheet takes a cell that begins so for a formula (OWASP: CSV injection).
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -51,11 +51,7 @@ def batch(request: Request, batch: UUID) -> HttpResponse:
 def download(request: Request, batch: UUID) -> HttpResponse:
     """One line a fault, as CSV, or as JSON with `?format=json`: sentences in both languages, no value of a person."""
     source, faults = access.returned_for(request.act(), batch)
-    rows = [
-        fault
-        | {f"sentence_{language}": panels.said(fault["code"], fault["params"], language) for language in ("id", "en")}
-        for fault in faults
-    ]
+    rows = [fault | sentences(request, fault) for fault in faults]
     name = f"suar-{source}-{batch}"
     if request.GET.get("format") == "json":
         answer: HttpResponse = JsonResponse({"batch": str(batch), "source": source, "faults": rows})
@@ -64,6 +60,10 @@ def download(request: Request, batch: UUID) -> HttpResponse:
     suffix = "json" if request.GET.get("format") == "json" else "csv"
     answer["Content-Disposition"] = f'attachment; filename="{name}.{suffix}"'
     return answer
+
+
+def sentences(request: Request, fault: Mapping[str, Any]) -> dict[str, str]:
+    return {f"sentence_{language}": text for language, text in request.words(fault["code"], fault["params"]).items()}
 
 
 def as_csv(rows: Iterable[Mapping[str, Any]]) -> str:

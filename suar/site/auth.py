@@ -89,7 +89,11 @@ def hub_act(request: HttpRequest, *, purpose: str = "", reference: str = "", des
 def officer_act(request: HttpRequest, *, purpose: str = "", reference: str = "") -> Act:
     """The act of the officer who is logged in, at the desk chosen at log-in. Refuses: NotPosted when that posting has ended."""
     at = now()
-    posting = posting_of(request, at)
+    return act_under(posting_of(request, at), purpose=purpose, reference=reference, at=at)
+
+
+def act_under(posting: Posting, *, purpose: str = "", reference: str = "", at: datetime | None = None) -> Act:
+    """The act of the officer who holds this posting."""
     return Act(
         actor=posting.officer_id,
         agency=posting.desk.office.agency_id,
@@ -98,7 +102,7 @@ def officer_act(request: HttpRequest, *, purpose: str = "", reference: str = "")
         purpose=purpose or usual_purpose(posting),
         basis="UU 6/2011 Ps 9; UU 21/2007 Ps 57",
         reference=reference,
-        at=at,
+        at=at or now(),
         correlation=uuid4(),
     )
 
@@ -108,10 +112,19 @@ def posting_of(request: HttpRequest, at: datetime) -> Posting:
     if not request.user.is_authenticated:
         raise NotAuthenticated()
     mine = postings_of(request.user.id, at)
-    chosen = [posting for posting in mine if str(posting.id) == request.session.get("posting")] or (mine if len(mine) == 1 else [])
+    chosen = [posting for posting in mine if str(posting.id) == request.session.get("posting")] or (
+        mine if len(mine) == 1 else []
+    )
     if not chosen:
         raise NotPosted(desk="")
     return chosen[0]
+
+
+def my_postings(request: HttpRequest) -> list[Posting]:
+    """The seats that the officer who is logged in may take now. Refuses: NotAuthenticated."""
+    if not request.user.is_authenticated:
+        raise NotAuthenticated()
+    return postings_of(request.user.id, now())
 
 
 PURPOSE_OF_KIND = {
@@ -134,7 +147,11 @@ def machine_act(request: HttpRequest, *, purpose: str, desk: str = "", reference
     shown = request.headers.get("Authorization", "")
     at = now()
     kind, _, token = shown.partition(" ")
-    held = Pass.objects.select_related("client").filter(sha256=hashlib.sha256(token.encode()).hexdigest(), until_at__gt=at).first()
+    held = (
+        Pass.objects.select_related("client")
+        .filter(sha256=hashlib.sha256(token.encode()).hexdigest(), until_at__gt=at)
+        .first()
+    )
     live = held and held.client.from_at <= at and (held.client.until_at is None or held.client.until_at > at)
     if kind.lower() != "bearer" or held is None or not live:
         raise NotAuthenticated()
@@ -170,7 +187,8 @@ def issue_pass(form: dict[str, Any], *, audience: str) -> tuple[str, Pass]:
     client: Client = claims["client"]
     wanted = set(str(form.get("scope", "")).split()) or set(client.scopes)
     _, fresh = UsedAssertion.objects.get_or_create(
-        id=hashlib.sha256(f"{client.id} {claims['jti']}".encode()).hexdigest(), defaults={"until_at": at + PASS_LIFE + SKEW}
+        id=hashlib.sha256(f"{client.id} {claims['jti']}".encode()).hexdigest(),
+        defaults={"until_at": at + PASS_LIFE + SKEW},
     )
     if not fresh or not wanted <= set(client.scopes):
         raise BadAssertion()
@@ -187,7 +205,9 @@ def read_assertion(token: str, audience: str, at: datetime) -> dict[str, Any]:
     """The verified claims of a client assertion and its client. Ed25519 only; the key comes from our row, never from the token."""
     try:
         unverified = jwt_claims(token)
-        client = Client.objects.filter(id=str(unverified.get("sub", "")), from_at__lte=at).exclude(until_at__lte=at).first()
+        client = (
+            Client.objects.filter(id=str(unverified.get("sub", "")), from_at__lte=at).exclude(until_at__lte=at).first()
+        )
         if client is None:
             raise BadAssertion()
         claims = dict(jwt.decode(token, OKPKey.import_key(client.public_key), algorithms=["EdDSA", "Ed25519"]).claims)

@@ -6,12 +6,13 @@ import logging
 from collections.abc import Callable
 from uuid import uuid4
 
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 
 from suar.core.errors import Refusal
-from suar.site.sentences import say
+from suar.site.sentences import known, say
 
 log = logging.getLogger("suar")
 TYPE = "application/problem+json"
@@ -45,7 +46,7 @@ def refused(request: HttpRequest, error: Refusal) -> HttpResponse:
     if wants_json(request):
         return problem(error.status, error.code, **{str(k): v for k, v in error.params.items()})
     if error.status == 401:
-        return redirect("login")
+        return redirect_to_login(request.get_full_path()) if request.method == "GET" else redirect("login")
     if error.code == "door.not_posted":
         return redirect("choose_desk")
     context = {"code": error.code, "params": error.params, "status": error.status, "reference": uuid4().hex[:12]}
@@ -57,7 +58,7 @@ def problem(status: int, code: str, **params: object) -> JsonResponse:
     language = (get_language() or "id")[:2]
     document = {
         "type": f"urn:suar:problem:{code}",
-        "title": say(f"problem.{code}", params, language),
+        "title": say(f"problem.{code}" if known(f"problem.{code}") else code, params, language),
         "status": status,
         "code": code,
         "params": params,

@@ -104,7 +104,7 @@ def batches_with_returns(*, source: str = "", wall: str = DEFAULT, limit: int = 
     """The newest batches that returned something or stopped themselves: what somebody must act on."""
     with connections[wall].cursor() as cursor:
         cursor.execute(
-            f"SELECT {COLUMNS} FROM intake_batch WHERE (returned > 0 OR state = 'stopped') AND (%s = '' OR source = %s)"
+            f"SELECT {COLUMNS} FROM intake_batch WHERE (returned > 0 OR state = 'stopped') AND (%s::text = '' OR source = %s::text)"
             " ORDER BY received_at DESC, id DESC LIMIT %s",
             [source, source, limit],
         )

@@ -1,0 +1,5 @@
+from django.urls import path
+
+from suar.persons import pages
+
+urlpatterns = [path("persons/<uuid:person>/", pages.person, name="person")]

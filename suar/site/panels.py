@@ -1,0 +1,118 @@
+"""What stands around every page, and what rooms show from above them on the ladder. Tables short enough to read aloud."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+
+from suar.agencies.access import NotPosted, opens
+from suar.agencies.models import Posting
+from suar.core.act import Act
+from suar.intake.access import line_for, to_mend_for
+from suar.journeys.queries import timeline
+from suar.persons import panels as persons
+from suar.site.auth import NotAuthenticated, act_under, now, posting_of
+
+#: Room, its page, the door that must open for it, its key after `g`. Only what opens is shown.
+ROOMS = (
+    ("home", "home", "", "1"),
+    ("desk", "desk", "screening.make", "2"),
+    ("village", "village", "tip.see", "3"),
+    ("health", "health", "intake.health", "4"),
+    ("protection", "protection", "protected.health", "5"),
+)
+
+#: What a role begins with: the first room that opens, its icon and the words on the button.
+STARTS = (
+    ("desk", "screening.make", "scan", "action.start_desk"),
+    ("village", "tip.send", "message-2", "action.start_village"),
+    ("protection", "protected.health", "heart-handshake", "action.start_protection"),
+    ("health", "intake.health", "database", "action.start_health"),
+)
+
+
+def fill() -> None:
+    """Give the rooms what they show from above. Called once, when the addresses are read."""
+    persons.timeline[:] = [timeline]
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: who sits where, what may be entered from here, and how well the hub hears its sources."""
+    timezone.deactivate()
+    around: dict[str, Any] = {"training": settings.DEMO, "searches": False, "rooms": []}
+    officer = getattr(request, "user", None)
+    if officer is None or not officer.is_authenticated:
+        return {"frame": around}
+    around["officer"] = {"name": officer.full_name}
+    try:
+        posting = posting_of(request, now())
+    except (NotPosted, NotAuthenticated):
+        return {"frame": around}
+    timezone.activate(posting.desk.office.zone)  # times are written on the clock of the desk (UI)
+    act = act_under(posting)
+    line = line_for(act)
+    around |= {
+        "officer": {"name": officer.full_name, "agency": act.agency},
+        "role": posting.role,
+        "desk": seat(posting),
+        "rooms": rooms(request, act),
+        "connection": asdict(line) if line else None,
+    }
+    return {"frame": around}
+
+
+def seat(posting: Posting) -> dict[str, str]:
+    desk = posting.desk
+    return {"code": desk.code, "name": desk.name, "office": desk.office.name, "lane": desk.lane}
+
+
+def rooms(request: HttpRequest, act: Act) -> list[dict[str, Any]]:
+    """The rooms that this role may enter, with their keys."""
+    found = []
+    for code, page, door, key in ROOMS:
+        if door and not opens(act, door):
+            continue
+        url = reverse(page)
+        found.append({"code": code, "url": url, "key": key, "current": request.path == url})
+    return found
+
+
+def start(act: Act) -> dict[str, str] | None:
+    for page, door, icon, label in STARTS:
+        if opens(act, door):
+            return {"url": reverse(page), "icon": icon, "label_code": label}
+    return None
+
+
+def to_mend(act: Act) -> dict[str, Any] | None:
+    """The engineer's queue: batches that were returned in part or stopped themselves."""
+    if not opens(act, "intake.report"):
+        return None
+    rows = [
+        {
+            "url": reverse("batch", args=[one.id]),
+            "title": {
+                "code": "queue_row.stopped" if one.state == "stopped" else "queue_row.returned",
+                "params": {"source": one.source, "returned": one.returned, "sent": one.sent},
+            },
+            "since": one.received_at,
+            "days_left": None,
+            "taken_by": "",
+        }
+        for one in to_mend_for(act)
+    ]
+    return {"code": "returned_batches", "count": len(rows), "url": reverse("health"), "rows": rows}
+
+
+#: The queues of the first page, one function each; None where a role has no such queue.
+QUEUES: tuple[Callable[[Act], Mapping[str, Any] | None], ...] = (to_mend,)
+
+
+def queues(act: Act) -> Iterable[Mapping[str, Any]]:
+    return [queue for made in QUEUES if (queue := made(act)) is not None]

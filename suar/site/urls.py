@@ -1,0 +1,26 @@
+"""All addresses. A room's own stand in its `urls.py`; machines come in under /api/v1."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+from django.views.i18n import set_language
+
+from suar.site import pages, panels
+from suar.site.api import mount
+
+panels.fill()
+
+urlpatterns = [
+    path("", pages.home, name="home"),
+    path("login/", pages.login, name="login"),
+    path("logout/", pages.logout, name="logout"),
+    path("lock/", pages.lock, name="lock"),
+    path("desks/", pages.choose_desk, name="choose_desk"),
+    path("language/", set_language, name="set_language"),
+    path("healthz", pages.healthz, name="healthz"),
+    path("", include("suar.screening.urls")),
+    path("", include("suar.persons.urls")),
+    path("", include("suar.intake.urls")),
+    path("", include("suar.tips.urls")),
+    path("api/v1/", mount().urls),
+]

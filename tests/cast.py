@@ -1,0 +1,155 @@
+"""The people of every test, all invented: Sari travels, Bima sits at the border desk, Ratna shelters, Arif supervises, Charlie must see nothing.
+
+Officers are made under the postings that their story needs; NIKs lie under region 99, which is no province.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import yaml
+from django.test import Client
+
+from suar.agencies.models import Agency, AgencyKey, Agreement, Desk, Office, Officer, Posting
+from suar.core.act import Act
+from suar.policies.actions import adopt_folder
+from suar.site.auth import PURPOSE_OF_KIND, system_act
+
+ROOT = Path(__file__).resolve().parent.parent
+POLICY = ROOT / "policy"
+NOON = datetime(2026, 11, 21, 5, 0, tzinfo=UTC)  # a Saturday noon in Jakarta
+BEFORE = datetime(2020, 1, 1, tzinfo=UTC)
+PASSWORD = "mercu-dermaga-layar-271"
+
+#: Sari Wulandari: born on 12 May 1990 in Lombok Tengah. Her NIK says so, with 40 added to the day.
+SARI_NIK = "9901015205900001"
+SARI = {
+    "full_name": "Sari Wulandari",
+    "nik": SARI_NIK,
+    "sex": "2",
+    "birth_date": "1990-05-12",
+    "birth_place": "Praya",
+    "mother_name": "Inaq Rabiah",
+    "phone": "+6281990000001",
+    "passport_no": "X9900001",
+    "region_code": "520201",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A desk of the story, and who sits at it."""
+
+    username: str
+    full_name: str
+    role: str
+    agency: str
+    office: str
+    desk: str
+    kind: str
+    region: str = "3171"
+    zone: str = "Asia/Jakarta"
+
+
+BIMA = Seat("bima", "Bima Prasetyo", "counter_officer", "imigrasi", "TPI-CGK", "CGK-A1", "departure", "3603")
+AYU = Seat("ayu", "Ayu Lestari", "passport_officer", "imigrasi", "KANIM-MLG", "MLG-1", "passport", "3573")
+DIAN = Seat("dian", "Dian Puspa", "secondary_officer", "imigrasi", "TPI-CGK", "CGK-S", "departure", "3603")
+ARIF = Seat("arif", "Arif Nugraha", "supervisor", "imigrasi", "TPI-CGK", "CGK-S", "departure", "3603")
+MADE = Seat("made", "Made Suarta", "kp2mi_officer", "kp2mi", "BP3MI-JTM", "JTM-1", "kp2mi", "3578")
+RATNA = Seat("ratna", "Ratna Dewanti", "protection_officer", "kemenpppa", "PPT", "LINDUNG-1", "protection")
+LALU = Seat("lalu", "Lalu Wirajaya", "village_officer", "imigrasi", "PIMPASA-LOB", "LOB-1", "village", "5202", "Asia/Makassar")
+EKO = Seat("eko", "Eko Santoso", "integration_engineer", "suar", "SIMPUL", "TEKNIS-1", "engineering")
+NADIA = Seat("nadia", "Nadia Rahmi", "auditor", "ombudsman", "ORI", "AWAS-1", "oversight")
+SEATS = (BIMA, AYU, DIAN, ARIF, MADE, RATNA, LALU, EKO, NADIA)
+#: Charlie has a name and a password, and no posting anywhere: he must see nothing.
+CHARLIE = Seat("charlie", "Charlie Situmorang", "", "imigrasi", "", "", "")
+
+
+def adopt(at: datetime = BEFORE) -> None:
+    """The policies of this checkout, in force since long ago."""
+    adopt_folder(POLICY, "tests", act=system_act("tests", at=at))
+
+
+def agencies() -> None:
+    table = yaml.safe_load((POLICY / "sharing" / "offices.yaml").read_text())["agencies"]
+    for code, name in table.items():
+        Agency.objects.get_or_create(code=code, defaults={"name_id": name["id"], "name_en": name["en"]})
+
+
+def seated(seat: Seat) -> Posting:
+    """Make the officer and the seat, where they are not there yet."""
+    agencies()
+    office, _ = Office.objects.get_or_create(
+        code=seat.office, defaults={"agency_id": seat.agency, "name": seat.office, "zone": seat.zone, "region": seat.region}
+    )
+    desk, _ = Desk.objects.get_or_create(code=seat.desk, defaults={"office": office, "name": seat.desk, "kind": seat.kind})
+    officer = known(seat)
+    posting, _ = Posting.objects.get_or_create(
+        officer=officer, desk=desk, role=seat.role, defaults={"id": uuid4(), "from_at": BEFORE}
+    )
+    return posting
+
+
+def known(seat: Seat) -> Officer:
+    """An officer with a name and a password, posted nowhere by this alone."""
+    officer = Officer.objects.filter(username=seat.username).first()
+    if officer is None:
+        officer = Officer(id=uuid4(), username=seat.username, full_name=seat.full_name)
+        officer.set_password(PASSWORD)
+        officer.save()
+    return officer
+
+
+def act(seat: Seat, *, at: datetime = NOON, purpose: str = "", reference: str = "") -> Act:
+    """The act of this officer at this seat, with its usual purpose."""
+    posting = seated(seat)
+    return Act(
+        actor=posting.officer_id,
+        agency=seat.agency,
+        role=seat.role,
+        desk=seat.desk,
+        purpose=purpose or PURPOSE_OF_KIND[seat.kind],
+        basis="UU 6/2011 Ps 9",
+        reference=reference,
+        at=at,
+        correlation=uuid4(),
+    )
+
+
+def machine(agency: str = "imigrasi", *, at: datetime = NOON, purpose: str = "operations", reference: str = "") -> Act:
+    """The act of an agency's machine."""
+    return Act(
+        actor=uuid4(), agency=agency, role="machine", desk="", purpose=purpose, basis="UU 6/2011 Ps 9", reference=reference, at=at,
+        correlation=uuid4(),
+    )  # fmt: skip
+
+
+def hub(at: datetime = NOON) -> Act:
+    return system_act("tests", at=at)
+
+
+def browser(seat: Seat) -> Client:
+    """A browser in which this officer is logged in, at her seat; Charlie's leads to no seat."""
+    client = Client(headers={"accept-language": "id"})
+    posting = seated(seat) if seat.desk else None
+    client.force_login(posting.officer if posting else known(seat))
+    if posting:
+        session = client.session
+        session["posting"] = str(posting.id)
+        session.save()
+    return client
+
+
+def agree(giver: str, receiver: str, purposes: list[str], *, at: datetime = NOON) -> Agreement:
+    """A data-sharing agreement in force for a year around `at`."""
+    agencies()
+    for agency in (giver, receiver):
+        AgencyKey.objects.get_or_create(id=f"{agency}-1", defaults={"agency_id": agency, "public_key": {}, "from_at": BEFORE})
+    return Agreement.objects.create(
+        id=uuid4(), giver_id=giver, receiver_id=receiver, purposes=purposes, classes=["person"], events=[], basis="test",
+        from_at=at - timedelta(days=180), until_at=at + timedelta(days=185), body=b"", giver_signature=b"", receiver_signature=b"",
+        giver_key_id=f"{giver}-1", receiver_key_id=f"{receiver}-1",
+    )  # fmt: skip
