@@ -80,7 +80,7 @@ def live(home: Path, terms: Terms, names: Sequence[str], children: Sequence[Chil
     """Once a second: let happen what is due, and start again a child that died."""
     life = None
     if not terms.frozen:
-        life = Life(make_nation(terms), absorbers(home, names, terms), terms)
+        life = Life(make_nation(terms), absorbers(home, names, terms, living=True), terms)
     while not stopping.wait(TICK_S):
         if life:
             life.go_on(wall_clock(), stopping=stopping.is_set)

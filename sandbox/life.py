@@ -95,5 +95,6 @@ class Life:
         return count
 
 
-def absorbers(home: Path, names: Sequence[str], terms: Terms) -> list[System]:
-    return [make_system(place_of(home, name, terms)) for name in names]
+def absorbers(home: Path, names: Sequence[str], terms: Terms, *, living: bool = False) -> list[System]:
+    """Instances that absorb: history, or (`living`) what happens now."""
+    return [make_system(place_of(home, name, terms, living=living)) for name in names]

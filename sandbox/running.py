@@ -91,6 +91,14 @@ class Place:
     home: Path  # of the whole sandbox
     now: Callable[[], datetime]  # UTC; stands still in a frozen nation
     ports: Mapping[str, int] = field(default_factory=dict)
+    living: bool = False  # absorbs what happens now, not history
+
+    def recorded(self, at: datetime) -> datetime:
+        """When the system wrote down what happened at `at`: at once in history, and now when a pause is caught up.
+
+        Files of a closed day and lists of "what changed since" go by this moment, or late rows would never be seen.
+        """
+        return max(at, self.now()) if self.living else at
 
     @property
     def folder(self) -> Path:

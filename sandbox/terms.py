@@ -76,5 +76,7 @@ def agreed_terms(
     return replace(kept, rate=rate)
 
 
-def place_of(home: Path, name: str, terms: Terms, ports: dict[str, int] | None = None) -> Place:
-    return Place(name=name, home=home, now=terms.clock(), ports=ports or {})
+def place_of(
+    home: Path, name: str, terms: Terms, ports: dict[str, int] | None = None, *, living: bool = False
+) -> Place:
+    return Place(name=name, home=home, now=terms.clock(), ports=ports or {}, living=living)

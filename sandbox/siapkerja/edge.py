@@ -86,7 +86,7 @@ class Edge:
         grow.
         """
         where = "recorded <= ?" + (" AND latest = 1" if latest else "")
-        total = self.store.one(f"SELECT count(*) FROM events WHERE {where}", (self._until(),))  # noqa: S608
+        total = self.store.one(f"SELECT count(*) FROM events WHERE {where}", (self._until(),))
         found = self.store.all(
             f"{COLUMNS} WHERE {where} ORDER BY sequence LIMIT ? OFFSET ?", (self._until(), limit, offset)
         )

@@ -8,7 +8,7 @@ import zlib
 from datetime import UTC, datetime, timedelta, timezone
 from typing import NamedTuple
 
-from sandbox.nation.model import Registration
+from sandbox.nation.model import Happening, Registration
 from sandbox.store import Store
 
 SCHEMA = """
@@ -88,8 +88,9 @@ class Rows:
     def __init__(self, store: Store) -> None:
         self.store = store
 
-    def registration(self, it: Registration, kind: str, at: datetime) -> None:
-        if it.through != "siapkerja":
+    def registration(self, happening: Happening, recorded: datetime) -> None:
+        it = happening.of
+        if not isinstance(it, Registration) or it.through != "siapkerja":
             return
         cpmi_id = cpmi_number(it)
         before = self.store.found_while_writing(
@@ -100,9 +101,9 @@ class Rows:
         zone = zone_of(it.stated.region_code)
         event = {
             "eventId": event_id,
-            "eventType": EVENT_TYPES.get(kind, "cpmi.updated"),
-            "occurredAt": at.astimezone(zone).isoformat(timespec="milliseconds"),
-            "worker": worker(it, cpmi_id, revision, at.astimezone(zone)),
+            "eventType": EVENT_TYPES.get(happening.kind, "cpmi.updated"),
+            "occurredAt": happening.at.astimezone(zone).isoformat(timespec="milliseconds"),
+            "worker": worker(it, cpmi_id, revision, recorded.astimezone(zone)),
         }
         if before:
             self.store.add("UPDATE events SET latest = 0 WHERE sequence = ?", (before[0],))
@@ -112,7 +113,7 @@ class Rows:
                 event_id,
                 cpmi_id,
                 revision,
-                at.astimezone(UTC).isoformat(timespec="microseconds"),
+                recorded.astimezone(UTC).isoformat(timespec="microseconds"),
                 json.dumps(event, ensure_ascii=False),
             ),
         )

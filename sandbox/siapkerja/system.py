@@ -27,7 +27,7 @@ class System:
 
     def absorb(self, happening: Happening) -> None:
         if isinstance(happening.of, Registration):
-            self._rows.registration(happening.of, happening.kind, happening.at)
+            self._rows.registration(happening, self.place.recorded(happening.at))
 
     def start(self, host: str, port: int) -> Address:
         edge = Edge(self.place, self.store)

@@ -37,7 +37,7 @@ class System:
     def absorb(self, happening: Happening) -> None:
         writer = self._writers.get(happening.kind.partition(".")[0])
         if writer:
-            writer(happening.of, happening.at)
+            writer(happening.of, self.place.recorded(happening.at))
 
     def start(self, host: str, port: int) -> Address:
         main = MainDoor(self.place, self.store)

@@ -21,7 +21,7 @@ from sandbox.serving import Asked, Door, Reply
 from sandbox.store import Row, Store
 
 USER = "suar"
-FILE = re.compile(r"(panik|aduan)-([0-9]{8})\.jsonl")
+FILE = re.compile(r"(panik|aduan)-([0-9]{4}-[0-9]{2}-[0-9]{2})\.jsonl")
 SENT_TWICE = 100  # in a thousand
 SENT_OLD = 500
 STRANGE_CODE = 100
@@ -48,8 +48,8 @@ class Edge:
             return Reply(status=401, content="text/html", body=b"<h1>401</h1>", headers=headers)
         if asked.method not in ("GET", "HEAD"):
             return Reply(status=405, content="text/html", body=b"<h1>405</h1>")
-        if asked.path == "/ekspor/":
-            return self._index()
+        if asked.path in ("/ekspor/", "/ekspor/daftar.json"):
+            return self._index(as_json=asked.path.endswith("json"))
         named = FILE.fullmatch(asked.path.removeprefix("/ekspor/"))
         rows = self._rows(named[1], named[2]) if named else []
         if not rows:
@@ -64,12 +64,15 @@ class Edge:
             return False
         return kind.lower() == "basic" and hmac.compare_digest(given, f"{USER}:{self._password}".encode())
 
-    def _index(self) -> Reply:
-        """One row a file, oldest first: a link and how many lines it has."""
+    def _index(self, *, as_json: bool) -> Reply:
+        """One row a file, oldest first: a link and how many lines it has. The same as JSON, for machines."""
         found = self.store.all(
             "SELECT jenis, hari, count(*) FROM baris WHERE dicatat <= ? GROUP BY jenis, hari ORDER BY hari, jenis",
             (self._until(),),
         )
+        if as_json:
+            files = [{"nama": f"{kind}-{day}.jsonl", "baris": count} for kind, day, count in found]
+            return Reply(body=json.dumps({"berkas": files}).encode())
         lines = [
             f'<tr><td><a href="{escape(f"{kind}-{day}.jsonl")}">{kind}-{day}.jsonl</a></td><td>{count}</td></tr>'
             for kind, day, count in found
@@ -80,7 +83,7 @@ class Edge:
 
     def _rows(self, kind: str, day: str) -> list[Row]:
         where = "jenis = ? AND hari = ? AND dicatat <= ? ORDER BY nomor"
-        return self.store.all(f"SELECT uid, rev, isi FROM baris WHERE {where}", (kind, day, self._until()))  # noqa: S608
+        return self.store.all(f"SELECT uid, rev, isi FROM baris WHERE {where}", (kind, day, self._until()))
 
     def _file(self, rows: list[Row]) -> Reply:
         lines = [str(row[2]) for row in rows] if not self.breaks.names() else self._broken_lines(rows)

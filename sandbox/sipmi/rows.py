@@ -14,7 +14,7 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS baris (
   nomor INTEGER PRIMARY KEY AUTOINCREMENT,
   jenis TEXT NOT NULL,    -- panik or aduan
-  hari TEXT NOT NULL,     -- YYYYMMDD in WIB: the file in which the line stands
+  hari TEXT NOT NULL,     -- YYYY-MM-DD in WIB: the file in which the line stands
   uid TEXT NOT NULL,
   rev INTEGER NOT NULL,
   dicatat TEXT NOT NULL,  -- UTC
@@ -106,7 +106,7 @@ class Rows:
             "INSERT INTO baris (jenis, hari, uid, rev, dicatat, isi) VALUES (?, ?, ?, ?, ?, ?)",
             (
                 kind,
-                (at + timedelta(hours=7)).strftime("%Y%m%d"),
+                (at + timedelta(hours=7)).strftime("%Y-%m-%d"),
                 uid,
                 rev,
                 at.astimezone(UTC).isoformat(timespec="microseconds"),

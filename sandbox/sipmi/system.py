@@ -25,13 +25,13 @@ class System:
 
     def absorb(self, happening: Happening) -> None:
         if isinstance(happening.of, PanicCall):
-            self._rows.panic(happening.of, happening.at)
+            self._rows.panic(happening.of, self.place.recorded(happening.at))
         elif isinstance(happening.of, Complaint):
-            self._rows.complaint(happening.of, happening.at)
+            self._rows.complaint(happening.of, self.place.recorded(happening.at))
 
     def start(self, host: str, port: int) -> Address:
         self._door = Edge(self.place, self.store).open(host, port)
-        return {"base": f"{self._door.base}/ekspor/", "user": USER, "password": self.place.secret("password")}
+        return {"base": self._door.base, "user": USER, "password": self.place.secret("password")}
 
     def stop(self) -> None:
         if self._door:

@@ -76,7 +76,7 @@ class Edge:
         if not (page.isdigit() and per_page.isdigit() and int(page) >= 1 and 1 <= int(per_page) <= MOST_ROWS):
             return self._said(400, "PARAMETER HALAMAN TIDAK VALID")
         try:
-            since = utc_of(asked.query.get("sejak", ""))
+            since = utc_of(asked.query.get("sejak", ""), ahead=self.breaks.amount("clock_skew"))
         except ValueError:
             return self._said(400, "PARAMETER SEJAK TIDAK VALID")
         where, values = self._where(table, since)
@@ -173,11 +173,12 @@ class Edge:
         return text.encode("utf-16" if self.breaks.on("wrong_encoding") else "cp1252", "replace")
 
 
-def utc_of(stamp: str) -> str:
-    """A moment as clients write it (DD/MM/YYYY, with or without HH:MM:SS, WIB) as the store's UTC text."""
+def utc_of(stamp: str, *, ahead: int = 0) -> str:
+    """A moment as clients write it (DD/MM/YYYY, with or without HH:MM:SS, WIB, by our clock) as the store's UTC text."""
     if not stamp:
         return ""
     at = datetime.strptime(stamp, STAMP if " " in stamp else "%d/%m/%Y")  # noqa: DTZ007  (WIB is put on below)
+    at -= timedelta(seconds=ahead)
     return at.replace(tzinfo=WIB).astimezone(ZoneInfo("UTC")).isoformat(timespec="microseconds")
 
 
