@@ -40,6 +40,7 @@ def database(url: str, *, search_path: str = "public") -> dict[str, Any]:
         "CONN_MAX_AGE": 0,
         "OPTIONS": {
             "options": f"-c search_path={search_path} -c timezone=UTC -c lock_timeout=20s",
+            "server_side_binding": True,  # arrays go as binary, unquoted: a third of the cost of a bulk insert
             "pool": {"min_size": 1, "max_size": int(os.environ.get("SUAR_POOL", "8")), "timeout": 10},
         },
         "TEST": {"MIGRATE": False},
@@ -132,7 +133,9 @@ SECRET_KEY = secret()
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("SUAR_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-AUTH_PASSWORD_VALIDATORS = [{"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}}]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}}
+]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"

@@ -129,7 +129,7 @@ def open_findings(*, source: str = "", wall: str = DEFAULT) -> list[dict[str, An
     with connections[wall].cursor() as cursor:
         cursor.execute(
             "SELECT source, stream, kind, code, field, params, opened_at, seen_at, times, batch FROM intake_finding"
-            " WHERE closed_at IS NULL AND (%s = '' OR source = %s) ORDER BY opened_at DESC",
+            " WHERE closed_at IS NULL AND (%s::text = '' OR source = %s::text) ORDER BY opened_at DESC",
             [source, source],
         )
         names = ("source", "stream", "kind", "code", "field", "params", "opened_at", "seen_at", "times", "batch")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as made_by
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -49,7 +50,7 @@ class Group:
     field: str
     params: dict[str, Any]
     count: int = 0
-    lines: list[int] = field(default_factory=list)
+    lines: list[int] = made_by(default_factory=list)
 
 
 def grouped(rows: Iterable[Returned]) -> list[Group]:
