@@ -14,7 +14,8 @@ from suar.agencies.access import Request
 from suar.site import alive, panels
 from suar.site.auth import my_postings
 from suar.site.forms import LoginForm
-from suar.site.logins import demo_logins, lock as leave_seat, log_in
+from suar.site.logins import demo_logins, log_in
+from suar.site.logins import lock as leave_seat
 
 
 @require_GET

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from django import forms
-from django.core.validators import MaxValueValidator, MaxLengthValidator
+from django.core.validators import MaxLengthValidator, MaxValueValidator
 
 LONGEST = 2_000  # what somebody types on a phone in two minutes, and room to spare
 MOST = 10_000  # more people than live in most villages

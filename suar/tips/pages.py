@@ -54,7 +54,7 @@ def answer(request: Request, question: UUID) -> HttpResponse:
     form = AnswerForm(request.POST)
     if not form.is_valid():
         for error in form.errors.get("answer", []):
-            messages.error(request, error)
+            messages.error(request, str(error))
         return shown(request, act, "question", status=422)
     actions.answer_question(question, form.cleaned_data["answer"], act=act)
     return done(request, "told.answer", "question")

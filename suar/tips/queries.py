@@ -34,7 +34,7 @@ def sealed_place(report: UUID) -> bytes:
 
 
 def body_of(report: Report) -> dict[str, str]:
-    return dict(json.loads(unseal(report.sealed, about=sealed_place(report.id))))
+    return dict(json.loads(unseal(bytes(report.sealed), about=sealed_place(report.id))))
 
 
 def sent_from(region: str, at: datetime, *, limit: int = 20) -> list[Report]:
