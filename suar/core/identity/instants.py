@@ -21,7 +21,7 @@ USUAL: tuple[str, ...] = ("ISO", "DD-MM-YYYY", "long")
 _TIME = re.compile(
     r"([0-9]{1,2})[:.]([0-9]{2})(?:[:.]([0-9]{2})(?:[.,]([0-9]{1,9}))?)?\s*(AM|PM)?\s*(\S+)?", re.IGNORECASE
 )
-_LAST_TIME = re.compile(r"(.*\S)(?:\s*,?\s+|T)(?:(?:pukul|jam|at)\s+)?([0-9]{1,2}[:.][0-9]{2}.*)", re.IGNORECASE)
+_LAST_TIME = re.compile(r"(.*?\S)(?:\s*,?\s+|T)(?:(?:pukul|jam|at)\s+)?([0-9]{1,2}[:.][0-9]{2}.*)", re.IGNORECASE)
 _ISO = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})[T ]([0-9]{2}):([0-9]{2})"
     r"(?::([0-9]{2})(?:[.,]([0-9]{1,9}))?)?\s?(Z|[+-][0-9]{2}:?[0-9]{2})?"
