@@ -22,7 +22,7 @@ from suar.vault.queries import DEFAULT, derived_id, token
 JAKARTA = ZoneInfo(
     "Asia/Jakarta"
 )  # where the Directorate General decides; an office's own zone comes with its decision
-TRIP_DAYS = 30  # a deferred departure ends with the trip; the law gives no term, so ours is short (DOMAIN E3)
+TRIP_DAYS = 7  # a deferred departure ends with the trip; the law gives no term, so ours is short (DOMAIN E3)
 APPLICATION_DAYS = 30  # a deferred application lapses when not completed in 30 days (office practice, DOMAIN E3 [R32])
 HISTORY = timedelta(microseconds=1)
 
@@ -64,7 +64,7 @@ def exit_ban(values: Mapping[str, Any]) -> Mirrored | None:
         return None
     named = bool(values.get("decision_no"))
     return Mirrored(
-        kind="pencegahan",
+        kind="exit_ban",
         authority=str(values.get("requester", "")),
         basis=str(values.get("legal_basis") or "UU 6/2011 Ps 91-97 jo UU 63/2024"),
         decision_no=str(values.get("decision_no", "")),
@@ -83,7 +83,7 @@ def departure_deferral(values: Mapping[str, Any]) -> Mirrored:
         else at + timedelta(days=TRIP_DAYS)
     )
     return Mirrored(
-        kind="penundaan_keberangkatan",
+        kind="departure_deferral",
         authority=str(values.get("tpi", "")),
         basis=str(values.get("legal_basis") or "UU 6/2011 Ps 9"),
         decision_no="",
@@ -103,7 +103,7 @@ def passport_deferral(values: Mapping[str, Any]) -> Mirrored | None:
         return None
     at = datetime.fromisoformat(said)
     return Mirrored(
-        kind="penundaan_paspor",
+        kind="passport_postponement",
         authority=str(values.get("office", "")),
         basis="Permenkumham 8/2014 jo 18/2022",
         decision_no="",
@@ -118,7 +118,7 @@ def prevention(values: Mapping[str, Any]) -> Mirrored:
     """A prevention recorded by KP2MI: what happened, never a restriction; it is history a moment later."""
     at = datetime.fromisoformat(values["prevented_at"])
     return Mirrored(
-        kind="pencegahan_kp2mi", authority=str(values.get("office", "")), basis="UU 18/2017 Ps 72", decision_no="",
+        kind="prevention", authority=str(values.get("office", "")), basis="UU 18/2017 Ps 72", decision_no="",
         reason=str(values.get("how", "")), state="confirmed", from_at=at, until_at=at + HISTORY,
     )  # fmt: skip
 
@@ -130,7 +130,7 @@ def repatriation(values: Mapping[str, Any]) -> Mirrored | None:
         return None
     at = local_day(said)
     return Mirrored(
-        kind="pemulangan", authority=str(values.get("mission", "")), basis="UU 18/2017 Ps 24", decision_no="",
+        kind="repatriation", authority=str(values.get("mission", "")), basis="UU 18/2017 Ps 24", decision_no="",
         reason=str(values.get("cause", "")), state="confirmed", from_at=at, until_at=at + HISTORY,
     )  # fmt: skip
 
@@ -169,11 +169,11 @@ def project_batch(batch: UUID, *, act: Act) -> int:
     gone = [record for record in records if record.withdrawn or not any(record is kept for kept, _ in made)]
     withdraw(gone, act)
     ban_subjects = [
-        record.subject for record, mirrored in made if mirrored.kind == "pencegahan" and mirrored.until_at > act.at
+        record.subject for record, mirrored in made if mirrored.kind == "exit_ban" and mirrored.until_at > act.at
     ]
     for subject in ban_subjects:
         if subject:
-            pin(subject, by="pencegahan")
+            pin(subject, by="exit_ban")
     if made or gone:
         append("register.mirrored", act, about=[batch], entries=len(made), withdrawn=len(gone))
         publish_many([Happened(type="register.changed", giver="suar", thing=batch)], act)

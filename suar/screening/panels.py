@@ -19,7 +19,7 @@ def spoken(answer: dict[str, Any], words: Words) -> dict[str, Any]:
                 "at": line["at"],
                 "kind": line["kind"],
                 "source": line["source"],
-                "text": words(line["code"], named(line["params"])),
+                "text": words(*line_words(line)),
             }
             for line in answer["timeline"]
         ],
@@ -34,13 +34,15 @@ def spoken(answer: dict[str, Any], words: Words) -> dict[str, Any]:
             for one in answer["unknown"]
         ],
         "law_elements": [
-            element | {"text": words(f"element.{element['element']}.{element['state']}")} for element in answer["law"]
+            element | {"text": words(f"element.{element['element']}")} for element in answer["law"]
         ],
     }
 
 
-def named(params: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in params.items() if value != ""}
+def line_words(line: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The sentence of a timeline line: with the country where this role may see it."""
+    known = {name: value for name, value in line["params"].items() if value != ""}
+    return (f"timeline_in.{line['kind']}" if "country" in known else f"timeline.{line['kind']}"), known
 
 
 def reason(one: dict[str, Any], words: Words) -> dict[str, Any]:
@@ -70,7 +72,7 @@ def match(one: dict[str, Any], words: Words) -> dict[str, Any]:
             "left": left,
             "right": right,
             "weight": weight,
-            "text": words(f"match.{code}", {"left": left, "right": right, **params}),
+            "text": words(code, {"left": left, "right": right, **params}),
         }
         for code, feature, left, right, weight, params in (explanation["reasons"] if explanation else [])
     ]

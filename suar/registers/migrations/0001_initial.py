@@ -3,12 +3,12 @@ from django.db import migrations
 from suar.core.ddl import append_only, by_agency, grant
 
 # An entry mirrors its legal owner's row, or is nominated here. No restriction without an end (MK 64/PUU-IX/2011); the longest term of a
-# kind is bounded here as well as in policy/legal_basis: pencegahan 6 months (UU 63/2024 art. 97(1)), a deferred departure the trip.
+# kind is bounded here as well as in policy/legal_basis: pencegahan (exit_ban) 6 months (UU 63/2024 art. 97(1)), a deferred departure the trip.
 TABLES = f"""
 CREATE EXTENSION IF NOT EXISTS btree_gist;
 CREATE TABLE registers_entry (
     id uuid PRIMARY KEY,
-    kind text NOT NULL CHECK (kind IN ('pencegahan', 'penundaan_paspor', 'penundaan_keberangkatan', 'pencegahan_kp2mi', 'pemulangan')),
+    kind text NOT NULL CHECK (kind IN ('exit_ban', 'passport_postponement', 'departure_deferral', 'prevention', 'repatriation')),
     subject uuid NOT NULL,
     source text NOT NULL,
     agency text NOT NULL,
@@ -19,9 +19,9 @@ CREATE TABLE registers_entry (
     reason text NOT NULL,
     state text NOT NULL CHECK (state IN ('confirmed', 'unconfirmed', 'withdrawn')),
     in_force tstzrange NOT NULL CHECK (NOT isempty(in_force) AND lower(in_force) IS NOT NULL AND upper(in_force) IS NOT NULL),
-    CHECK (kind <> 'pencegahan' OR upper(in_force) <= lower(in_force) + interval '6 months 1 day'),
-    CHECK (kind <> 'penundaan_keberangkatan' OR upper(in_force) <= lower(in_force) + interval '31 days'),
-    CHECK (state <> 'confirmed' OR kind <> 'pencegahan' OR (decision_no IS NOT NULL AND basis <> ''))
+    CHECK (kind <> 'exit_ban' OR upper(in_force) <= lower(in_force) + interval '6 months 1 day'),
+    CHECK (kind <> 'departure_deferral' OR upper(in_force) <= lower(in_force) + interval '31 days'),
+    CHECK (state <> 'confirmed' OR kind <> 'exit_ban' OR (decision_no IS NOT NULL AND basis <> ''))
 );
 CREATE INDEX registers_entry_subject ON registers_entry (subject);
 CREATE INDEX registers_entry_force ON registers_entry USING gist (kind, in_force);
