@@ -10,3 +10,8 @@
 
 Every happening's `of` carries the whole thing, its Person included, so that a system needs nothing else.
 """
+
+from sandbox.nation.nation import Nation
+from sandbox.nation.planted import Planted
+
+__all__ = ["Nation", "Planted"]

@@ -20,15 +20,17 @@ MRZ_LETTERS = {**{str(d): d for d in range(10)}, **{chr(65 + i): 10 + i for i in
 class Numbers:
     """Gives each number once. NIK and KK serials count up within their region and day; the rest runs on."""
 
-    def __init__(self, rnd: Random) -> None:
-        self._rnd = rnd
+    def __init__(
+        self, rnd: Random, *, first_serial: int = FIRST_SERIAL, first_passport: int = 1_000_000, gap: int = 9
+    ) -> None:
+        self._rnd, self._first, self._gap = rnd, first_serial, gap
         self._serials: dict[str, int] = {}
-        self._passports = 1_000_000 + int(rnd.random() * 1000)
-        self._splps = 100_000 + int(rnd.random() * 1000)
+        self._passports = first_passport
+        self._splps = first_passport // 10
         self._phones: set[str] = set()
 
     def _serial(self, prefix: str) -> str | None:
-        serial = self._serials.get(prefix, FIRST_SERIAL + int(self._rnd.random() * 700))
+        serial = self._serials.get(prefix, self._first + int(self._rnd.random() * 250))
         if serial > 9999:
             return None
         self._serials[prefix] = serial + 1
@@ -50,11 +52,11 @@ class Numbers:
         return number[2:]
 
     def passport(self, electronic: bool) -> str:
-        self._passports += 1 + int(self._rnd.random() * 9)
+        self._passports += 1 + int(self._rnd.random() * self._gap)
         return f"{'Z' if electronic else 'Y'}{self._passports:07d}"
 
     def splp(self) -> str:
-        self._splps += 1 + int(self._rnd.random() * 9)
+        self._splps += 1 + int(self._rnd.random() * self._gap)
         return f"ZD{self._splps:06d}"
 
     def phone(self) -> str:

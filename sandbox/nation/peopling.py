@@ -51,7 +51,7 @@ class Peopling:
         r = rnd.random()
         home = self.home()
         if r < 0.52:
-            yield self.person(home, sex=1 + (rnd.random() < 0.52), born=self._adult_birth())
+            yield self.person(home, sex=1 + (rnd.random() < 0.52), born=self.adult_birth())
         elif r < 0.6:
             yield from self._siblings(home)
         else:
@@ -68,7 +68,7 @@ class Peopling:
         phone = self.numbers.phone() if rnd.random() < 0.3 else ""
         return Home(region_code=region, custom=custom, family=self.names.family_word(rnd, custom), kk=kk, phone=phone)
 
-    def _adult_birth(self) -> date:
+    def adult_birth(self) -> date:
         return self._born(18 + self.rnd.betavariate(1.5, 2.8) * 55)
 
     def _born(self, years: float) -> date:
@@ -79,7 +79,7 @@ class Peopling:
         return day
 
     def _siblings(self, home: Home) -> Iterator[Person]:
-        first = self.person(home, sex=1 + (self.rnd.random() < 0.5), born=self._adult_birth())
+        first = self.person(home, sex=1 + (self.rnd.random() < 0.5), born=self.adult_birth())
         yield first
         born = first.birth_date + timedelta(days=int((1.5 + self.rnd.random() * 6) * 365))
         if (self.today - born).days > 18 * 366:

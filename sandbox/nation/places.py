@@ -29,6 +29,7 @@ def table(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+ALWAYS_ON_PAPER = frozenset(("3527", "5208"))  # Sampang and Lombok Utara: the demo shows them
 _WORDS = table("words.csv")
 VILLAGE_FIRST, VILLAGE_LAST, STREETS = (
     [row["word"] for row in _WORDS if row["list"] == name] for name in ("village_first", "village_last", "street")
@@ -88,6 +89,10 @@ class Places:
     def kecamatan_in(self, rnd: Random, province: str) -> str:
         codes = self.by_province[province]
         return codes[int(rnd.random() * len(codes))]
+
+    def disnaker_connected(self, region_code: str) -> bool:
+        """Whether the kabupaten's Disnaker is joined to the letters' system; about one in eight is not (guess)."""
+        return region_code[:4] not in ALWAYS_ON_PAPER and int(region_code[:4]) * 7919 % 997 >= 120
 
     def village(self, region_code: str, number: int) -> str:
         """One of six invented villages of a kecamatan."""
