@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, timezone
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from suar.core.errors import Fault, Read
 from suar.core.identity.dates import FORMATS, read_age, read_date
@@ -65,6 +65,17 @@ class FieldSpec(Table):
 
     def as_instant(self) -> FieldSpec:
         return self.model_copy(update={"read": "instant"})
+
+
+def _as_spec(written: object) -> object:
+    """A bare path, or several, is a field of which nothing else needs saying."""
+    if isinstance(written, bool):
+        raise ValueError("YAML read this path as true or false: put it in quotes")
+    return {"from": written} if isinstance(written, str | int | list | tuple) else written
+
+
+#: A field as a source file may write it: a path, several, or with words.
+Written = Annotated[FieldSpec, BeforeValidator(_as_spec)]
 
 
 def compile_field(field: StandardField, spec: FieldSpec, codes: Codes, zone: str, empty: Iterable[str]) -> Reader:

@@ -61,7 +61,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from suar.core.standard.codes import Codes
-from suar.core.standard.compile import FieldSpec, compile_field, compile_identity, compile_version
+from suar.core.standard.compile import FieldSpec, Written, compile_field, compile_identity, compile_version
 from suar.core.standard.fields import RecordKind, Standard
 from suar.core.standard.native import Native, NativeCondition, Reader, condition
 from suar.core.standard.tables import BadTable, Code, Dated, Paths, Said, Table, read_table
@@ -88,12 +88,12 @@ class KindTable(Table):
     protection: bool | NativeCondition = False
     withdrawn: NativeCondition = Field(default_factory=dict)
     sparse: bool = False
-    record_id: str | Paths | FieldSpec
-    subject_id: str | Paths | FieldSpec | None = None
-    message_id: str | Paths | FieldSpec | None = None
-    version: str | Paths | FieldSpec | None = None
-    at: str | Paths | FieldSpec | None = None
-    fields: dict[str, str | Paths | FieldSpec]
+    record_id: Written
+    subject_id: Written | None = None
+    message_id: Written | None = None
+    version: Written | None = None
+    at: Written | None = None
+    fields: dict[str, Written]
     ignore: Paths = ()
 
 
@@ -245,15 +245,14 @@ def _kind(
     for name, written in row.fields.items():
         if name in kind.fields:
             try:
-                fields.append(_field(file, kind, name, _spec(written), codes))
+                fields.append(_field(file, kind, name, written, codes))
             except BadTable as bad:
                 problems += [f"{name}: {problem}" for problem in bad.problems]
     order: dict[str, Reader] = {}
     for name, stated in (("version", row.version), ("at", row.at)):
         try:
             if stated is not None:
-                spec = _spec(stated)
-                order[name] = compile_version(spec.as_instant() if name == "at" else spec, file.zone)
+                order[name] = compile_version(stated.as_instant() if name == "at" else stated, file.zone)
         except BadTable as bad:
             problems += [f"{name}: {problem}" for problem in bad.problems]
     if problems:
@@ -266,9 +265,9 @@ def _kind(
         withdrawn=condition(row.withdrawn, otherwise=False),
         protection=_protection(row.protection),
         sparse=row.sparse,
-        record_id=compile_identity(_spec(row.record_id)),
-        subject_id=compile_identity(_spec(row.subject_id)) if row.subject_id else None,
-        message_id=compile_identity(_spec(row.message_id)) if row.message_id else None,
+        record_id=compile_identity(row.record_id),
+        subject_id=compile_identity(row.subject_id) if row.subject_id else None,
+        message_id=compile_identity(row.message_id) if row.message_id else None,
         version=order.get("version"),
         at=order.get("at"),
         identity_paths=_identity_paths(row),
@@ -301,11 +300,7 @@ def _protection(written: bool | NativeCondition) -> Callable[[Native], bool]:
 
 def _identity_paths(row: KindTable) -> tuple[str, ...]:
     identity = (row.record_id, row.subject_id, row.message_id, row.version, row.at)
-    return tuple(dict.fromkeys(path for written in identity if written for path in _spec(written).every_path))
-
-
-def _spec(written: str | tuple[str, ...] | FieldSpec) -> FieldSpec:
-    return written if isinstance(written, FieldSpec) else FieldSpec.model_validate({"from": written})
+    return tuple(dict.fromkeys(path for written in identity if written for path in written.every_path))
 
 
 def _field(file: SourceFile, kind: RecordKind, name: str, spec: FieldSpec, codes: Codes) -> FieldMapping:

@@ -136,7 +136,7 @@ def code_reader(codes: CodeList, own: Mapping[str, str]) -> Callable[[str], Read
         if code is None:
             code = listed.get(folded)
         if code is not None:
-            return Read(code)
+            return Read(code or None)
         if codes.open:
             return Read(one_line(text)[:LINE_LENGTH]).remark("code.unlisted", list=codes.name)
         return Read.fault("code.unknown", list=codes.name)

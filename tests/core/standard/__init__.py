@@ -1,0 +1,1 @@
+"""The standard: its tables, its readers, its pages."""
