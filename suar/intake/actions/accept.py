@@ -28,7 +28,7 @@ from suar.vault.queries import DEFAULT, derived_id, new_id, seal, token
 class ReadBatch:
     """What reading a batch gave: records to take and records to return, each with its place."""
 
-    taken: list[tuple[int, Record]] = field(default_factory=list)
+    taken: list[tuple[int, Record, bool]] = field(default_factory=list)  # place, record, stamped: the source gives no version
     faulty: list[tuple[int, str, str, tuple[Fault, ...]]] = field(default_factory=list)  # place, kind, message, faults
 
 
@@ -54,6 +54,7 @@ class Row:
     content: bytes
     ident: bytes
     subject: UUID | None
+    stamped: bool
     state: str = ""
 
 
@@ -61,7 +62,7 @@ def take(read: ReadBatch, batch: Batch, *, act: Act, wall: str = DEFAULT) -> Cou
     """Write a read batch. Runs in the caller's transaction, in which the batch's row is locked. Returns the counts of this batch."""
     assert connections[wall].in_atomic_block
     counts = Counts(sent=len(read.taken) + len(read.faulty))
-    rows = [row_of(place, record, act, wall) for place, record in read.taken]
+    rows = [row_of(place, record, stamped, act, wall) for place, record, stamped in read.taken]
     faulty = list(read.faulty)
     fresh = first_seen(rows, batch, faulty, counts, wall)
     applied = versioned(fresh, counts, wall)
@@ -89,7 +90,7 @@ def take(read: ReadBatch, batch: Batch, *, act: Act, wall: str = DEFAULT) -> Cou
     return counts
 
 
-def row_of(place: int, record: Record, act: Act, wall: str) -> Row:
+def row_of(place: int, record: Record, stamped: bool, act: Act, wall: str) -> Row:
     """The keyed tokens by which a record is known; the tables hold no identifier in plain."""
     subject = derived_id(record.source, record.subject_id, wall=wall) if record.subject_id else None
     content = canonical([record.values, record.at, record.withdrawn, record.subject_id])
@@ -101,6 +102,7 @@ def row_of(place: int, record: Record, act: Act, wall: str) -> Row:
         token("content", content.decode(), wall=wall),
         token("ident", f"{record.source}\x1f{record.kind}\x1f{record.record_id}", wall=wall),
         subject,
+        stamped,
     )
 
 
@@ -144,33 +146,43 @@ WHERE c.source = %s ORDER BY c.kind, c.ident FOR UPDATE OF c
 
 
 def versioned(fresh: list[Row], counts: Counts, wall: str) -> list[Row]:
-    """Decide by the source's version which rows become current; the rest are recorded as older, or say nothing new."""
+    """Decide by the source's version which rows become current; the rest are recorded as older, or say nothing new.
+
+    A source without versions of its own says the same again in each file: then only the date up to which it held moves on.
+    """
     if not fresh:
         return []
     with connections[wall].cursor() as cursor:
         cursor.execute(CURRENT, [[r.record.kind for r in fresh], [r.ident for r in fresh], fresh[0].record.source])
-        held = {
-            (kind, bytes(ident)): (version, bytes(content)) for kind, ident, version, content, _ in cursor.fetchall()
-        }
+        held = {(kind, bytes(ident)): (version, bytes(content)) for kind, ident, version, content, _ in cursor.fetchall()}
     newest: dict[tuple[str, bytes], Row] = {}
+    still: list[Row] = []
     for row in sorted(fresh, key=lambda row: (row.record.version, row.content)):
         key = (row.record.kind, row.ident)
         before = held.get(key)
-        if before and row.content == before[1]:
+        if before and row.content == before[1] and (row.stamped or row.record.version <= before[0]):
             row.state, counts.unchanged = "", counts.unchanged + 1
-            continue
-        if before and (row.record.version, row.content) < before:
-            row.state, counts.older = "older", counts.older + 1
-            counts.unchanged += 1
-            continue
-        if key in newest:
-            overtaken = newest[key]
-            overtaken.state = "older"
-            counts.older += 1
-            counts.unchanged += 1
-        row.state = "remarked" if row.record.remarks else "accepted"
-        newest[key] = row
+            still.append(row)
+        elif before and (row.record.version, row.content) < before:
+            row.state, counts.older, counts.unchanged = "older", counts.older + 1, counts.unchanged + 1
+        else:
+            if key in newest:
+                newest[key].state, counts.older, counts.unchanged = "older", counts.older + 1, counts.unchanged + 1
+            row.state = "remarked" if row.record.remarks else "accepted"
+            newest[key] = row
+    hold_until(still, wall)
     return list(newest.values())
+
+
+def hold_until(still: list[Row], wall: str) -> None:
+    if not still:
+        return
+    with connections[wall].cursor() as cursor:
+        cursor.execute(
+            "UPDATE intake_current c SET version = row.version FROM unnest(%s::text[], %s::bytea[], %s::text[]) AS row (kind, ident, version)"
+            " WHERE c.source = %s AND c.kind = row.kind AND c.ident = row.ident AND c.version < row.version",
+            [[r.record.kind for r in still], [r.ident for r in still], [r.record.version for r in still], still[0].record.source],
+        )
 
 
 RECORDS = """

@@ -94,7 +94,7 @@ def read_one(
 ) -> None:
     read = read_record(native, kind, standard)
     if read.ok:
-        record = stamped(read.get(), kept.received_at.isoformat())
+        record = stamped(read.get(), str(native.get("$file_date") or kept.received_at.isoformat()))
         side = reading.protected if record.protection and wall == PROTECTION else reading.ordinary
         if (
             record.protection and wall != PROTECTION
@@ -103,7 +103,7 @@ def read_one(
                 (place, kind.kind.name, record.message_id, (Fault(code="record.protected_stream"),))
             )
             return
-        side.taken.append((place, record))
+        side.taken.append((place, record, kind.version is None))
     else:
         side = reading.protected if wall == PROTECTION else reading.ordinary
         side.faulty.append((place, kind.kind.name, f"{kept.id}.{place}", read.faults))
@@ -221,8 +221,8 @@ def stop(kept: Batch, reading: Reading, act: Act, wall: str) -> None:
 
 def touch(kept: Batch, read: ReadBatch, wall: str) -> None:
     """In a snapshot a row that is there again, even unchanged, is not vanished: note in which run it was last seen."""
-    idents = [token("ident", f"{r.source}\x1f{r.kind}\x1f{r.record_id}", wall=wall) for _, r in read.taken]
-    kinds = [record.kind for _, record in read.taken]
+    idents = [token("ident", f"{r.source}\x1f{r.kind}\x1f{r.record_id}", wall=wall) for _, r, _ in read.taken]
+    kinds = [record.kind for _, record, _ in read.taken]
     with connections[wall].cursor() as cursor:
         cursor.execute(
             "UPDATE intake_current c SET run = %s FROM unnest(%s::text[], %s::bytea[]) AS row (kind, ident)"

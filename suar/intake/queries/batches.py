@@ -130,7 +130,7 @@ class Stated:
 
 
 STATED = """
-SELECT r.id, r.source, r.agency, r.kind, r.subject, r.version, r.stated_at, r.sealed, c.withdrawn
+SELECT r.id, r.source, r.agency, r.kind, r.subject, c.version, r.stated_at, r.sealed, c.withdrawn
 FROM intake_record r JOIN intake_current c ON c.source = r.source AND c.kind = r.kind AND c.ident = r.ident AND c.record = r.id
 WHERE {where} ORDER BY r.id
 """
