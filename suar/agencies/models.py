@@ -76,7 +76,12 @@ class Posting(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(until_at__gt=models.F("from_at")) | models.Q(until_at=None), name="posting_ends_after")
+            models.CheckConstraint(
+                condition=models.Q(until_at__gt=models.F("from_at")) | models.Q(until_at=None),
+                name="posting_ends_after",
+            ),
+            # The hub's own role passes every door and a machine's has no officer: no posting may be to either.
+            models.CheckConstraint(condition=~models.Q(role__in=["", "system", "machine"]), name="posting_is_a_person"),
         ]
 
 
@@ -136,4 +141,6 @@ class Agreement(models.Model):
     receiver_key = models.ForeignKey(AgencyKey, models.PROTECT, related_name="+")
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=models.Q(until_at__gt=models.F("from_at")), name="agreement_ends_after")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(until_at__gt=models.F("from_at")), name="agreement_ends_after")
+        ]

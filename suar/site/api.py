@@ -7,10 +7,21 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Router
-from ninja.errors import ValidationError
+from ninja.errors import AuthenticationError, ValidationError
+from ninja.security import HttpBearer
 
 from suar.core.errors import Refusal
+from suar.site.auth import machine_act
 from suar.site.errors import problem, refused
+
+
+class Bearer(HttpBearer):
+    """Who asks is known before a word of what he asks is read: nobody without a token learns how a question must look."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> bool:
+        machine_act(request, purpose="operations")
+        return True
+
 
 api = NinjaAPI(
     title="Suar",
@@ -19,7 +30,13 @@ api = NinjaAPI(
     urls_namespace="api",
     docs_url=None,
     openapi_url="/openapi.json",
+    auth=Bearer(),
 )
+
+
+@api.exception_handler(AuthenticationError)
+def on_stranger(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    return problem(401, "auth.needed")
 
 
 @api.exception_handler(Refusal)

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from uuid import uuid4
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 
@@ -16,6 +17,9 @@ from suar.site.sentences import known, say
 
 log = logging.getLogger("suar")
 TYPE = "application/problem+json"
+#: What Django itself refuses: no bug of ours. Pages get Django's own templates for them.
+DJANGOS: dict[type[Exception], int] = {Http404: 404, PermissionDenied: 403, SuspiciousOperation: 400, BadRequest: 400}
+CODES = {400: "invalid", 403: "refused", 404: "not_found"}
 
 
 class Refusals:
@@ -30,6 +34,9 @@ class Refusals:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, Refusal):
             return refused(request, error)
+        if isinstance(error, tuple(DJANGOS)):
+            status = next(status for kind, status in DJANGOS.items() if isinstance(error, kind))
+            return problem(status, CODES[status]) if wants_json(request) else None
         reference = uuid4().hex[:12]
         # The message of an exception may hold a value: only its type and place are logged (DESIGN 7).
         place = error.__traceback__

@@ -7,126 +7,161 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [("audit", "0001_initial")]
 
     operations = [
         migrations.CreateModel(
-            name='Officer',
+            name="Officer",
             fields=[
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('username', models.TextField(unique=True)),
-                ('full_name', models.TextField()),
-                ('is_active', models.BooleanField(default=True)),
-                ('language', models.TextField(default='id')),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("username", models.TextField(unique=True)),
+                ("full_name", models.TextField()),
+                ("is_active", models.BooleanField(default=True)),
+                ("language", models.TextField(default="id")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Agency',
+            name="Agency",
             fields=[
-                ('code', models.TextField(primary_key=True, serialize=False)),
-                ('name_id', models.TextField()),
-                ('name_en', models.TextField()),
+                ("code", models.TextField(primary_key=True, serialize=False)),
+                ("name_id", models.TextField()),
+                ("name_en", models.TextField()),
             ],
         ),
         migrations.CreateModel(
-            name='UsedAssertion',
+            name="UsedAssertion",
             fields=[
-                ('id', models.TextField(primary_key=True, serialize=False)),
-                ('until_at', models.DateTimeField()),
+                ("id", models.TextField(primary_key=True, serialize=False)),
+                ("until_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='AgencyKey',
+            name="AgencyKey",
             fields=[
-                ('id', models.TextField(primary_key=True, serialize=False)),
-                ('public_key', models.JSONField()),
-                ('from_at', models.DateTimeField()),
-                ('until_at', models.DateTimeField(null=True)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='agencies.agency')),
+                ("id", models.TextField(primary_key=True, serialize=False)),
+                ("public_key", models.JSONField()),
+                ("from_at", models.DateTimeField()),
+                ("until_at", models.DateTimeField(null=True)),
+                ("agency", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="agencies.agency")),
             ],
         ),
         migrations.CreateModel(
-            name='Client',
+            name="Client",
             fields=[
-                ('id', models.TextField(primary_key=True, serialize=False)),
-                ('public_key', models.JSONField()),
-                ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
-                ('from_at', models.DateTimeField()),
-                ('until_at', models.DateTimeField(null=True)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='agencies.agency')),
+                ("id", models.TextField(primary_key=True, serialize=False)),
+                ("public_key", models.JSONField()),
+                ("scopes", django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
+                ("from_at", models.DateTimeField()),
+                ("until_at", models.DateTimeField(null=True)),
+                ("agency", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="agencies.agency")),
             ],
         ),
         migrations.CreateModel(
-            name='Office',
+            name="Office",
             fields=[
-                ('code', models.TextField(primary_key=True, serialize=False)),
-                ('name', models.TextField()),
-                ('zone', models.TextField()),
-                ('region', models.TextField(blank=True)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='agencies.agency')),
+                ("code", models.TextField(primary_key=True, serialize=False)),
+                ("name", models.TextField()),
+                ("zone", models.TextField()),
+                ("region", models.TextField(blank=True)),
+                ("agency", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="agencies.agency")),
             ],
         ),
         migrations.CreateModel(
-            name='Desk',
+            name="Desk",
             fields=[
-                ('code', models.TextField(primary_key=True, serialize=False)),
-                ('name', models.TextField()),
-                ('kind', models.TextField()),
-                ('lane', models.TextField(blank=True)),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='agencies.office')),
+                ("code", models.TextField(primary_key=True, serialize=False)),
+                ("name", models.TextField()),
+                ("kind", models.TextField()),
+                ("lane", models.TextField(blank=True)),
+                ("office", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="agencies.office")),
             ],
         ),
         migrations.CreateModel(
-            name='Pass',
+            name="Pass",
             fields=[
-                ('sha256', models.TextField(primary_key=True, serialize=False)),
-                ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
-                ('until_at', models.DateTimeField()),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='agencies.client')),
+                ("sha256", models.TextField(primary_key=True, serialize=False)),
+                ("scopes", django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
+                ("until_at", models.DateTimeField()),
+                ("client", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="agencies.client")),
             ],
         ),
         migrations.CreateModel(
-            name='Agreement',
+            name="Agreement",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('purposes', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
-                ('classes', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
-                ('events', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
-                ('basis', models.TextField()),
-                ('from_at', models.DateTimeField()),
-                ('until_at', models.DateTimeField()),
-                ('body', models.BinaryField()),
-                ('giver_signature', models.BinaryField()),
-                ('receiver_signature', models.BinaryField()),
-                ('giver', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
-                ('giver_key', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agencykey')),
-                ('receiver', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
-                ('receiver_key', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agencykey')),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("purposes", django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
+                ("classes", django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
+                ("events", django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
+                ("basis", models.TextField()),
+                ("from_at", models.DateTimeField()),
+                ("until_at", models.DateTimeField()),
+                ("body", models.BinaryField()),
+                ("giver_signature", models.BinaryField()),
+                ("receiver_signature", models.BinaryField()),
+                (
+                    "giver",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agencies.agency"
+                    ),
+                ),
+                (
+                    "giver_key",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agencies.agencykey"
+                    ),
+                ),
+                (
+                    "receiver",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agencies.agency"
+                    ),
+                ),
+                (
+                    "receiver_key",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agencies.agencykey"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('until_at__gt', models.F('from_at'))), name='agreement_ends_after')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("until_at__gt", models.F("from_at"))), name="agreement_ends_after"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Posting',
+            name="Posting",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('role', models.TextField()),
-                ('from_at', models.DateTimeField()),
-                ('until_at', models.DateTimeField(null=True)),
-                ('desk', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='agencies.desk')),
-                ('officer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("role", models.TextField()),
+                ("from_at", models.DateTimeField()),
+                ("until_at", models.DateTimeField(null=True)),
+                ("desk", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="agencies.desk")),
+                (
+                    "officer",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('until_at__gt', models.F('from_at')), ('until_at', None), _connector='OR'), name='posting_ends_after')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("until_at__gt", models.F("from_at")), ("until_at", None), _connector="OR"),
+                        name="posting_ends_after",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("role__in", ["", "system", "machine"]), _negated=True),
+                        name="posting_is_a_person",
+                    ),
+                ],
             },
         ),
     ]
