@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -95,6 +95,8 @@ def read_one(
     read = read_record(native, kind, standard)
     if read.ok:
         record = stamped(read.get(), str(native.get("$file_date") or kept.received_at.isoformat()))
+        if kind.kind.human and not record.subject_id:  # the source has no id of the human: each record is a subject of its own
+            record = replace(record, subject_id=f"{record.kind}/{record.record_id}")
         side = reading.protected if record.protection and wall == PROTECTION else reading.ordinary
         if (
             record.protection and wall != PROTECTION
