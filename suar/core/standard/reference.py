@@ -111,7 +111,7 @@ def _kind_page(kind: RecordKind) -> str:
         ),
         "## Asal dan pelindungan · Origin and protection\n",
         _table(
-            ("Kolom · Field", "Wali data · Owner", "Sensitivitas · Sensitivity", "Hukum · Law", "HTCDS 2.0", "CTDC 2024", "Nilai tak terbaca · Unreadable value"),
+            ("Kolom · Field", "Wali data · Owner", "Sensitivitas · Sensitivity", "Hukum · Law", "HTCDS 2.0", "CTDC 2024", "Tak terbaca · Unreadable"),
             [_origin(field) for field in kind.fields.values()],
         ),
     ))  # fmt: skip

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
-from suar.core.errors import Read
+from suar.core.errors import Fault, Read, Remark
 from suar.core.identity.country import read_country
 from suar.core.identity.dates import FORMATS, bounds_or_none, read_age, read_date, read_partial_date
 from suar.core.identity.instants import read_instant
@@ -81,7 +81,8 @@ def test_each_reader_gives_a_value_or_faults_and_keeps_no_identity(name: str, cl
     def gives_a_value_or_faults(text: str) -> None:
         made = read(text)
         assert made.ok is (made.value is not None)
-        for said in (*made.faults, *made.remarks):
+        both: list[Fault | Remark] = [*made.faults, *made.remarks]
+        for said in both:
             assert all(isinstance(told, str | int | bool) for told in said.params.values())
             told = " ".join(str(part) for part in said.params.values() if isinstance(part, str))
             assert len(told) < 40 or name in {"sex", "country"}

