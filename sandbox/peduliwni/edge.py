@@ -37,7 +37,7 @@ ELEMENTS = {
     "penampungan": "Penampungan",
     "pemulangan": "Pemulangan",
 }
-#: Dates that the mission's calendar gives, written as xs:date with that mission's offset. A birth date has no zone.
+#: Dates that the mission's calendar gives, written as its midnight with that mission's offset. A birth date has no zone.
 LOCAL_DATES = {"TanggalTiba", "TanggalRencana", "TanggalTibaID", "TanggalMasuk", "TanggalKeluar"}
 INSTANTS = {"Diterima", "Ditutup"}
 
@@ -143,7 +143,7 @@ class Edge:
         broken = bool(self.breaks.names())
         for name, value in fields.items():
             if name in LOCAL_DATES:
-                value += offset
+                value += f"T00:00:00{offset}"
             if broken and name == "NIK" and self.breaks.on("excel_nik"):
                 value = excel_number(value)
             if broken and self.breaks.on("renamed_column"):

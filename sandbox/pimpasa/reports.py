@@ -29,6 +29,13 @@ SOURCES = {
     "village_officer": "PERANGKAT",
     "screenshot": "TANGKAPAN LAYAR",
 }
+TOPICS = {
+    "placement": "cek pt",
+    "passport": "paspor",
+    "umrah": "umroh",
+    "offer": "tawaran kerja",
+    "family": "cari keluarga",
+}
 #: As villages say it, lower case; other countries keep their three letters.
 COUNTRY_WORDS = """
 MYS malaysia SGP singapur HKG hongkong TWN taiwan KOR korea JPN jepang SAU arab ARE dubai BRN brunei KHM kamboja
@@ -92,7 +99,7 @@ def question(of: Question) -> Form:
     return {
         **head("tanya", of),
         "waktu": seconds(of.at),
-        "topik": of.topic,
+        "topik": TOPICS.get(of.topic, of.topic),
         "isi": of.words,
         "hp": of.phone.replace("+62", "0"),
         "jawab": of.answer,

@@ -53,7 +53,7 @@ COLUMNS = {
         *("NO_LP", "TGL_LAPOR", "JAM_LAPOR", "SATUAN", "KODE_WIL", "JENIS", "PASAL", "URAIAN", "TAHAP"),
         *("JML_KORBAN", "JML_TSK", "BARANG_BUKTI"),
     ),
-    "KORBAN": ("NO_LP", "NO_URUT", "NAMA", "NIK", "JK", "GOL", "UMUR", "TGL_LAPOR"),
+    "KORBAN": ("NO_LP", "NO_URUT", "NAMA", "NIK", "JK", "GOL", "UMUR", "TGL_LAPOR", "JAM_LAPOR"),
     "TSK": (
         *("ID_TSK", "NO_LP", "NAMA", "ALIAS", "NIK", "JK", "TGL_LAHIR", "HP", "REKENING", "PERAN", "DPO", "KODE_WIL"),
     ),

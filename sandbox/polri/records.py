@@ -85,7 +85,7 @@ def report(of: PoliceReport, number: str) -> Line:
     cells = (
         number,
         day(at.date()),
-        at.strftime("%H%M"),
+        at.strftime("%H%M%S"),
         of.unit.upper() if number == of.no else "DIT PPA-PPO BARESKRIM",
         of.region_code,
         "A" if of.found_by == "police" else "B",
@@ -101,7 +101,7 @@ def report(of: PoliceReport, number: str) -> Line:
 
 def victim_line(of: PoliceReport, number: str, place: int, victim: PoliceVictim) -> Line:
     who, key = victim.person, f"{number}#{place}"
-    reported = of.at.astimezone(WIB).date()
+    reported = of.at.astimezone(WIB)
     hidden = victim.child and strikes("child_by_initials", key)
     cells = (
         number,
@@ -110,8 +110,9 @@ def victim_line(of: PoliceReport, number: str, place: int, victim: PoliceVictim)
         "" if hidden or strikes("victim_without_nik", key) else who.nik,
         SEXES.get(who.sex, ""),
         "ANAK" if victim.child else "DEWASA",
-        str(age_on(who.birth_date, reported)),
-        day(reported),
+        str(age_on(who.birth_date, reported.date())),
+        day(reported.date()),
+        reported.strftime("%H%M%S"),
     )
     return Line("KORBAN", key, cells)
 

@@ -44,6 +44,15 @@ SOURCES = {
 }
 STATES = {"open": "Proses", "referred": "Dirujuk", "closed": "Selesai"}
 SEXES = {1: "Laki-laki", 2: "Perempuan"}
+EDUCATION = {
+    "none": "Tidak Sekolah",
+    "primary": "SD",
+    "lower_secondary": "SLTP",
+    "upper_secondary": "SLTA",
+    "diploma": "Diploma",
+    "bachelor": "Perguruan Tinggi",
+}
+MARITAL = {"single": "Belum Menikah", "married": "Menikah", "divorced": "Cerai", "widowed": "Janda/Duda"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +94,9 @@ def case(happening: Happening) -> Case | None:
         SEXES.get(who.sex),
         None if age_only else written(who.birth_date, f"{of.id}/born"),
         age_on(who.birth_date, registered) if age_only else None,
-        who.education,
+        EDUCATION[who.education],
         who.occupation,
-        who.marital_status,
+        MARITAL[who.marital_status],
         f"{who.address.street} RT {who.address.rt}/RW {who.address.rw}",
         of.region_code,
         of.unit,

@@ -145,7 +145,7 @@ def test_every_self_report_comes_once_whatever_the_page_size(peduli: httpx.Clien
 def test_a_row_says_when_it_changed_on_the_mission_s_own_clock(peduli: httpx.Client) -> None:
     first = everything(peduli, "laporan-diri")[0]
     assert first.get("diubah") == "2026-09-01T09:00:00+07:00"
-    assert first.findtext(f"{PW}TanggalTiba") == "2026-09-01+07:00"
+    assert first.findtext(f"{PW}TanggalTiba") == "2026-09-01T00:00:00+07:00"
     assert first.findtext(f"{PW}Negara") == "KH" and first.get("perwakilan") == "KBRI-PNH"
     assert first.findtext(f"{PW}AlamatLN") == "Street 51 <no. 9> & back"
 

@@ -180,7 +180,7 @@ def test_every_report_victim_and_suspect_comes_in_a_file_of_its_kind(reached: Ad
     assert len({row["ID_TSK"] for row in fetched.rows("TSK")}) == REPORTS
     row = next(row for row in first_versions if row["NO_LP"] == "LP/B/1/IX/2026/SPKT/POLDA UJI")
     assert row["URAIAN"] == 'Menjanjikan "kerja; gaji besar"\ndi luar negeri'
-    assert (row["TGL_LAPOR"], row["JAM_LAPOR"], row["TAHAP"]) == ("20261101", "1200", "LIDIK")
+    assert (row["TGL_LAPOR"], row["JAM_LAPOR"], row["TAHAP"]) == ("20261101", "120000", "LIDIK")
 
 
 def test_a_report_that_advanced_and_a_suspect_now_wanted_come_as_new_versions(reached: Address) -> None:
