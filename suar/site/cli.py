@@ -67,7 +67,8 @@ def commands() -> argparse.ArgumentParser:
     words_of_the_desk(verb)
     words_of_matching(verb)
     words_of_the_log(verb)
-    verb("worker", worker, "run jobs (started by up)")
+    working = verb("worker", worker, "run jobs and pull each source in its rhythm (started by up)")
+    working.add_argument("--no-pulling", action="store_true", help="jobs alone")
     verb("relay", relay, "pass events on to the agencies (started by up)")
     broken = verb("sandbox", sandbox, "break or mend the demo's agencies: break, mend, status")
     broken.add_argument("verb")
@@ -149,7 +150,7 @@ def worker(asked: argparse.Namespace) -> int:
     set_up()
     from suar.site.worker import work
 
-    work()
+    work(pulling=not asked.no_pulling)
     return 0
 
 

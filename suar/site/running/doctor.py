@@ -131,7 +131,7 @@ def exchange(home: Home) -> Iterator[Ill]:
 
     async def reach(url: str) -> None:
         async with contextlib.AsyncExitStack() as closing:
-            broker = await nats.connect(url, connect_timeout=3, allow_reconnect=False)
+            broker = await nats.connect(url, connect_timeout=3, allow_reconnect=False, max_reconnect_attempts=1)
             closing.push_async_callback(broker.close)
             await broker.jetstream().account_info()
 
@@ -174,7 +174,8 @@ def sources(home: Home) -> Iterator[Ill]:
 
 
 def demo(home: Home) -> Iterator[Ill]:
-    if not home.run().get("loaded"):
+    told = home.run()
+    if told.get("demo", True) and not told.get("loaded"):
         yield Ill("the demo nation is not loaded", "./run up, or ./run pull --wait")
 
 

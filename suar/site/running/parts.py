@@ -34,6 +34,8 @@ def exchange(broker: Broker) -> Part:
 def sandbox(home: Home) -> Part:
     """The agencies' systems, a program apart: it writes `addresses.json` when all of them listen."""
     words = [sys.executable, "-m", "sandbox", "run", "--home", str(home.sandbox)]
+    if people := os.environ.get("SUAR_PEOPLE"):
+        words += ["--people", people]
     return program(home, "sandbox", words, lambda: (home.sandbox / "addresses.json").exists(), seconds=15)
 
 
@@ -44,17 +46,18 @@ def web(home: Home, host: str, port: int) -> Part:
     return program(home, "web", words, lambda: page_answers(host, port))
 
 
-def worker(home: Home) -> Part:
-    return suar(home, "worker")
+def worker(home: Home, *, pulling: bool = True) -> Part:
+    """Jobs, and the steady pulling of sources, unless somebody else is pulling just now."""
+    return suar(home, "worker", *(() if pulling else ("--no-pulling",)))
 
 
 def relay(home: Home) -> Part:
     return suar(home, "relay")
 
 
-def suar(home: Home, word: str) -> Part:
+def suar(home: Home, word: str, *more: str) -> Part:
     """A command of our own that runs until it is told to end; that it runs at all is its answer."""
-    return program(home, word, [sys.executable, "-m", "suar", word], lambda: True, seconds=20)
+    return program(home, word, [sys.executable, "-m", "suar", word, *more], lambda: True, seconds=20)
 
 
 def program(home: Home, name: str, words: list[str], answers: Callable[[], bool], *, seconds: float = 10) -> Part:

@@ -30,6 +30,10 @@ STEADY_SECONDS = 60.0  # a part that ran this long starts again at the first of 
 Process = subprocess.Popen[bytes]
 
 
+class AlreadyRuns(CannotRun):
+    """Another supervisor holds this home."""
+
+
 class StopAsked(BaseException):
     """Ctrl-C, `suar down` or a closed terminal. Not an Exception, so that nothing on the way takes it for a mistake."""
 
@@ -110,6 +114,13 @@ class Supervisor:
         running.process, running.since = part.launch(), time.monotonic()
         self.write_down()
 
+    def end(self, name: str) -> None:
+        """End one part for good."""
+        running = self.parts.pop(name)
+        if running.process is not None:
+            running.part.end(running.process)
+        self.write_down()
+
     def watch(self) -> None:
         """One look at every part: what died is ended whole and started again, later and later."""
         for running in self.parts.values():
@@ -188,13 +199,13 @@ class Supervisor:
 
 @contextlib.contextmanager
 def only_supervisor(home: Home) -> Iterator[None]:
-    """Hold the home's lock. Raises CannotRun when another supervisor holds it; the kernel frees it however we die."""
+    """Hold the home's lock. Raises AlreadyRuns when another supervisor holds it; the kernel frees it however we die."""
     descriptor = os.open(home.lock, os.O_RDWR | os.O_CREAT, 0o600)
     with os.fdopen(descriptor, "r+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as taken:
-            raise CannotRun("Suar already runs here.") from taken
+            raise AlreadyRuns("Suar already runs here.") from taken
         lock.truncate()
         lock.write(str(os.getpid()))
         lock.flush()

@@ -21,6 +21,7 @@ from suar.site.running.home import CannotRun, Home, read_json, write_json
 from suar.site.running.postgres import APP, OWNER, PROTECTION, Cluster
 from suar.site.running.prepare import LOG_INS
 from suar.site.running.processes import (
+    AlreadyRuns,
     Process,
     StopAsked,
     Supervisor,
@@ -44,11 +45,12 @@ def up(home: Home) -> int:
     try:
         with only_supervisor(home):
             return run(home)
-    except CannotRun as why:
-        if address := home.run().get("address"):
-            print(f"{why} Open {address}\n./run down ends it.")
-            return 0
-        raise
+    except AlreadyRuns as why:
+        address = home.run().get("address")
+        print(
+            f"{why} ./run down ends it.\n{address or 'It is still starting; its address comes where it was started.'}"
+        )
+        return 0
 
 
 def run(home: Home) -> int:
@@ -79,31 +81,57 @@ def start_everything(home: Home, cluster: Cluster, supervisor: Supervisor) -> No
     started = time.monotonic()
     print(f"Suar starts in {home.folder.parent}", flush=True)
     make_keys(home)
-    supervisor.start(parts.sandbox(home))
+    demo = os.environ.get("SUAR_DEMO", "1") == "1"
+    home.tell(demo=demo)
+    if demo:
+        supervisor.start(parts.sandbox(home))
+    found = ports.find(home.run().get("ports", {}))
+    home.tell(ports=found, address="")
+    start_servers(home, cluster, supervisor, found)
+    open_the_door(home, supervisor, found["web"])
+    if demo:
+        timed("the agencies' systems", lambda: supervisor.wait_for("sandbox", seconds=NATION_SECONDS))
+        tell_sources(home)
+    first_pull(home, supervisor)
+    address = f"http://localhost:{found['web']}/"
+    home.tell(address=address)
+    tell_log_ins(home)
+    print(f"Ready after {time.monotonic() - started:.0f} s. Ctrl-C or ./run down ends it.\n{address}", flush=True)
+
+
+def start_servers(home: Home, cluster: Cluster, supervisor: Supervisor, found: dict[str, int]) -> None:
+    """Database, exchange and tables, while the interface is built beside them."""
     assets = build_assets(home)
     try:
-        found = ports.find(home.run().get("ports", {}))
-        home.tell(ports=found, sandbox=str(home.sandbox), address="")
         tell_databases(home, cluster, supervisor)
         tell_exchange(home, found["nats"], supervisor)
         step(supervisor, "tables, policies, officers", ["-m", "suar.site.running.prepare"])
         wait_for_assets(home, assets, supervisor)
     finally:
         end_group(assets)
-    host = os.environ.get("SUAR_BIND", BIND)
-    supervisor.start(parts.web(home, host, found["web"]))
-    supervisor.start(parts.worker(home))
+
+
+def open_the_door(home: Home, supervisor: Supervisor, port: int) -> None:
+    supervisor.start(parts.web(home, os.environ.get("SUAR_BIND", BIND), port))
+    supervisor.start(parts.worker(home, pulling=bool(home.run().get("loaded"))))
     supervisor.start(parts.relay(home))
     timed("web", lambda: supervisor.wait_for("web", seconds=WEB_SECONDS))
-    timed("the agencies' systems", lambda: supervisor.wait_for("sandbox", seconds=NATION_SECONDS))
-    tell_sources(home)
-    if not home.run().get("loaded"):
-        step(supervisor, "the first pull", ["-m", "suar", "pull", "--wait"])
+
+
+def first_pull(home: Home, supervisor: Supervisor) -> None:
+    """Once, before anybody is let in, with progress on the terminal; from then on the worker pulls.
+
+    A source that cannot be pulled now is no reason not to start: the next `up` goes on with it, health shows it.
+    """
+    if home.run().get("loaded"):
+        return
+    words = [sys.executable, "-m", "suar", "pull", "--wait"]
+    if timed("the first pull", lambda: supervisor.run_step(words)) == 0:
         home.tell(loaded=True)
-    address = f"http://localhost:{found['web']}/"
-    home.tell(address=address)
-    tell_log_ins(home)
-    print(f"Ready after {time.monotonic() - started:.0f} s. Ctrl-C or ./run down ends it.\n{address}", flush=True)
+    else:
+        print("  Not everything could be pulled; what is missing stands above. Suar goes on trying.", flush=True)
+    supervisor.end("worker")
+    supervisor.start(parts.worker(home))
 
 
 def make_keys(home: Home) -> None:
