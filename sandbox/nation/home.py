@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from random import Random
 
 from sandbox.nation.chronicle import Chronicle, noon
 from sandbox.nation.lives import Life
@@ -144,7 +143,3 @@ def session_in(c: Chronicle, place: tuple[str, str, str], at: datetime) -> None:
         women=5 + int(rnd.random() * 45),
     )
     c.tell(held, "education.held", session)
-
-
-def any_place(rnd: Random, villages: Villages) -> tuple[str, str, str]:
-    return villages.under_care[int(rnd.random() * len(villages.under_care))]

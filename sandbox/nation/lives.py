@@ -6,7 +6,6 @@ the file of ground truth, nowhere else.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
@@ -36,10 +35,11 @@ PURPOSES: dict[str, Purpose] = {
     "M01": "tourism", "M02": "tourism", "M03": "umrah", "M04": "family_visit", "M05": "tourism", "M06": "crew",
     "M07": "internship", "M08": "marriage", "M09": "work", "M10": "work", "M11": "work", "M12": "tourism",
 }  # fmt: skip
-#: How often each modus among the trafficked. Guess; M01 to M05 are most of what missions and the press report.
+#: How often each modus among the trafficked. Guess; M01 to M05 are most of what missions and the press report. A draw that
+#: does not fit the age becomes M01, so four fifths of M09 and some of M05, M07 and M08 end there.
 MODUS_WEIGHTS: dict[str, float] = {
-    "M01": 20, "M02": 13, "M03": 8, "M04": 7, "M05": 20, "M06": 7,
-    "M07": 4, "M08": 3, "M09": 5, "M10": 5, "M11": 5, "M12": 3,
+    "M01": 10, "M02": 13, "M03": 8, "M04": 7, "M05": 20, "M06": 7,
+    "M07": 4, "M08": 3, "M09": 15, "M10": 5, "M11": 5, "M12": 3,
 }  # fmt: skip
 CASES_PER_10000 = 12.0  # guess: about twice as many as passport desks defer (5.0 per 10,000, DOMAIN H)
 RECORDED_WORK = frozenset(("worker", "returning_worker", "seafarer", "fisher", "M06", "M09", "M10", "M11"))
@@ -103,7 +103,7 @@ class Chances:
 def fitting_modus(modus: str, years: int) -> str:
     """A minor made adult is young today still; brides, interns and scam workers are young too."""
     if modus == "M09" and years > 23:
-        return "M10"
+        return "M01"
     return "M01" if modus in ("M05", "M07", "M08") and years > 35 else modus
 
 
@@ -179,7 +179,3 @@ def stay_days(rnd: Random, purpose: Purpose) -> int:
     if purpose == "umrah":
         return rnd.choice((9, 9, 10, 12, 14))
     return rnd.choice((3, 4, 5, 7, 7, 10, 14, 30)) if purpose != "family_visit" else rnd.choice((7, 14, 21, 30, 30))
-
-
-def cases(lives: Iterable[Life]) -> list[Life]:
-    return [life for life in lives if life.of_a_case]

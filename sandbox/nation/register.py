@@ -80,7 +80,7 @@ class Register:
     def _correct(self, entry: RegistryEntry, life: Life) -> None:
         """The birth date is changed on paper shortly before the passport is asked for."""
         on = life.applied_at.date() - timedelta(days=15 + int(self._c.rnd.random() * 150))
-        new = life.at_immigration.birth_date
+        new = life.at_work.birth_date
         corrected = replace(entry, birth_date=new, corrected_on=on, earlier_birth_date=entry.birth_date)
         self.rows[entry.nik][-1] = corrected
         self._c.tell(noon(on), "registry.corrected", corrected)

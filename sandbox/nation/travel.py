@@ -127,7 +127,8 @@ def passport_before(c: Chronicle, life: Life, office: Office) -> Passport | None
     if r > RENEWALS or not old_enough or life.traces & {"birth_date_raised", "second_identity"}:
         return None
     at = life.applied_at - timedelta(days=int(365 * (3 + c.rnd.random() * 2)))
-    return apply(c, life, office, at, purpose="tourism" if life.of_a_case else None)
+    otherwise = life.of_a_case or life.purpose in ("work", "crew", "internship")
+    return apply(c, life, office, at, purpose="tourism" if otherwise else None)
 
 
 def cross(
