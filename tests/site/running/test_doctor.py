@@ -33,7 +33,8 @@ def test_every_part_of_a_stopped_suar_is_named_with_its_cure(home: Home, capsys:
     assert lines[-1].endswith("things are not well.")
 
 
-def test_keys_that_others_may_read_are_named(home: Home) -> None:
+def test_keys_that_others_may_read_are_named(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SUAR_KEYS", raising=False)  # the keys of the tests themselves are not to be spoilt
     home.tell(loaded=True)
     (home.keys / "hub.json").write_text("{}")
     (home.keys / "hub.json").chmod(0o644)
