@@ -18,11 +18,13 @@ from suar.core.identity.written import as_text, is_empty
 from suar.core.identity.zones import zone_of
 from suar.core.standard.codes import Codes, fold
 from suar.core.standard.fields import StandardField
-from suar.core.standard.native import Native, Path, Reader, Taker, parts_of, path_of, text_taker
+from suar.core.standard.native import Native, Path, Reader, Taken, Taker, parts_of, path_of, text_taker
 from suar.core.standard.readers import TextReader, code_reader, date_of_ttl, day_reader, place_of_ttl, text_reader
 from suar.core.standard.tables import BadTable, Code, Paths, Table
 
 NOTHING: Read[Any] = Read(None)
+#: Numbers of which every digit counts.
+EXACT = frozenset({"nik", "kk"})
 MANY = frozenset({"texts", "codes", "countries"})
 #: Readers that a mapping may ask for by name, and the types they give.
 NAMED: Mapping[str, frozenset[str]] = {
@@ -89,6 +91,8 @@ def compile_field(field: StandardField, spec: FieldSpec, codes: Codes, zone: str
     if field.type in MANY:
         return _many(spec, _one(field, spec, codes, _zone(spec.zone or zone)))
     take = text_taker(spec.paths, spec.join, frozenset((*empty, *spec.empty)), claims=field.type == "flag")
+    if field.type in EXACT:
+        take = _unrounded(take, f"{field.type}.excel")
     if spec.read == "age":
         return _aged(take, path_of(spec.at))
     if spec.zone_from:
@@ -127,6 +131,18 @@ def _single(take: Taker, read: TextReader) -> Reader:
         return Read(made.value, (*text.remarks, *made.remarks), made.faults)
 
     return reader
+
+
+def _unrounded(take: Taker, code: str) -> Taker:
+    """A number whose last digit a spreadsheet may have made 0 is no NIK: a wrong one would join two people."""
+
+    def taken(native: Native) -> Taken:
+        text = take(native)
+        if isinstance(text, Read) and any(remark.code == "text.rounded" for remark in text.remarks):
+            return Read.fault(code)
+        return text
+
+    return taken
 
 
 def _zoned(take: Taker, spec: FieldSpec, make: Callable[[timezone], TextReader], usual: timezone) -> Reader:

@@ -62,7 +62,7 @@ from pydantic import Field
 
 from suar.core.standard.codes import Codes
 from suar.core.standard.compile import FieldSpec, Written, compile_field, compile_identity, compile_version
-from suar.core.standard.fields import RecordKind, Standard
+from suar.core.standard.fields import FieldType, RecordKind, Standard
 from suar.core.standard.native import Native, NativeCondition, Reader, condition
 from suar.core.standard.tables import BadTable, Code, Dated, Paths, Said, Table, read_table
 
@@ -132,6 +132,7 @@ class FieldMapping:
     """One standard field of one kind of one source, compiled. `paths` are the native fields that it reads."""
 
     name: str
+    type: FieldType
     paths: tuple[str, ...]
     required: bool
     read: Reader
@@ -248,13 +249,7 @@ def _kind(
                 fields.append(_field(file, kind, name, written, codes))
             except BadTable as bad:
                 problems += [f"{name}: {problem}" for problem in bad.problems]
-    order: dict[str, Reader] = {}
-    for name, stated in (("version", row.version), ("at", row.at)):
-        try:
-            if stated is not None:
-                order[name] = compile_version(stated.as_instant() if name == "at" else stated, file.zone)
-        except BadTable as bad:
-            problems += [f"{name}: {problem}" for problem in bad.problems]
+    order = _order(file, row, problems)
     if problems:
         return None, problems
     return KindMapping(
@@ -275,6 +270,18 @@ def _kind(
         fields=tuple(fields),
         ignore=row.ignore,
     ), []
+
+
+def _order(file: SourceFile, row: KindTable, problems: list[str]) -> dict[str, Reader]:
+    """The readers of version and time, which put the statements on one record in order."""
+    readers: dict[str, Reader] = {}
+    for name, stated in (("version", row.version), ("at", row.at and row.at.as_instant())):
+        try:
+            if stated:
+                readers[name] = compile_version(stated, file.zone)
+        except BadTable as bad:
+            problems += [f"{name}: {problem}" for problem in bad.problems]
+    return readers
 
 
 def _missing(row: KindTable, kind: RecordKind) -> list[str]:
@@ -307,6 +314,7 @@ def _field(file: SourceFile, kind: RecordKind, name: str, spec: FieldSpec, codes
     field = kind.fields[name]
     return FieldMapping(
         name=name,
+        type=field.type,
         paths=spec.every_path,
         required=field.row.required,
         read=compile_field(field, spec, codes, file.zone, file.empty),

@@ -12,6 +12,7 @@ from dataclasses import field as made_by
 from difflib import get_close_matches
 
 from suar.core.errors import Params
+from suar.core.standard.compile import EXACT
 from suar.core.standard.mapping import FieldMapping, KindMapping
 from suar.core.standard.native import Native, path_of
 from suar.core.standard.reading import UNKNOWN_CODES
@@ -23,6 +24,10 @@ ROWS_READ = 2_000
 #: A column is called missing only when so many rows lack it, since one row may lack anything.
 ENOUGH_ROWS = 5
 
+#: Types that any words fit, so that fitting proves nothing.
+ANY_WORDS = frozenset({"text", "long_text", "texts", "name", "letter_no", "lp_no", "integer", "money", "flag"})
+SAMPLE_ROWS = 50
+
 _CODE_LIKE = re.compile(r"[^\d]*(?:\d[^\d]*){0,6}")
 
 
@@ -32,9 +37,9 @@ class Finding:
 
     Codes: column.missing (a field that the mapping reads is in no row), column.renamed (and another one, never seen,
     stands in its place: `params["probably"]`), column.new (native fields nobody mapped or ignored), code.unknown (a
-    value outside the code list), row.unexpected (rows that no kind of the mapping matches), text.encoding (letters
-    lost). `stops`: applying the batch would do harm. `samples` are what may be shown of it: code values that look
-    like codes, names of columns; never a person's value.
+    value outside the code list), column.rounded (a column of NIK or KK nearly all of which end in 0, as a spreadsheet
+    makes them), text.encoding (letters lost). `stops`: applying the batch would do harm. `samples` are what may be
+    shown of it: code values that look like codes, names of columns; never a person's value.
     """
 
     code: str
@@ -59,7 +64,7 @@ def survey(natives: Sequence[Native], kind: KindMapping) -> tuple[Finding, ...]:
     new = _new_columns(seen, kind)
     missing = _missing(rows, kind, new) if len(rows) >= ENOUGH_ROWS else []
     taken = {finding.params.get("probably") for finding in missing}
-    found = [*missing, *_codes(rows, kind), *_encoding(rows, kind)]
+    found = [*missing, *_codes(rows, kind), *_encoding(rows), *_rounded(rows, kind)]
     found += [
         Finding(code="column.new", native=name, count=count, rows=len(rows), positions=_where(rows, name))
         for name, count in new.items()
@@ -107,24 +112,43 @@ def _new_columns(seen: Counter[str], kind: KindMapping) -> dict[str, int]:
 
 
 def _missing(rows: Sequence[Native], kind: KindMapping, new: Mapping[str, int]) -> list[Finding]:
-    """Columns read by the mapping that no row has. In a source that leaves empty fields out, an optional one may
-    simply be empty.
+    """Columns read by the mapping that no row has, with what probably took their place. In a source that leaves empty
+    fields out, an optional one may simply be empty, so there only a likely successor makes it a finding.
     """
-    findings = []
-    everywhere = [name for name, count in new.items() if count == len(rows)]
-    for path, name, required in (
-        *((path, "", True) for path in kind.identity_paths),
-        *((path, field.name, field.required) for field in kind.fields for path in field.paths),
-    ):
+    usual = [name for name, count in new.items() if count * 2 >= len(rows)]
+    findings = dict[str, Finding]()
+    for path in dict.fromkeys((*kind.identity_paths, *(path for field in kind.fields for path in field.paths))):
         find = path_of(path)
         if path.startswith("$") or any(find(row) is not None or path in row for row in rows):
             continue
-        near = get_close_matches(path, everywhere, n=1, cutoff=0.5) or (everywhere if len(everywhere) == 1 else [])
-        if near:
-            findings.append(_column("column.renamed", path, name, rows, stops=True, probably=near[0]))
-        elif required or not kind.sparse:
-            findings.append(_column("column.missing", path, name, rows, stops=required))
-    return list({finding.native: finding for finding in reversed(findings)}.values())[::-1]
+        readers = [field for field in kind.fields if path in field.paths]
+        needed = path in kind.identity_paths or any(field.required for field in readers)
+        successor = _successor(path, usual, rows, readers, certain=needed or not kind.sparse)
+        others = [other for field in readers for other in field.paths if other != path and other in findings]
+        name = readers[0].name if readers else ""
+        if successor:
+            findings[path] = _column("column.renamed", path, name, rows, stops=True, probably=successor)
+        elif needed or (not kind.sparse and all(len(field.paths) == 1 for field in readers)) or others:
+            findings[path] = _column("column.missing", path, name, rows, stops=needed)
+    return list(findings.values())
+
+
+def _successor(
+    path: str, usual: Sequence[str], rows: Sequence[Native], readers: Sequence[FieldMapping], certain: bool
+) -> str:
+    """The new column that a missing one was probably renamed to: alike in name, or all of whose values are read as
+    this field's type; and the only new one, where the column is certainly missing (`certain`).
+    """
+    alike = get_close_matches(path, usual, n=1, cutoff=0.5 if certain else 0.6)
+    if alike:
+        return alike[0]
+    typed = [field for field in readers if field.type not in ANY_WORDS]
+    for name in usual if typed else ():
+        find = path_of(name)
+        values = [value for row in rows[:SAMPLE_ROWS] if (value := find(row)) not in (None, "")]
+        if values and all(typed[0].read({path: value}).value is not None for value in values):
+            return name
+    return usual[0] if certain and len(usual) == 1 else ""
 
 
 def _column(code: str, path: str, name: str, rows: Sequence[Native], stops: bool, **params: str) -> Finding:
@@ -167,7 +191,7 @@ def _unknown(mapped: FieldMapping, row: Native) -> bool:
     return any(fault.code in UNKNOWN_CODES for fault in read.faults)
 
 
-def _encoding(rows: Sequence[Native], kind: KindMapping) -> list[Finding]:
+def _encoding(rows: Sequence[Native]) -> list[Finding]:
     """Letters lost on the way: one finding for the batch, since one wrong encoding spoils every name that is not
     plain ASCII.
     """
@@ -176,6 +200,31 @@ def _encoding(rows: Sequence[Native], kind: KindMapping) -> list[Finding]:
         return []
     return [Finding(code="text.encoding", native="", count=len(at), rows=len(rows), positions=tuple(at[:SAMPLES]),
                     stops=len(at) * 10 > len(rows))]  # fmt: skip
+
+
+def _rounded(rows: Sequence[Native], kind: KindMapping) -> list[Finding]:
+    """NIK and KK that went through a spreadsheet as numbers keep 15 digits: one in ten ends in 0 by chance, here
+    nearly all.
+    """
+    findings = []
+    for mapped in (field for field in kind.fields if field.type in EXACT and len(field.paths) == 1):
+        find = path_of(mapped.paths[0])
+        whole = [(n, text) for n, row in enumerate(rows[:ROWS_READ]) if (text := _sixteen(find(row)))]
+        at = [n for n, text in whole if text.endswith("0")]
+        if len(at) >= ENOUGH_ROWS * 2 and len(at) * 2 > len(whole):
+            findings.append(
+                Finding(code="column.rounded", native=mapped.native, field=mapped.name, count=len(at), rows=len(whole),
+                        positions=tuple(at[:SAMPLES]), stops=True)
+            )  # fmt: skip
+    return findings
+
+
+def _sixteen(value: object) -> str:
+    """The text of 16 digits that a cell holds, "" for anything else."""
+    if isinstance(value, int):
+        return str(value) if 10**15 <= value < 10**16 else ""
+    text = value.strip() if isinstance(value, str) else ""
+    return text if re.fullmatch("[0-9]{16}", text) else ""
 
 
 def _where(rows: Sequence[Native], name: str) -> tuple[int, ...]:

@@ -72,7 +72,7 @@ def test_each_reader_gives_a_value_or_faults_and_keeps_no_identity(name: str, cl
 
     @seed(claim.seed)
     @settings(
-        max_examples=claim.number(small=150, large=20_000),
+        max_examples=claim.number(small=80, large=20_000),
         deadline=timedelta(milliseconds=500),
         database=None,
         suppress_health_check=list(HealthCheck),
@@ -106,7 +106,7 @@ def test_every_value_read_is_read_again_as_itself(claim: Claim) -> None:
 
     @seed(claim.seed)
     @settings(
-        max_examples=claim.number(small=400, large=20_000),
+        max_examples=claim.number(small=200, large=20_000),
         deadline=None,
         database=None,
         suppress_health_check=list(HealthCheck),
@@ -143,7 +143,7 @@ def test_any_value_of_a_row_becomes_text_or_faults(claim: Claim) -> None:
 
     @seed(claim.seed)
     @settings(
-        max_examples=claim.number(small=400, large=20_000),
+        max_examples=claim.number(small=200, large=20_000),
         deadline=None,
         database=None,
         suppress_health_check=list(HealthCheck),
@@ -162,7 +162,7 @@ def test_any_value_of_a_row_becomes_text_or_faults(claim: Claim) -> None:
 @pytest.mark.prove
 def test_a_suggested_nik_is_one(claim: Claim) -> None:
     @seed(claim.seed)
-    @settings(max_examples=claim.number(small=300, large=20_000), deadline=None, database=None)
+    @settings(max_examples=claim.number(small=150, large=20_000), deadline=None, database=None)
     @given(st.one_of(digits, near_nik))
     def is_one(text: str) -> None:
         meant = suggest_nik(text)

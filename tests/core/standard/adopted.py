@@ -14,6 +14,7 @@ POLICY = Path(__file__).resolve().parents[3] / "policy"
 REGIONS = frozenset({"99", "9901", "990101", "9901012001"})
 
 
+@cache
 def tables(folder: str) -> dict[str, Any]:
     return {path.stem: yaml.safe_load(path.read_text("utf-8")) for path in sorted((POLICY / folder).glob("*.yaml"))}
 

@@ -25,8 +25,8 @@ def test_a_batch_as_agreed_has_no_findings() -> None:
 
 
 def test_a_renamed_column_is_one_finding_that_stops_the_batch_and_names_both() -> None:
-    findings = survey(renamed(10_000, "tujuan", "tujuan_perjalanan"), applications())
-    assert told(findings) == [("column.renamed", "tujuan", "purpose", 10_000, True)]
+    findings = survey(renamed(2_000, "tujuan", "tujuan_perjalanan"), applications())
+    assert told(findings) == [("column.renamed", "tujuan", "purpose", 2_000, True)]
     assert findings[0].params == {"probably": "tujuan_perjalanan"}
 
 
@@ -93,3 +93,21 @@ def test_letters_lost_by_a_wrong_encoding_are_one_finding() -> None:
 def test_anything_that_is_no_row_is_passed_over() -> None:
     junk: list[Any] = [None, 7, "x", []]
     assert survey(junk, applications()) == () and survey([*junk, *rows(20)], applications()) == ()
+
+
+def test_identifiers_that_a_spreadsheet_rounded_stop_the_batch() -> None:
+    mangled = [{**r, "pemohon": {**r["pemohon"], "nik": f"99010152059{n:04}0"}} for n, r in enumerate(rows(20))]
+    assert ("column.rounded", "pemohon.nik", "nik", 20, True) in told(survey(mangled, applications()))
+    honest = [{**r, "pemohon": {**r["pemohon"], "nik": f"990101520590{9000 + n}"}} for n, r in enumerate(rows(100))]
+    assert survey(honest, applications()) == ()
+
+
+def test_a_successor_without_a_like_name_is_known_by_its_values() -> None:
+    """A source that leaves empty fields out: a date column vanished, and a new one holds nothing but dates."""
+    sent = [
+        {"no": str(n), "tanggal": "2026-11-21", "nama": "SARI", "dob": f"1990-05-{n + 1:02}", "ket": "x"}
+        for n in range(20)
+    ]
+    assert ("column.renamed", "lahir", "birth_date", 20, True) in told(survey(sent, cases()))
+    sent = [{"no": str(n), "tanggal": "2026-11-21", "nama": "SARI", "ket": "x"} for n in range(20)]
+    assert told(survey(sent, cases())) == [("column.new", "ket", "", 20, False)]
