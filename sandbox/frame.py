@@ -18,6 +18,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sandbox.breakage import read_breaks
 from sandbox.life import Life, absorbers, forget_history, make_nation, microseconds, write_history
@@ -26,6 +27,9 @@ from sandbox.running import SYSTEM_NAMES, Address, wall_clock, write_private
 from sandbox.servers import GROUPS, Child
 from sandbox.store import Store
 from sandbox.terms import Terms, keep_terms, kept_terms
+
+if TYPE_CHECKING:
+    from sandbox.nation import Nation
 
 TICK_S = 1.0
 
@@ -41,7 +45,7 @@ def run(home: Path, terms: Terms, names: Sequence[str], *, ports_from: int = 0) 
         signal.signal(number, lambda *_: stopping.set())
     with only_one(home), ExitStack() as closing:
         (home / "addresses.json").unlink(missing_ok=True)
-        terms = with_history(home, terms, names)
+        terms, nation = with_history(home, terms, names)
         ports = kept_ports(home, port_names(names), ports_from=ports_from)
         children = [Child(home, group) for group in groups_of(names)]
         addresses: dict[str, Address] = {}
@@ -51,16 +55,24 @@ def run(home: Path, terms: Terms, names: Sequence[str], *, ports_from: int = 0) 
         closing.callback((home / "addresses.json").unlink, missing_ok=True)
         write_private(home / "addresses.json", addresses)
         say(f"ready {len(addresses)} systems on ports {min(ports.values())} to {max(ports.values())}")
-        live(home, terms, names, children, stopping)
+        life = None
+        if not terms.frozen:
+            life = Life(nation or make_nation(terms), absorbers(home, names, terms, living=True), terms)
+        del nation  # with its history, a few hundred megabytes that a frozen sandbox does not need
+        live(life, children, stopping)
 
 
-def with_history(home: Path, terms: Terms, names: Sequence[str]) -> Terms:
-    """The terms, with history standing in every store. Written once; one that was cut off is begun again."""
+def with_history(home: Path, terms: Terms, names: Sequence[str]) -> tuple[Terms, Nation | None]:
+    """The terms, with history standing in every store, and the nation if it had to be made.
+
+    History is written once; one that was cut off is begun again.
+    """
     if terms.made and all(whole(home / name / "store.sqlite", terms) for name in names):
-        return terms
+        return terms, None
     forget_history(home, names)
     say(f"progress 0 0 making a nation of {terms.people} people")
     nation = make_nation(terms)
+    (home / "truth").mkdir(mode=0o700, exist_ok=True)
     nation.write_truth(home / "truth" / "truth.jsonl")
     systems = absorbers(home, names, terms)
     write_history(nation, systems, terms, say)
@@ -68,7 +80,7 @@ def with_history(home: Path, terms: Terms, names: Sequence[str]) -> Terms:
         system.store.close()
     made = replace(terms, made=True)
     keep_terms(home, made)
-    return made
+    return made, nation
 
 
 def whole(store: Path, terms: Terms) -> bool:
@@ -76,16 +88,13 @@ def whole(store: Path, terms: Terms) -> bool:
     return store.exists() and Store(store, "").upto() >= microseconds(datetime.fromisoformat(terms.history_until))
 
 
-def live(home: Path, terms: Terms, names: Sequence[str], children: Sequence[Child], stopping: threading.Event) -> None:
+def live(life: Life | None, children: Sequence[Child], stopping: threading.Event) -> None:
     """Once a second: let happen what is due, and start again a child that died."""
-    life = None
-    if not terms.frozen:
-        life = Life(make_nation(terms), absorbers(home, names, terms, living=True), terms)
     while not stopping.wait(TICK_S):
         if life:
             life.go_on(wall_clock(), stopping=stopping.is_set)
         for child in children:
-            if child.ended():
+            if child.ended() and not stopping.is_set():
                 print(
                     f"the servers of {', '.join(child.names)} ended; starting them again", file=sys.stderr, flush=True
                 )

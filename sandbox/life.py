@@ -89,7 +89,7 @@ class Life:
         for happening in happenings:
             at = microseconds(happening.at)
             for system in self._systems:
-                if at >= self._lived[system.name]:
+                if at > self._lived[system.name]:
                     system.absorb(happening)
             count += 1
         return count

@@ -163,13 +163,17 @@ class Talk(BaseHTTPRequestHandler):
         if not length.isdigit() or int(length) > MOST_BODY_BYTES:
             self.say(Reply(status=413, content="text/plain", body=b"too large"), close=True)
             return
+        body = self.rfile.read(int(length))
+        if len(body) < int(length):
+            self.close_connection = True  # the client hung up in the middle: that was no request
+            return
         target = urlsplit(self.path)
         asked = Asked(
             self.command,
             unquote(target.path),
             dict(parse_qsl(target.query, keep_blank_values=True)),
             {name.lower(): value for name, value in self.headers.items()},
-            self.rfile.read(int(length)),
+            body,
         )
         self.say(self.server.door.reply_to(asked))
 

@@ -51,13 +51,13 @@ class Store:
         return row
 
     def keep(self, upto: int) -> None:
-        """Commit what was written. Everything that happened before `upto` (microseconds since 1970) is absorbed."""
+        """Commit what was written. Everything up to `upto` (microseconds since 1970) is absorbed."""
         writer = self._writer()
         writer.execute("UPDATE absorbed SET upto = ?", (upto,))
         writer.execute("COMMIT")
 
     def upto(self) -> int:
-        """The moment before which everything is absorbed and kept; 0 for a new store."""
+        """The moment up to which everything is absorbed and kept; 0 for a new store."""
         row = self.one("SELECT upto FROM absorbed")
         return int(row[0] or 0) if row else 0
 

@@ -2,8 +2,8 @@
 
 HOME/siapkerja/target.json says where: {"url": "…", "after": 0}. `after` (optional) is the last sequence that the
 receiver has already pulled. Any 2xx accepts a delivery; after anything else the same delivery comes again, with the
-same id, after 1, 2, 4 … 60 seconds. What was accepted is remembered in the store, so a restart sends nothing twice on
-purpose.
+same id, after 1, 2, 4 … 60 seconds. Another body has another id. What was accepted is remembered in the store, so a
+restart sends nothing twice on purpose.
 
 Signature: `X-Siapkerja-Signature: v1=<hex>` is HMAC-SHA256 with the push secret over `<id>.<timestamp>.<body>`, where
 id and timestamp (Unix seconds) stand in `X-Siapkerja-Delivery` and `X-Siapkerja-Timestamp`.
@@ -76,8 +76,8 @@ class Pusher:
         if not found:
             return 0
         last = int(found[-1][0] or 0)
-        delivery = str(uuid.uuid5(NAMESPACE, f"delivery/{done}/{last}"))
-        body = self.edge.encoded({"deliveryId": delivery, "events": self.edge.written(found)})
+        body = self.edge.encoded({"from": done + 1, "to": last, "events": self.edge.written(found)})
+        delivery = str(uuid.uuid5(NAMESPACE, f"{done}/{last}/{hashlib.sha256(body).hexdigest()}"))
         if self._stopping.wait(self.breaks.amount("slow")) or not self._accepted(target.url, delivery, body):
             return None
         self.store.note("UPDATE pushed SET sequence = ?", (last,))

@@ -139,13 +139,13 @@ class MainDoor:
         parts = asked.path.strip("/").split("/")
         if parts[:1] == ["cegah"]:
             return self.bans.answer(parts[1:])
-        if parts[:2] != ["api", "v2"] or len(parts) not in (3, 4):
+        if parts[:2] != ["api", "v2"] or len(parts) < 3:
             return refused(404, "TIDAK_ADA", "alamat tidak dikenal")
         if parts[2] == "perubahan" and len(parts) == 3:
             return self._changes(asked)
         if parts[2] not in ENTITIES:
             return refused(404, "TIDAK_ADA", "entitas tidak dikenal")
-        return self._one(parts[2], parts[3]) if len(parts) == 4 else self._page(asked, parts[2])
+        return self._one(parts[2], "/".join(parts[3:])) if len(parts) > 3 else self._page(asked, parts[2])
 
     def _page(self, asked: Asked, entity: str) -> Reply:
         """Rows as they stand now, each once. A row that changes while somebody pages moves to the end, so none is

@@ -91,7 +91,7 @@ class Edge:
         if self.breaks.on(
             "half_page"
         ):  # the file itself ends in the middle: its length is honest, its last line is not
-            body = body[: len(body) // 2]
+            body = body[: len(body) // 2].removesuffix(b"}\n")
         tag = f'"{hashlib.sha256(body).hexdigest()}"'
         return Reply(content="application/x-ndjson; charset=utf-8", body=body, headers={"ETag": tag})
 
