@@ -11,11 +11,29 @@ from collections.abc import Iterator
 
 #: The components that our templates use; the rest of the kits stays in the package.
 PARTS = frozenset(
-    """
-    govuk-body govuk-heading-l govuk-heading-m govuk-heading-s govuk-link govuk-list govuk-button govuk-input govuk-select
-    govuk-textarea govuk-label govuk-hint govuk-fieldset govuk-form-group govuk-error-message govuk-error-summary govuk-radios
-    govuk-checkboxes govuk-skip-link govuk-visually-hidden moj-timeline
-    """.split()
+    {
+        "govuk-body",
+        "govuk-heading-l",
+        "govuk-heading-m",
+        "govuk-heading-s",
+        "govuk-link",
+        "govuk-list",
+        "govuk-button",
+        "govuk-input",
+        "govuk-select",
+        "govuk-textarea",
+        "govuk-label",
+        "govuk-hint",
+        "govuk-fieldset",
+        "govuk-form-group",
+        "govuk-error-message",
+        "govuk-error-summary",
+        "govuk-radios",
+        "govuk-checkboxes",
+        "govuk-skip-link",
+        "govuk-visually-hidden",
+        "moj-timeline",
+    }
 )
 NOT_OURS = re.compile(r"crest|crown|gov\.uk|GDS", re.IGNORECASE)
 FONT = re.compile(r"font-family:\s*(\"GDS Transport\"|GDS Transport)[^;}]*", re.IGNORECASE)
@@ -33,7 +51,7 @@ def without_comments(css: str) -> str:
 
 def kept_rules(css: str) -> Iterator[str]:
     for head, body in rules(css):
-        if head.startswith("@font-face") or head.startswith("@charset"):
+        if head.startswith(("@font-face", "@charset")):
             continue
         if head.startswith(("@media", "@supports")):
             if inner := "".join(kept_rules(body)):
@@ -46,7 +64,9 @@ def kept_rules(css: str) -> Iterator[str]:
 
 def wanted(selector: str) -> bool:
     named = CLASS.findall(selector)
-    return bool(named) and all(part in PARTS for part in named)  # `:root` too stays out: tokens.css answers the kits' names
+    return bool(named) and all(
+        part in PARTS for part in named
+    )  # `:root` too stays out: tokens.css answers the kits' names
 
 
 def split_selectors(head: str) -> list[str]:

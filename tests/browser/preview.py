@@ -25,19 +25,21 @@ def arrange() -> None:
     settings.INSTALLED_APPS = [app for app in settings.INSTALLED_APPS if "procrastinate" not in app]
     skipped = ("AuthenticationMiddleware", "suar.site", "SessionMiddleware", "MessageMiddleware")
     settings.MIDDLEWARE = [one for one in settings.MIDDLEWARE if not any(name in one for name in skipped)]
-    settings.TEMPLATES[0]["OPTIONS"]["context_processors"] = ["django.template.context_processors.request"]
+    engine: dict[str, Any] = settings.TEMPLATES[0]
+    engine["OPTIONS"]["context_processors"] = ["django.template.context_processors.request"]
     django.setup()
 
 
 def index(request: HttpRequest) -> HttpResponse:
-    from tests.browser.invented import pages
+    from tests.browser.invented_pages import pages
 
     names = "".join(f'<li><a href="/page/{name}">{name}</a></li>' for name in pages())
     return HttpResponse(f"<!doctype html><html lang=en><title>Pages</title><ul>{names}</ul>")
 
 
 def page(request: HttpRequest, name: str) -> HttpResponse:
-    from tests.browser.invented import frame, pages
+    from tests.browser.invented import frame
+    from tests.browser.invented_pages import pages
 
     if name not in pages():
         raise Http404
@@ -53,11 +55,28 @@ def anything(request: HttpRequest, **names: Any) -> HttpResponse:
 
 urlpatterns = [
     path("", index, name="home"),
+    path("page/desk", page, {"name": "desk"}, name="desk"),
     path("page/<name>", page),
     path("i18n/", include("django.conf.urls.i18n")),
-    *(path(name, anything, name=name) for name in ("desk", "login", "logout", "choose_desk", "health", "search", "village", "village_tip", "village_session", "queue")),
-    *(path(f"{name}/<id>", anything, name=name) for name in ("screening_decide", "screening_slip", "batch", "batch_download", "person", "village_answer")),
-]  # fmt: skip
+    *(
+        path(name, anything, name=name)
+        for name in (
+            "login",
+            "logout",
+            "choose_desk",
+            "health",
+            "search",
+            "village",
+            "village_tip",
+            "village_session",
+            "queue",
+        )
+    ),
+    *(
+        path(f"{name}/<id>", anything, name=name)
+        for name in ("screening_decide", "screening_slip", "batch", "batch_download", "person", "village_answer")
+    ),
+]
 
 
 class Quiet(WSGIRequestHandler):

@@ -47,10 +47,12 @@
     if (/^[0-9]{16}$/.test(personal)) put("nik", personal);
   };
 
-  /* True when the field held all that is needed to ask. */
+  /* Once a scan: what the officer has corrected since is not overwritten. */
+  let sorted = scan.value.trim();
   const sort = () => {
     const text = scan.value.trim();
-    if (!text) return;
+    if (!text || text === sorted) return;
+    sorted = text;
     const lines = readMrz(text);
     if (lines) return fillFromMrz(lines);
     checks.replaceChildren();
@@ -67,7 +69,7 @@
     return left.length > 0;
   };
 
-  scan.addEventListener("input", () => { if (readMrz(scan.value)) fillFromMrz(readMrz(scan.value)); });
+  scan.addEventListener("input", () => { if (readMrz(scan.value)) sort(); });
   form.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.shiftKey || event.target.matches("button, summary, a")) return;
     const first = event.target === scan && /^P[A-Z<]/i.test(scan.value.trim()) && !readMrz(scan.value);

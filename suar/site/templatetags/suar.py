@@ -142,7 +142,7 @@ def dressed(field: BoundField, described_by: str = "") -> SafeString:
         return field.as_widget()
     plain = "textarea" if isinstance(widget, Textarea) else "select" if isinstance(widget, Select) else "input"
     classes = f"govuk-{plain}" + (f" govuk-{plain}--error" if field.errors else "")
-    told = {"class": f"{classes} {widget.attrs.get('class', '')}".strip()}
+    told: dict[str, str | bool] = {"class": f"{classes} {widget.attrs.get('class', '')}".strip()}
     if field.errors:
         told |= {"aria-invalid": "true", "aria-describedby": f"{field.auto_id}-error"}
     elif described_by:

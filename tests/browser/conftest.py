@@ -1,0 +1,63 @@
+"""A browser for the tests: Debian's Chromium, and the previews of all pages served by a program of their own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from suar.site import assets, catalogues
+
+CHROMIUM = Path("/usr/bin/chromium")
+#: DEPENDENCIES, row Tools: no sandbox inside containers, no traffic of the browser's own.
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PICTURES = assets.ROOT / "build" / "pictures"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if CHROMIUM.exists():
+        return
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.skip(reason="no /usr/bin/chromium here: apt-get install chromium"))
+
+
+@pytest.fixture(scope="session")
+def built() -> None:
+    assets.build(quiet=True)
+    catalogues.compile_catalogues()
+
+
+@pytest.fixture(scope="session")
+def previews(built: None) -> Iterator[str]:
+    """The address of the previews; the program ends with the tests."""
+    told = os.environ | {"DJANGO_SETTINGS_MODULE": "suar.site.settings", "PYTHONPATH": str(assets.ROOT)}
+    words = [sys.executable, "-W", "ignore", "-m", "tests.browser.preview", "0"]
+    with subprocess.Popen(words, cwd=assets.ROOT, env=told, stdout=subprocess.PIPE, text=True) as serving:
+        assert serving.stdout is not None
+        address = serving.stdout.readline().strip().rstrip("/")
+        assert address.startswith("http://"), "the previews did not start"
+        yield address
+        serving.terminate()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield running
+        running.close()

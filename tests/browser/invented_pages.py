@@ -1,0 +1,192 @@
+"""Every page by name: its template and what it is given."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.browser.invented import NOW, SOURCES, SPECIMEN, actions, answer, finding, frame, health_rows, person, qr
+from tests.browser.invented_forms import DeskForm, LoginForm, SessionForm, TipForm
+
+
+def pages() -> dict[str, tuple[str, dict[str, Any]]]:
+    """Every page by name: its template and what it is given."""
+    desk = frame()["desk"]
+    blank, filled = (
+        DeskForm(),
+        DeskForm(
+            {
+                "purpose": "departure",
+                "lane": "counter",
+                "mrz": SPECIMEN,
+                "full_name": "Sari Wulandari",
+                "passport_no": "X9900001",
+                "birth_date": "1994-05-12",
+                "sex": "2",
+                "destination": "ARE",
+                "declared_purpose": "work",
+                "departure_date": "2026-11-21",
+                "reference": "QZ8501/21NOV",
+            }
+        ),
+    )
+    decided = {"decision": "refer", "reason": "", "by": "Bima Prakoso", "at": NOW}
+    slip = {
+        "answer": answer(),
+        "decision": decided,
+        "desk": desk,
+        "reference": "0193A1F2",
+        "qr_svg": qr(),
+        "contact": {"name": "Layanan pengaduan TPI Soekarno-Hatta", "phone": "021-550-0000", "hours": "24 jam"},
+    }
+    logins = [
+        {"username": n.lower(), "password": "training", "name": n, "role": r, "desk": d}
+        for n, r, d in (
+            ("Bima", "counter_officer", "Konter keberangkatan 12"),
+            ("Arif", "supervisor", "TPI Soekarno-Hatta"),
+            ("Ratna", "protection_officer", "UPTD PPA"),
+            ("Wayan", "village_officer", "Desa Sukamaju"),
+        )
+    ]
+    posts = [
+        {
+            "code": "cgk-3",
+            "name": "Konter keberangkatan 12",
+            "office": "TPI Soekarno-Hatta",
+            "lane": "counter",
+            "role": "counter_officer",
+            "until": "2026-12-31",
+        },
+        {
+            "code": "mtr-1",
+            "name": "Loket wawancara 2",
+            "office": "Kanim Mataram",
+            "lane": "passport",
+            "role": "passport_officer",
+            "until": "",
+        },
+    ]
+    queue = {
+        "code": "second_interview",
+        "count": 2,
+        "url": "/queue",
+        "rows": [
+            {"url": "/s/1", "title": "QZ8501 · 0193A1F2", "since": NOW, "days_left": 1, "taken_by": "", "mine": False},
+            {
+                "url": "/s/2",
+                "title": "QZ8502 · 0193A1F3",
+                "since": NOW,
+                "days_left": -1,
+                "taken_by": "Arif",
+                "mine": False,
+            },
+        ],
+    }
+    batch = {
+        "id": "0193a1f2-2222-7d5a-9c3b-2f1f3d6f9a10",
+        "source": "bp3mi",
+        "kind": "worker_return",
+        "received_at": NOW,
+        "read_at": NOW,
+        "state": "read",
+        "sha256": "ab12" * 16,
+        "counts": {"sent": 1200, "accepted": 1100, "remarks": 60, "returned": 30, "unchanged": 10, "quarantined": 0},
+    }
+    village = {
+        "village": {"name": "Desa Sukamaju", "region_code": "99.01.01"},
+        "tip_form": TipForm(),
+        "session_form": SessionForm(),
+        "questions": [
+            {"id": 1, "at": "2026-11-20", "text": "Apakah kantor “Maju Jaya” masih buka di dusun Anda?", "answer": ""}
+        ],
+        "sent": [{"at": "2026-11-18", "kind": "tip", "state": "in_review"}],
+    }
+    return {
+        "login": ("site/login.html", {"form": LoginForm(), "demo_logins": logins, "frame": frame(desk=False)}),
+        "login_wrong": (
+            "site/login.html",
+            {"form": LoginForm({"username": "", "password": ""}), "demo_logins": logins, "frame": frame(desk=False)},
+        ),
+        "choose_desk": ("site/choose_desk.html", {"desks": posts}),
+        "choose_desk_none": ("site/choose_desk.html", {"desks": []}),
+        "home": (
+            "site/home.html",
+            {
+                "start": {"url": "/desk", "icon": "scan", "label_code": "action.start_desk"},
+                "queues": [queue, {"code": "help", "count": 0, "url": "", "rows": []}],
+            },
+        ),
+        "desk": (
+            "screening/desk.html",
+            {"desk": desk, "form": blank, "answer": None, "decision": None, "actions": [], "expected": []},
+        ),
+        "desk_faulty": (
+            "screening/desk.html",
+            {"desk": desk, "form": DeskForm({"mrz": "X", "full_name": ""}), "answer": None},
+        ),
+        "desk_assist": (
+            "screening/desk.html",
+            {
+                "desk": desk,
+                "form": filled,
+                "answer": answer(),
+                "decision": None,
+                "actions": actions(),
+                "expected": ["refer"],
+            },
+        ),
+        **{
+            f"desk_{advice}": (
+                "screening/desk.html",
+                {"desk": desk, "form": filled, "answer": answer(advice), "decision": None, "actions": actions()},
+            )
+            for advice in ("clear", "advise", "secondary", "hold")
+        },
+        "desk_decided": (
+            "screening/desk.html",
+            {
+                "desk": desk,
+                "form": filled,
+                "answer": answer(),
+                "decision": decided | {"reason": "Surat asli ditunjukkan."},
+                "actions": [],
+            },
+        ),
+        "slip_a4": ("screening/slip.html", slip | {"paper": "a4"}),
+        "slip_80mm": ("screening/slip.html", slip | {"paper": "80mm", "notice_language": "id"}),
+        "health": ("intake/health.html", {"rows": health_rows(), "at": NOW}),
+        "health_none": ("intake/health.html", {"rows": []}),
+        "batch": (
+            "intake/batch.html",
+            {
+                "batch": batch,
+                "findings": [finding("problem.conflict", "nik", 21), finding("problem.refused", "", 9)],
+                "remarks": [finding("problem.not_found", "region_code", 60)],
+            },
+        ),
+        "batch_clean": ("intake/batch.html", {"batch": batch, "findings": [], "remarks": []}),
+        "person": (
+            "persons/person.html",
+            {
+                "person": person(),
+                "sources": SOURCES,
+                "looked_at": [
+                    {
+                        "at": NOW,
+                        "agency": "imigrasi",
+                        "role": "counter_officer",
+                        "purpose": "departure_screening",
+                        "by": "Bima Prakoso",
+                    }
+                ],
+            },
+        ),
+        "village": ("tips/village.html", village | {"tab": "tip"}),
+        "village_question": ("tips/village.html", village | {"tab": "question"}),
+        "village_session": ("tips/village.html", village | {"tab": "session"}),
+        "error": ("error.html", {"code": "conflict", "status": 409, "params": {}, "reference": "b10f22a9c0de"}),
+        "404": ("404.html", {}),
+        "403": ("403.html", {}),
+        "403_csrf": ("403_csrf.html", {}),
+        "400": ("400.html", {}),
+        "500": ("500.html", {"reference": "b10f22a9c0de"}),
+    }

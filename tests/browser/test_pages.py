@@ -1,0 +1,120 @@
+"""Every page as somebody sees it: nothing overflows, axe finds nothing, nothing of ours breaks the content security policy.
+
+Desk pages at both widths, light and dark, in both languages; the others at 1280 light Indonesian and 390 dark English (UI).
+"""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response
+
+from suar.site import assets
+from tests.browser.conftest import PICTURES
+from tests.browser.invented_pages import pages
+
+pytestmark = pytest.mark.browser
+AXE = assets.PACKAGES / "axe-core" / "axe.min.js"
+TALL = {1280: 900, 390: 844, 1024: 768}
+Look = tuple[int, str, str]
+EVERY_LOOK: list[Look] = [(w, s, t) for w in (1280, 390) for s in ("light", "dark") for t in ("id", "en")]
+TWO_LOOKS: list[Look] = [(1280, "light", "id"), (390, "dark", "en")]
+
+
+def looks() -> list[Any]:
+    """Which page is looked at how."""
+    return [
+        pytest.param(name, look, id=f"{name}-{'-'.join(map(str, look))}")
+        for name in pages()
+        for look in (EVERY_LOOK if name in ("desk", "desk_assist", "desk_hold") else TWO_LOOKS)
+    ]
+
+
+@contextmanager
+def opened(browser: Browser, address: str, name: str, look: Look, **more: Any) -> Iterator[Page]:
+    width, scheme, tongue = look
+    context = browser.new_context(
+        viewport={"width": width, "height": TALL[width]},
+        color_scheme="dark" if scheme == "dark" else "light",
+        bypass_csp=False,
+        **more,
+    )
+    context.add_cookies([{"name": "suar_language", "value": tongue, "url": address}])
+    page = context.new_page()
+    page.goto(f"{address}/page/{name}")
+    page.wait_for_load_state("networkidle")
+    yield page
+    context.close()
+
+
+@pytest.mark.parametrize(("name", "look"), looks())
+def test_a_page_is_whole_readable_and_within_the_screen(browser: Browser, previews: str, name: str, look: Look) -> None:
+    width, scheme, tongue = look
+    with opened(browser, previews, name, look) as page:
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=PICTURES / f"{name}-{width}-{scheme}-{tongue}.png", full_page=True)
+        assert page.locator("html").get_attribute("lang") == tongue
+        beyond = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert beyond == 0, f"{beyond} px beyond the screen"
+        assert not faults_of(page)
+
+
+def faults_of(page: Page) -> list[str]:
+    """What axe-core finds under WCAG 2.0 to 2.2, A and AA, and its good practice."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+    return [f"{one['id']}: {one['nodes'][0]['html'][:200]} ({len(one['nodes'])})" for one in found["violations"]]
+
+
+@pytest.mark.parametrize("advice", ["clear", "advise", "assist", "secondary", "hold"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_advice_band_has_contrast_aaa(browser: Browser, previews: str, advice: str, scheme: str) -> None:
+    with opened(browser, previews, f"desk_{advice}", (1280, scheme, "id")) as page:
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = page.evaluate(
+            "() => axe.run('.band', {runOnly: {type: 'rule', values: ['color-contrast-enhanced']}, rules: {'color-contrast-enhanced': {enabled: true}}})"
+        )
+        assert not found["violations"] and found["passes"]
+
+
+@pytest.mark.parametrize(
+    ("name", "kilobytes"), [("village", 40), *((name, 100) for name in pages() if not name.startswith("village"))]
+)
+def test_a_page_with_all_it_loads_stays_light(browser: Browser, previews: str, name: str, kilobytes: int) -> None:
+    received: list[Response] = []
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.on("response", lambda one: received.append(one))
+    page.goto(f"{previews}/page/{name}")
+    page.wait_for_load_state("networkidle")
+    weight = sum(len(gzip.compress(one.body())) for one in received if one.ok)
+    context.close()
+    assert weight < kilobytes * 1000, f"{weight} bytes"
+
+
+@pytest.mark.parametrize("name", ["login", "desk_assist", "slip_a4", "health", "person", "village"])
+def test_nothing_breaks_the_content_security_policy(browser: Browser, previews: str, name: str) -> None:
+    said: list[ConsoleMessage] = []
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.on("console", lambda one: said.append(one))
+    answer = page.goto(f"{previews}/page/{name}")
+    page.wait_for_load_state("networkidle")
+    assert answer is not None and "default-src 'none'" in answer.headers["content-security-policy"]
+    assert [one.text for one in said if "Content Security Policy" in one.text or one.type == "error"] == []
+    context.close()
+
+
+def test_a_counter_of_1024_pixels_shows_the_desk_whole(browser: Browser, previews: str) -> None:
+    with opened(browser, previews, "desk_assist", (1024, "light", "id")) as page:
+        assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+
+
+def test_icons_are_drawn(browser: Browser, previews: str) -> None:
+    with opened(browser, previews, "desk_assist", (1280, "light", "id")) as page:
+        drawn = page.locator(".band__icon use").evaluate("one => one.getBoundingClientRect().width")
+        assert drawn > 10, "the sprite's icon has no size: it was not loaded"
