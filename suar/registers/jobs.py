@@ -15,7 +15,7 @@ from suar.audit.actions import append
 from suar.core.act import Act
 from suar.exchange.actions import publish_many
 from suar.exchange.events import Happened
-from suar.intake.queries.batches import Stated, stated_in
+from suar.intake.queries.batches import Stated, stated_in, still_stated
 from suar.persons.actions import pin
 from suar.vault.queries import DEFAULT, derived_id, token
 
@@ -209,14 +209,18 @@ def write(made: list[tuple[Stated, Mirrored]]) -> None:
 
 
 def withdraw(gone: list[Stated], act: Act) -> None:
-    """What its owner no longer lists, or no longer defers, restricts nobody from now on; the row stays."""
+    """What its owner no longer lists, or no longer defers, restricts nobody from now on. A mirrored entry follows its owner's current
+    record; that it stood, and when it went, is in the records and in the log.
+    """
     if not gone:
         return
     with connections[DEFAULT].cursor() as cursor:
         cursor.execute(
-            "UPDATE registers_entry e SET state = 'withdrawn' FROM unnest(%s::uuid[], %s::text[]) AS row (subject, source)"
+            "DELETE FROM registers_entry e USING unnest(%s::uuid[], %s::text[]) AS row (subject, source)"
             " WHERE e.subject = row.subject AND e.source = row.source"
             " AND NOT EXISTS (SELECT FROM intake_current c WHERE c.record = e.record AND NOT c.withdrawn)",
             [[record.subject for record in gone], [record.source for record in gone]],
         )
-    append("register.withdrawn", act, about=[record.id for record in gone])
+        removed = cursor.rowcount
+    if removed:
+        append("register.withdrawn", act, about=[record.id for record in gone], entries=removed)

@@ -32,7 +32,7 @@ class Entry:
 
 IN_FORCE = """
 SELECT id, kind, subject, source, agency, authority, basis, reason, state, lower(in_force), upper(in_force)
-FROM registers_entry WHERE subject = ANY(%s) AND state <> 'withdrawn' {when} ORDER BY kind, lower(in_force) DESC, id
+FROM registers_entry WHERE subject = ANY(%s) {when} ORDER BY kind, lower(in_force) DESC, id
 """
 
 

@@ -17,7 +17,7 @@ CREATE TABLE registers_entry (
     basis text NOT NULL,
     decision_no bytea,
     reason text NOT NULL,
-    state text NOT NULL CHECK (state IN ('confirmed', 'unconfirmed', 'withdrawn')),
+    state text NOT NULL CHECK (state IN ('confirmed', 'unconfirmed')),
     in_force tstzrange NOT NULL CHECK (NOT isempty(in_force) AND lower(in_force) IS NOT NULL AND upper(in_force) IS NOT NULL),
     CHECK (kind <> 'exit_ban' OR upper(in_force) <= lower(in_force) + interval '6 months 1 day'),
     CHECK (kind <> 'departure_deferral' OR upper(in_force) <= lower(in_force) + interval '31 days'),
