@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as made_by
 from difflib import get_close_matches
@@ -19,6 +19,8 @@ from suar.core.standard.reading import UNKNOWN_CODES
 
 #: Positions shown for one finding, and different codes: enough to look at, too few to be a copy of the batch.
 SAMPLES = 5
+#: Rows, spread over the batch, in which new columns are looked for.
+COLUMN_ROWS = 200
 #: Rows read for codes; a new code that matters shows in these.
 ROWS_READ = 2_000
 #: A column is called missing only when so many rows lack it, since one row may lack anything.
@@ -60,23 +62,22 @@ def survey(natives: Sequence[Native], kind: KindMapping) -> tuple[Finding, ...]:
     rows = [row for row in natives if isinstance(row, Mapping)]
     if not rows:
         return ()
-    seen = _columns(rows)
-    new = _new_columns(seen, kind)
-    missing = _missing(rows, kind, new) if len(rows) >= ENOUGH_ROWS else []
+    sample = rows[:: max(1, len(rows) // COLUMN_ROWS)]
+    new = _new_columns(_columns(sample), kind)
+    usual = [name for name, count in new.items() if count * 2 >= len(sample)]
+    missing = _missing(rows, kind, usual) if len(rows) >= ENOUGH_ROWS else []
     taken = {finding.params.get("probably") for finding in missing}
     found = [*missing, *_codes(rows, kind), *_encoding(rows), *_rounded(rows, kind)]
     found += [
-        Finding(code="column.new", native=name, count=count, rows=len(rows), positions=_where(rows, name))
+        Finding(code="column.new", native=name, count=count, rows=len(sample), positions=_where(rows, name))
         for name, count in new.items()
         if name not in taken
     ]
     return tuple(found)
 
 
-def _columns(rows: Iterable[Native], below: str = "") -> Counter[str]:
-    """Every native field of a batch as a dotted path, and in how many rows it stands. Names of things in lists have
-    no number.
-    """
+def _columns(rows: Iterable[Native]) -> Counter[str]:
+    """Every native field of some rows as a dotted path, and in how many it stands. What is in a list has * for a number."""
     seen = Counter[str]()
     for row in rows:
         seen.update(set(_paths(row)))
@@ -111,11 +112,10 @@ def _new_columns(seen: Counter[str], kind: KindMapping) -> dict[str, int]:
     }
 
 
-def _missing(rows: Sequence[Native], kind: KindMapping, new: Mapping[str, int]) -> list[Finding]:
+def _missing(rows: Sequence[Native], kind: KindMapping, usual: Sequence[str]) -> list[Finding]:
     """Columns read by the mapping that no row has, with what probably took their place. In a source that leaves empty
     fields out, an optional one may simply be empty, so there only a likely successor makes it a finding.
     """
-    usual = [name for name, count in new.items() if count * 2 >= len(rows)]
     findings = dict[str, Finding]()
     for path in dict.fromkeys((*kind.identity_paths, *(path for field in kind.fields for path in field.paths))):
         find = path_of(path)
@@ -161,7 +161,8 @@ def _codes(rows: Sequence[Native], kind: KindMapping) -> list[Finding]:
     """
     findings = []
     for mapped in (field for field in kind.fields if field.coded):
-        at = [n for n, row in enumerate(rows[:ROWS_READ]) if _unknown(mapped, row)]
+        unknown = _unknown_in(mapped)
+        at = [n for n, row in enumerate(rows[:ROWS_READ]) if unknown(row)]
         if at:
             find = path_of(mapped.paths[0])
             said = Counter(str(find(rows[n]))[:40] for n in at)
@@ -186,16 +187,36 @@ def _shown(said: Counter[str]) -> tuple[str, ...]:
     return tuple(code for code, _ in said.most_common(SAMPLES) if _CODE_LIKE.fullmatch(code))
 
 
-def _unknown(mapped: FieldMapping, row: Native) -> bool:
-    read = mapped.read(row)
-    return any(fault.code in UNKNOWN_CODES for fault in read.faults)
+def _unknown_in(mapped: FieldMapping) -> Callable[[Native], bool]:
+    """Whether a row's code is unknown. Codes are few, so each is read once."""
+    finds = [path_of(path) for path in mapped.paths]
+    seen = dict[tuple[object, ...], bool]()
+
+    def unknown(row: Native) -> bool:
+        values = tuple(find(row) for find in finds)
+        if not all(value is None or isinstance(value, str | int) for value in values):
+            return any(fault.code in UNKNOWN_CODES for fault in mapped.read(row).faults)
+        if values not in seen:
+            seen[values] = any(fault.code in UNKNOWN_CODES for fault in mapped.read(row).faults)
+        return seen[values]
+
+    return unknown
+
+
+def _lost(value: object, depth: int = 0) -> bool:
+    """Whether letters were lost anywhere in a value."""
+    if isinstance(value, str):
+        return "\ufffd" in value
+    if isinstance(value, Mapping) and depth < 6:
+        return any(_lost(inner, depth + 1) for inner in value.values())
+    return isinstance(value, list) and depth < 6 and any(_lost(inner, depth + 1) for inner in value)
 
 
 def _encoding(rows: Sequence[Native]) -> list[Finding]:
     """Letters lost on the way: one finding for the batch, since one wrong encoding spoils every name that is not
     plain ASCII.
     """
-    at = [n for n, row in enumerate(rows[:ROWS_READ]) if any("\ufffd" in str(value) for value in row.values())]
+    at = [n for n, row in enumerate(rows[:ROWS_READ]) if _lost(row)]
     if not at:
         return []
     return [Finding(code="text.encoding", native="", count=len(at), rows=len(rows), positions=tuple(at[:SAMPLES]),
