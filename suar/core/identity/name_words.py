@@ -143,12 +143,11 @@ def _likenesses(left: tuple[Word, ...], right: tuple[Word, ...], tables: NameTab
                 likely.append((True, word.rarity, word, other, "same"))
                 continue
             heard = word.sound == other.sound or word.modern == other.modern
+            said = None
             if heard or (word.family and word.family == other.family):
                 said = _alike(word, other, tables)
-                sure = True
-            else:
-                said = _guess(word, other, tables)
-                sure = False
+            sure = said is not None
+            said = said or _guess(word, other, tables)
             if said:
                 likely.append((sure, said[1], word, other, said[0]))
     likely.sort(key=_sure_and_heavy, reverse=True)
@@ -257,7 +256,7 @@ def _pair_joined(found: Aligned, over_left: list[Word], over_right: list[Word], 
 
 
 def _joins(glued: str, word: str) -> bool:
-    if sound(glued) == sound(word):
+    if sound(glued) == sound(word) or (len(word) >= 8 and OSA.distance(glued, word, score_cutoff=1) <= 1):
         return True
     telling = bare(word)
     return telling != word and bare(glued) != glued and sound(bare(glued)) == sound(telling)

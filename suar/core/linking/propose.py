@@ -20,24 +20,30 @@ class Verdict(StrEnum):
 def propose(explanation: MatchExplanation, policy: MatchingPolicy) -> Verdict:
     """JOIN, ASK, NEW or CANNOT_TELL.
 
-    JOIN needs the odds of `join_at` and nothing that contradicts. A contradiction (two valid NIKs, two full birth
-    dates, a name that is another's) with odds that would otherwise join is for a human: it is either an error of a
-    source or a changed identity (DOMAIN C1). CANNOT_TELL where only a name and things that many share were compared,
-    and nothing spoke against: one word and a year fit thousands (DOMAIN 0.11), and saying "new" would be as much a
-    guess as saying "same".
+    JOIN needs the odds of `join_at`, something that agrees besides name and birth date, and nothing that contradicts.
+    A contradiction (two valid NIKs, two full birth dates, a name that is another's) with odds that would otherwise
+    join is for a human: it is either an error of a source or a changed identity (DOMAIN C1). CANNOT_TELL where only a
+    name and things that many share were compared, and nothing spoke against: one word and a year fit thousands
+    (DOMAIN 0.11), and saying "new" would be as much a guess as saying "same".
     """
     odds = explanation.weight + explanation.prior
     if odds < policy.ask_at:
         return Verdict.CANNOT_TELL if _says_too_little(explanation, policy) else Verdict.NEW
     if _says_too_little(explanation, policy):
         return Verdict.CANNOT_TELL
-    return Verdict.JOIN if odds >= policy.join_at and not contradicted(explanation, policy) else Verdict.ASK
+    sure = odds >= policy.join_at and _has_more_than_a_name(explanation, policy)
+    return Verdict.JOIN if sure and not contradicted(explanation, policy) else Verdict.ASK
 
 
 def contradicted(explanation: MatchExplanation, policy: MatchingPolicy) -> bool:
     """Whether something spoke against in a way that only a human may pass over."""
     codes = {reason.code for reason in explanation.reasons}
     return any(code in codes and not codes & outweighs for code, outweighs in policy.contradictions.items())
+
+
+def _has_more_than_a_name(explanation: MatchExplanation, policy: MatchingPolicy) -> bool:
+    """Whether something agrees that is of another kind than a name and a birth date."""
+    return any(reason.weight > 0 and reason.feature not in policy.not_alone for reason in explanation.reasons)
 
 
 def _says_too_little(explanation: MatchExplanation, policy: MatchingPolicy) -> bool:

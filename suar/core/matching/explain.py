@@ -6,8 +6,6 @@ date and the sex; a family shares its card, parents and address.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from suar.core.identity.evidence import Reason
 from suar.core.identity.names import compare_read, read_name
 from suar.core.identity.person import Description
@@ -42,37 +40,39 @@ def explain(asked: Description, found: Description, *, candidate: str, policy: M
     return MatchExplanation(candidate=candidate, reasons=tuple(reasons), prior=policy.prior, policy=policy.name)
 
 
-def _other_reasons(
-    asked: Description, found: Description, policy: MatchingPolicy, *, same_nik: bool
-) -> Iterator[Reason]:
+def _other_reasons(asked: Description, found: Description, policy: MatchingPolicy, *, same_nik: bool) -> list[Reason]:
+    reasons: list[Reason] = []
     if asked.passport_no and found.passport_no:
-        yield number_reason("passport_no", asked.passport_no, found.passport_no, policy)
+        reasons.append(number_reason("passport_no", asked.passport_no, found.passport_no, policy))
     if asked.birth_place and found.birth_place:
-        yield birth_place_reason(asked.birth_place, found.birth_place, policy)
+        reasons.append(birth_place_reason(asked.birth_place, found.birth_place, policy))
     if asked.nationality and found.nationality:
         code = "nationality.same" if asked.nationality == found.nationality else "nationality.different"
-        yield Reason(code, "nationality", asked.nationality, found.nationality, policy.weights[code])
-    family = tuple(_family_reasons(asked, found, policy))
-    yield from family
-    over = sum(reason.weight for reason in family) - policy.family_cap
+        reasons.append(Reason(code, "nationality", asked.nationality, found.nationality, policy.weights[code]))
+    family = _family_reasons(asked, found, policy)
+    reasons += family
+    over = sum([reason.weight for reason in family]) - policy.family_cap
     if over > 0 and not same_nik:
-        yield Reason("family.shared", "family", "", "", -over)
+        reasons.append(Reason("family.shared", "family", "", "", -over))
+    return reasons
 
 
-def _family_reasons(asked: Description, found: Description, policy: MatchingPolicy) -> Iterator[Reason]:
+def _family_reasons(asked: Description, found: Description, policy: MatchingPolicy) -> list[Reason]:
     """What siblings share. Without a NIK that says who is who, its sum is capped."""
+    reasons: list[Reason] = []
     if asked.phone and found.phone:
-        yield number_reason("phone", asked.phone, found.phone, policy)
+        reasons.append(number_reason("phone", asked.phone, found.phone, policy))
     if asked.kk and found.kk:
-        yield number_reason("kk", asked.kk, found.kk, policy)
+        reasons.append(number_reason("kk", asked.kk, found.kk, policy))
     if asked.mother_name and found.mother_name:
-        yield _parent_reason("mother_name", asked.mother_name, found.mother_name, policy)
+        reasons.append(_parent_reason("mother_name", asked.mother_name, found.mother_name, policy))
     if asked.father_name and found.father_name:
-        yield _parent_reason("father_name", asked.father_name, found.father_name, policy)
+        reasons.append(_parent_reason("father_name", asked.father_name, found.father_name, policy))
     if asked.address and found.address:
-        yield address_reason(asked.address, found.address, policy)
+        reasons.append(address_reason(asked.address, found.address, policy))
     if asked.region_code and found.region_code:
-        yield region_reason(asked, found, policy)
+        reasons.append(region_reason(asked, found, policy))
+    return reasons
 
 
 def _name_reason(asked: Description, found: Description, policy: MatchingPolicy) -> Reason:

@@ -34,6 +34,7 @@ class WeightsFile(Table):
     ask_at: int
     contradictions: dict[str, tuple[str, ...]]  # code → codes that outweigh it
     tells_nothing: tuple[str, ...]
+    not_alone: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +56,7 @@ class MatchingPolicy:
     ask_at: int
     contradictions: Mapping[str, frozenset[str]]
     tells_nothing: frozenset[str]
+    not_alone: frozenset[str]  # features that join nobody by themselves
 
     @classmethod
     def read(cls, tables: Mapping[str, Any]) -> MatchingPolicy:
@@ -77,6 +79,7 @@ class MatchingPolicy:
             ask_at=file.ask_at,
             contradictions={code: frozenset(by) for code, by in file.contradictions.items()},
             tells_nothing=frozenset(file.tells_nothing),
+            not_alone=frozenset(file.not_alone),
         )
 
     def for_register(self, persons: int) -> MatchingPolicy:

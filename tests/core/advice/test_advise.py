@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from suar.core.advice.advise import Advised, EntryInForce, advise, departs, needs_supervisor
@@ -17,6 +17,7 @@ from suar.core.advice.values import ADVICE_IN_ORDER, Advice, Decision
 from suar.core.indicators.facts import FactSheet
 from suar.core.indicators.raised import raised, unknowns
 from suar.core.standard.tables import BadTable
+from tests.core.matching.people import unhurried
 from tests.golden import adopted
 
 NOON = datetime(2026, 11, 21, 5, tzinfo=UTC)
@@ -78,7 +79,7 @@ def answer(facts: FactSheet, entries: list[EntryInForce] | None = None) -> Advis
     return advise(raised(facts, rules), entries or [], facts.sources.values(), unknowns(facts, rules), adopted.advice())
 
 
-@settings(max_examples=400)
+@unhurried(400)
 @given(SHEETS, ENTRIES)
 def test_never_a_hold_without_a_confirmed_entry_that_may_stop_this_step(
     facts: FactSheet, entries: list[EntryInForce]
@@ -90,7 +91,7 @@ def test_never_a_hold_without_a_confirmed_entry_that_may_stop_this_step(
         assert said.reasons[0].suggests is Advice.HOLD and said.reasons[0].law
 
 
-@settings(max_examples=400)
+@unhurried(400)
 @given(SHEETS, ENTRIES, st.sampled_from(SOURCES), st.sampled_from(SourceHealth))
 def test_a_source_that_falls_silent_never_makes_a_reason_nor_a_heavier_advice(
     facts: FactSheet, entries: list[EntryInForce], name: str, health: SourceHealth
@@ -108,7 +109,7 @@ def with_sources(facts: FactSheet, sources: Any) -> FactSheet:
     return replace(facts, sources=sources)
 
 
-@settings(max_examples=200)
+@unhurried(200)
 @given(SHEETS)
 def test_missing_papers_are_said_only_where_every_needed_source_could_know(facts: FactSheet) -> None:
     codes = {one.code for one in answer(facts).reasons}
@@ -117,7 +118,7 @@ def test_missing_papers_are_said_only_where_every_needed_source_could_know(facts
     assert "indicator.recommendation_missing" not in codes or {"siskop2mi", "disnaker"} <= could
 
 
-@settings(max_examples=200)
+@unhurried(200)
 @given(SHEETS, ENTRIES)
 def test_whoever_asks_for_help_is_assisted_before_anything_but_a_hold(
     facts: FactSheet, entries: list[EntryInForce]

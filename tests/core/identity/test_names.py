@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from suar.core.identity.names import NameTables, NameVerdict, compare_names, read_name
 from suar.core.identity.person import Description
 from suar.core.identity.spelling import letters, modern, sound
 from suar.core.standard.tables import BadTable
-from tests.core.matching.people import NAMES
+from tests.core.matching.people import NAMES, unhurried
 from tests.golden import adopted
 
 TABLES = adopted.matching().names
@@ -71,7 +71,7 @@ def test_spellings_of_one_name_have_one_sound(spellings: str) -> None:
     assert len({sound(word) for word in spellings.split()}) == 1
 
 
-@settings(max_examples=500)
+@unhurried(500)
 @given(NAMES, NAMES)
 def test_any_two_names_compare_both_ways_and_their_steps_add_up(a: str, b: str) -> None:
     there, back = compare_names(a, b, TABLES), compare_names(b, a, TABLES)
@@ -80,11 +80,13 @@ def test_any_two_names_compare_both_ways_and_their_steps_add_up(a: str, b: str) 
     assert TABLES.levels.different <= there.weight <= TABLES.levels.cap
 
 
+@unhurried()
 @given(NAMES)
 def test_a_name_is_never_different_from_itself(name: str) -> None:
     assert compare_names(name, name, TABLES).verdict is not NameVerdict.DIFFERENT
 
 
+@unhurried()
 @given(st.text(max_size=400))
 def test_letters_are_plain_and_reading_again_changes_nothing(text: str) -> None:
     plain = letters(text)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import random
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from suar.core.identity.person import Description
 from suar.core.linking.decide import Judgement, Link, Ruling, decide, is_valid_nik
 from suar.core.linking.propose import Verdict
+from tests.core.matching.people import unhurried
 
 NIKS = ("", "9901011205900001", "9901014205900002", "9901011205900003", "1234")
 IDS = [f"s{n}" for n in range(8)]
@@ -38,7 +39,7 @@ def worlds(draw: st.DrawFn, prefix: str = "") -> tuple[People, list[Link], list[
     return subjects, links, judgements
 
 
-@settings(max_examples=300)
+@unhurried(300)
 @given(worlds(), st.integers())
 def test_arrival_order_never_matters(world: tuple[People, list[Link], list[Judgement]], seed: int) -> None:
     subjects, links, judgements = world
@@ -50,7 +51,7 @@ def test_arrival_order_never_matters(world: tuple[People, list[Link], list[Judge
     assert decide(subjects, links, judgements) == decide(dict(others), turned, judgements_copy)
 
 
-@settings(max_examples=200)
+@unhurried(200)
 @given(worlds("a"), worlds("b"))
 def test_components_are_decided_each_for_itself(
     one: tuple[People, list[Link], list[Judgement]], other: tuple[People, list[Link], list[Judgement]]
@@ -59,7 +60,7 @@ def test_components_are_decided_each_for_itself(
     assert together == decide(*one) | decide(*other)
 
 
-@settings(max_examples=300)
+@unhurried(300)
 @given(worlds())
 def test_the_sets_hold_what_they_promise(world: tuple[People, list[Link], list[Judgement]]) -> None:
     subjects, links, judgements = world
@@ -77,7 +78,7 @@ def test_the_sets_hold_what_they_promise(world: tuple[People, list[Link], list[J
         assert len(niks) <= 1 or judged
 
 
-@settings(max_examples=200)
+@unhurried(200)
 @given(worlds(), st.data())
 def test_join_then_split_restores_exactly(
     world: tuple[People, list[Link], list[Judgement]], data: st.DataObject

@@ -29,6 +29,12 @@ def said(*reasons: tuple[str, int], prior: int = -16_000) -> MatchExplanation:
         (said(("name.partly", 10_000), ("birth_date.same", 20_000)), Verdict.ASK, "twins"),
         (said(("name.partly", 10_000), ("nik.same", 25_000)), Verdict.JOIN, "outweighed by the number"),
         (said(("name.same", 10_000), ("birth_date.same", 10_000)), Verdict.ASK, "likely, not enough"),
+        (said(("name.same", 22_000), ("birth_date.same", 13_000)), Verdict.ASK, "name and birth date alone"),
+        (
+            said(("name.same", 15_000), ("birth_date.same", 13_000), ("kk.same", 8000)),
+            Verdict.JOIN,
+            "and a family card",
+        ),
         (said(("name.same", 10_000), ("birth_date.different", -7000)), Verdict.NEW, "far below"),
         (said(("name.same", 23_000)), Verdict.CANNOT_TELL, "a rare name alone joins nobody"),
         (said(("name.same", 12_000), ("birth_date.year_same", 5000)), Verdict.CANNOT_TELL, "one name and a year"),

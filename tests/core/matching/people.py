@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from suar.core.identity.person import FIELDS, Description
+
+
+def unhurried(examples: int = 100) -> settings:
+    """So many examples, and no time limit: the machine may be busy, and that is no finding."""
+    return settings(max_examples=examples, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
 
 _WORDS = (
     "muhammad moh m siti nur rizki risky rahmat hidayat hidayah soeharti suharti djoko joko simanjuntak siman juntak abdul "

@@ -5,14 +5,14 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from suar.core.canonical import canonical
 from suar.core.identity.person import Description
 from suar.core.matching.explain import MatchExplanation, explain, permille
 from suar.core.matching.policy import CODES, NAME_CODES, MatchingPolicy
 from suar.core.standard.tables import BadTable
-from tests.core.matching.people import DESCRIPTIONS, sari
+from tests.core.matching.people import DESCRIPTIONS, sari, unhurried
 from tests.golden import adopted
 
 POLICY = adopted.matching()
@@ -30,7 +30,7 @@ def weight_of(a: Description, b: Description, feature: str) -> int:
     return next(reason.weight for reason in between(a, b).reasons if reason.feature == feature)
 
 
-@settings(max_examples=300)
+@unhurried(300)
 @given(DESCRIPTIONS, DESCRIPTIONS)
 def test_any_two_descriptions_compare_alike_both_ways_and_hash(a: Description, b: Description) -> None:
     there, back = between(a, b), between(b, a)

@@ -7,7 +7,7 @@ from hypothesis import given
 
 from suar.core.identity.person import Description
 from suar.core.matching.keys import Key, keys
-from tests.core.matching.people import DESCRIPTIONS, sari
+from tests.core.matching.people import DESCRIPTIONS, sari, unhurried
 
 
 def strong(d: Description) -> set[Key]:
@@ -58,6 +58,7 @@ def test_a_name_and_a_year_are_found_at_a_desk_and_join_no_neighbourhood() -> No
     assert {key.kind for key in set(keys(about)) & set(keys(sari()))} == {"name", "name_year"}
 
 
+@unhurried()
 @given(DESCRIPTIONS)
 def test_any_input_has_keys_without_a_crash_and_the_same_each_time(d: Description) -> None:
     assert keys(d) == keys(Description.from_json(d.to_json()))

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from suar.core.identity.zones import WIB, WIT, WITA
 from suar.core.registers.clock import LegalBasis, in_force, stops, window
 from suar.core.standard.tables import BadTable
+from tests.core.matching.people import unhurried
 from tests.golden import adopted
 
 BASIS = adopted.legal_basis()
@@ -91,6 +92,7 @@ def test_working_days_leave_out_weekends_and_holidays() -> None:
     assert monday_off.ends.astimezone(WIB).date() == date(2026, 11, 26)
 
 
+@unhurried()
 @given(st.dates(date(1990, 1, 1), date(2090, 1, 1)), st.sampled_from(sorted(BASIS.terms)), st.integers(0, 5))
 def test_every_entry_has_an_end_after_its_beginning(day: date, kind: str, extended: int) -> None:
     held = window(BASIS[kind], day, WITA, extended=extended)
