@@ -34,7 +34,7 @@ WIB = ZoneInfo("Asia/Jakarta")
 WEEKS_KEPT = 26
 ENCODING = "cp1252"
 RENAMED = {"NO_REG": "NOMOR"}
-NEW_CODES = {"pencegahan": ("CARA", "PATROLI LAUT"), "kepulangan": ("SEBAB", "PHK")}
+NEW_CODES = {"pencegahan": ("CARA", "OPERASI DRONE"), "kepulangan": ("SEBAB", "PHK")}
 SENT_TWICE = 50  # in a thousand
 STRANGE = 40
 WEEKS_BACK = 3  # how old a book the breakage old_versions hands out under a new date
@@ -104,4 +104,4 @@ class Snapshots:
             if name == "TGL_JAM" and self.breaks.on("clock_skew"):
                 told = datetime.strptime(value, "%d.%m.%Y %H.%M")  # noqa: DTZ007  (the desk's own clock)
                 value = (told + timedelta(seconds=self.breaks.amount("clock_skew"))).strftime("%d.%m.%Y %H.%M")
-            yield code if strange and name == where else value or "\u2013"
+            yield code if strange and name == where else value or "-"

@@ -9,7 +9,6 @@ import base64
 import binascii
 import hmac
 from typing import ClassVar
-from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 from sandbox.nation.model import Happening
@@ -77,9 +76,8 @@ class System:
         if not (wanted.isdecimal() and wanted.isascii() and 1 <= int(wanted) <= MOST_ROWS):
             return fault(400, "UKURAN", f"ukuran 1 sampai {MOST_ROWS}")
         page = self.edge.page(service, int(after), int(wanted), self.place.now())
-        here = f"{self._door.base if self._door else ''}/layanan/v3/{quote(service)}"
         asks, rel = ("lanjut", "next") if page.more else ("sejak", "resume")
-        link = f'<{here}?{asks}={page.last}&ukuran={wanted}>; rel="{rel}"'
+        link = f'</layanan/v3/{service}?{asks}={page.last}&ukuran={wanted}>; rel="{rel}"'
         return Reply(content=XML, body=page.body, headers={"Link": link}, cut=self.breaks.on("half_page"))
 
     def _logged_in(self, asked: Asked) -> bool:

@@ -91,7 +91,8 @@ def tip(of: Tip) -> Form:
         "orang": str(of.people),
         "berangkat": departure(of.leaves_on, of.id),
         "nama2": ", ".join(of.names),
-        "nilai": f"{of.reliability}{of.credibility}" if graded else "",
+        "andal": of.reliability if graded else "",
+        "benar": str(of.credibility) if graded else "",
     }
 
 

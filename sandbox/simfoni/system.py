@@ -17,7 +17,7 @@ from sandbox.simfoni.workbooks import HEADER_LINE, SCHEMA, SHEETS, Workbooks, ke
 
 KEY_HEADER = "X-Token-Unit"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-NAME = re.compile(r"Simfoni_PPA_([0-9]{4}-[0-9]{2})\.xlsx")
+NAME = re.compile(r"Simfoni_PPA_([0-9]{4}-[0-9]{2})-01\.xlsx")
 MAINTENANCE = b"<!doctype html><title>Simfoni PPA</title><p>Mohon maaf, aplikasi sedang dalam pemeliharaan.</p>"
 
 
@@ -70,7 +70,7 @@ class System:
             return Reply(status=405, body=compact({"galat": "hanya GET"}))
         if asked.path == "/unduh/":
             months = self.workbooks.months()
-            return Reply(body=compact({"berkas": [f"Simfoni_PPA_{month}.xlsx" for month in months]}))
+            return Reply(body=compact({"berkas": [f"Simfoni_PPA_{month}-01.xlsx" for month in months]}))
         found = NAME.fullmatch(asked.path.removeprefix("/unduh/"))
         if not found or found[1] not in self.workbooks.months():
             return Reply(status=404, body=compact({"galat": "berkas tidak ada"}))

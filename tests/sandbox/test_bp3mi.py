@@ -125,7 +125,7 @@ def test_a_line_is_written_as_a_desk_writes(desks: httpx.Client) -> None:
     assert (row["TGL_JAM"], row["ZONA"]) == ("01.09.2026 09.00", "WIB")
     assert (row["NEGARA"], row["CARA"], row["DESK"]) == ("KAM", "PELABUHAN", "BP3MI Kepulauan Riau")
     assert all((row["USIA"] == "36") != (row["TGL_LAHIR"] == "12.05.1990") for row in rows)
-    assert {row["NIK"] for row in rows} >= {"\u2013"}
+    assert {row["NIK"] for row in rows} >= {"-"}
 
 
 def test_a_line_written_twice_vanishes_and_a_wrong_one_is_corrected(desks: httpx.Client) -> None:
@@ -185,8 +185,8 @@ def test_a_renamed_column_a_new_code_excel_s_nik_and_a_wrong_clock(desks: httpx.
     broken(home, "bp3mi", "renamed_column", "new_code", "excel_nik", "clock_skew", amount=10_800)
     rows = book(desks)
     assert "NOMOR" in rows[0] and "NO_REG" not in rows[0]
-    assert "PATROLI LAUT" in {row["CARA"] for row in rows}
-    assert {row["NIK"] for row in rows} == {"9,90102E+15", "\u2013"}
+    assert "OPERASI DRONE" in {row["CARA"] for row in rows}
+    assert {row["NIK"] for row in rows} == {"9,90102E+15", "-"}
     assert rows[0]["TGL_JAM"] == "01.09.2026 12.00"
 
 

@@ -150,7 +150,7 @@ def test_a_tip_is_told_in_a_villager_s_words(gate: httpx.Client) -> None:
     first = tips[0]
     assert first["calo"] == "Bu Haji Tini & Co=" and first["tawaran"].endswith("\ntanpa syarat")
     assert (first["waktu"], first["negara"], first["dari"]) == ("1788228000", "kamboja", "TANGKAPAN LAYAR")
-    assert {form["nilai"] for form in tips} == {"B2", ""}
+    assert {form["andal"] + form["benar"] for form in tips} == {"B2", ""}
     assert {"12-2026", "habis lebaran"} <= {form["berangkat"] for form in tips}
     assert {form["biaya"] for form in tips} == {"5000000", "5jt"}
     assert {form["hp_calo"] for form in tips} == {"081288880000", "081288880"}

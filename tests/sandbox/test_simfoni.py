@@ -74,7 +74,7 @@ def simfoni(reached: Address, home: Path) -> Iterator[httpx.Client]:
 
 
 def sheets(simfoni: httpx.Client, month: str) -> dict[str, Sheet]:
-    answer = simfoni.get(f"/unduh/Simfoni_PPA_{month}.xlsx")
+    answer = simfoni.get(f"/unduh/Simfoni_PPA_{month}-01.xlsx")
     assert answer.status_code == 200
     book = openpyxl.load_workbook(io.BytesIO(answer.content), read_only=True, data_only=True)
     found: dict[str, Sheet] = {}
@@ -120,12 +120,12 @@ def test_days_are_numbers_or_words_and_ages_stand_for_unknown_births(simfoni: ht
 
 def test_without_the_token_nothing_is_said(reached: Address, simfoni: httpx.Client) -> None:
     for headers in ({}, {"X-Token-Unit": "salah"}):
-        for path in ("/unduh/", "/unduh/Simfoni_PPA_2026-11.xlsx"):
+        for path in ("/unduh/", "/unduh/Simfoni_PPA_2026-11-01.xlsx"):
             assert httpx.get(f"{reached['base']}{path}", headers=headers).status_code == 401
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/unduh/Simfoni_PPA_2020-01.xlsx", "/unduh/x", "/unduh/Simfoni_PPA_٢٠٢٦-11.xlsx"]
+    "path", ["/", "/unduh/Simfoni_PPA_2020-01-01.xlsx", "/unduh/x", "/unduh/Simfoni_PPA_٢٠٢٦-11-01.xlsx"]
 )
 def test_what_is_not_there_is_not_found(simfoni: httpx.Client, path: str) -> None:
     assert simfoni.get(path).status_code == 404
@@ -133,7 +133,7 @@ def test_what_is_not_there_is_not_found(simfoni: httpx.Client, path: str) -> Non
 
 def test_down_is_a_friendly_page_under_200(simfoni: httpx.Client, home: Path) -> None:
     broken(home, "simfoni", "down")
-    answer = simfoni.get("/unduh/Simfoni_PPA_2026-11.xlsx")
+    answer = simfoni.get("/unduh/Simfoni_PPA_2026-11-01.xlsx")
     assert answer.status_code == 200 and b"pemeliharaan" in answer.content
     assert not zipfile.is_zipfile(io.BytesIO(answer.content))
 
@@ -143,7 +143,7 @@ def test_slow_stale_and_half_a_workbook(simfoni: httpx.Client, home: Path) -> No
     assert simfoni.get("/unduh/").elapsed > timedelta(seconds=0.9)
     whole = len(told_without_delay(simfoni, home))
     broken(home, "simfoni", "stale", since="2026-10-10T00:00:00+00:00")
-    assert simfoni.get("/unduh/").json()["berkas"][-1] == "Simfoni_PPA_2026-10.xlsx"
+    assert simfoni.get("/unduh/").json()["berkas"][-1] == "Simfoni_PPA_2026-10-01.xlsx"
     assert 0 < len(told(simfoni)) < whole
     broken(home, "simfoni", "half_page")
     with pytest.raises(httpx.RemoteProtocolError):
@@ -175,7 +175,7 @@ def test_a_renamed_column_a_new_code_excel_s_nik_and_a_wrong_clock(simfoni: http
 
 def test_a_wrong_encoding_is_a_web_page_under_another_name(simfoni: httpx.Client, home: Path) -> None:
     broken(home, "simfoni", "wrong_encoding")
-    assert not zipfile.is_zipfile(io.BytesIO(simfoni.get("/unduh/Simfoni_PPA_2026-11.xlsx").content))
+    assert not zipfile.is_zipfile(io.BytesIO(simfoni.get("/unduh/Simfoni_PPA_2026-11-01.xlsx").content))
 
 
 def test_mending_shows_what_was_so_all_along(simfoni: httpx.Client, home: Path) -> None:
