@@ -13,6 +13,7 @@ from sandbox.nation.chronicle import Chronicle
 from sandbox.nation.licences import ROMAN
 from sandbox.nation.lives import Life
 from sandbox.nation.model import PoliceReport, PoliceVictim, Suspect
+from sandbox.nation.stories import prevent
 
 POLDA = {
     "11": "ACEH", "12": "SUMATERA UTARA", "14": "RIAU", "18": "LAMPUNG", "21": "KEPULAUAN RIAU", "31": "METRO JAYA",
@@ -36,6 +37,7 @@ ROLES: tuple[Literal["recruiter", "sponsor", "transporter", "shelterer", "docume
     "recruiter", "sponsor", "transporter", "shelterer", "document_forger",
 )  # fmt: skip
 SEEN = frozenset(("complaint_abroad", "repatriated", "prevented_before"))
+PREVENTED_PER_WORKER = 4_191 / 297_434  # prevented against placed, KP2MI 2024 (DOMAIN H)
 OTHER_SERVICES_PER_PEOPLE = 1 / 400  # violence at home and the like; guess: most of a unit's cases are not trafficking
 
 
@@ -118,6 +120,20 @@ def _suspect(c: Chronicle, recruiter: Recruiter, report_no: str, region_code: st
     if not known or rnd.random() < 0.2:
         c.tell(c.later(at, 10, 90), "suspect.wanted", replace(suspect, wanted=True))
     return suspect
+
+
+def prevent_others(c: Chronicle, lives: Sequence[Life]) -> None:
+    """People stopped on another occasion, after their main journey: without papers, and not trafficked."""
+    workers = sum(life.way in ("worker", "returning_worker") for life in lives)
+    late = c.now - timedelta(days=300)
+    able = [
+        life for life in lives
+        if life.way in ("worker", "tourist", "family_visit") and life.applied_at < late and not life.planted
+        and life.person.died_on is None and (c.now.date() - life.person.birth_date).days > 19 * 366
+    ]  # fmt: skip
+    for life in c.rnd.sample(able, min(len(able), int(workers * PREVENTED_PER_WORKER))):
+        ago = (c.now - life.applied_at).days
+        prevent(c, life, c.later(life.applied_at, 200, ago - 2))
 
 
 def other_services(c: Chronicle, lives: Sequence[Life]) -> None:

@@ -64,6 +64,7 @@ class Nation:
         self._tell(c, licences, Register(c, since))
         crimes.file_reports(c, known, self.lives)
         crimes.other_services(c, self.lives)
+        crimes.prevent_others(c, self.lives)
         list_some(c, self.people)
         villages.profiles()
         villages.everyday()

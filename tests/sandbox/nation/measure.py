@@ -58,7 +58,8 @@ class Seen:
 
     def _lists(self) -> None:
         for prevented in self.all(PreventionRecord):
-            self.traces[prevented.person.id].add("prevented_before")
+            if any(prevented.at < one.submitted_at for one in self.approved[prevented.person.id]):
+                self.traces[prevented.person.id].add("prevented_before")
         for complaint in self.all(Complaint):
             self.traces[complaint.person.id].add("complaint_abroad")
         for repatriation in self.all(Repatriation):

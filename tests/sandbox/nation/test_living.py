@@ -48,9 +48,9 @@ def test_records_come_at_the_pace_asked_for(nation: Nation) -> None:
 
 
 def test_at_no_pace_no_story_starts(nation: Nation) -> None:
-    told = list(nation.live(NOW, NOW + timedelta(days=3), 0))
-    assert told
-    assert not [h for h in told if hasattr(h.of, "id") and h.of.id.split("-")[1].startswith("L")]
+    going_on = list(nation.live(NOW, NOW + timedelta(days=3), 0))
+    assert going_on
+    assert not [h for h in going_on if hasattr(h.of, "id") and h.of.id.split("-")[1].startswith("L")]
 
 
 def test_life_is_in_order_after_now_and_changes_earlier_things(nation: Nation) -> None:

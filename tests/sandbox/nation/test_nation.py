@@ -137,6 +137,13 @@ def test_other_ends_of_applications_have_the_shares_of_karawang(nation: Nation, 
     assert 0.4 < reasons["duplicate"] / len(ended) < 0.6
 
 
+def test_kp2mi_prevents_as_often_as_it_did_in_2024(nation: Nation, history: list[Happening]) -> None:
+    """4,191 prevented against 297,434 placed (DOMAIN H)."""
+    prevented = sum(h.kind == "prevention.recorded" for h in history)
+    workers = sum(life.way in ("worker", "returning_worker") for life in nation.lives)
+    assert 0.8 < prevented / (workers * 4_191 / 297_434) < 1.6
+
+
 def test_the_trafficked_are_few(nation: Nation) -> None:
     base = [life for life in nation.lives if not life.planted]
     share = sum(life.of_a_case for life in base) / len(base)
