@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from suar.agencies.models import Agreement, Desk, Officer, Posting
+from suar.agencies.models import Agency, Agreement, Client, Desk, Officer, Pass, Posting
 
 
 def postings_of(officer: UUID, at: datetime) -> list[Posting]:
@@ -33,3 +33,23 @@ def desk(code: str) -> Desk | None:
 def officer_names(ids: Iterable[UUID]) -> dict[UUID, str]:
     """Officers' names by their ids; machines and the hub's own acts have none."""
     return dict(Officer.objects.filter(id__in=set(ids)).values_list("id", "full_name"))
+
+
+def agency_codes() -> list[str]:
+    return list(Agency.objects.order_by("code").values_list("code", flat=True))
+
+
+def agreed(giver: str, receiver: str, purposes: list[str]) -> bool:
+    """Whether the two ever agreed for just these purposes."""
+    return Agreement.objects.filter(giver_id=giver, receiver_id=receiver, purposes=purposes).exists()
+
+
+def client_in_force(id_: str, at: datetime) -> Client | None:
+    """A machine client that may log in now."""
+    return Client.objects.filter(id=id_, from_at__lte=at).exclude(until_at__lte=at).first()
+
+
+def pass_of(sha256: str, at: datetime) -> Pass | None:
+    """The token with this hash, while it and its client are in force."""
+    held = Pass.objects.select_related("client").filter(sha256=sha256, until_at__gt=at).first()
+    return held if held and client_in_force(held.client_id, at) else None

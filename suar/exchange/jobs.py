@@ -14,8 +14,7 @@ from django.db import close_old_connections, transaction
 from nats.js import JetStreamContext
 from nats.js.api import ConsumerConfig, StreamConfig
 
-from suar.agencies.models import Agency
-from suar.agencies.queries import agreements_for_event
+from suar.agencies.queries import agency_codes, agreements_for_event
 from suar.core.canonical import canonical
 from suar.exchange.queries import Row, after_place, move_place
 from suar.vault.queries import pairwise
@@ -61,7 +60,7 @@ async def prepare(stream: JetStreamContext) -> None:
 
 def agencies() -> list[str]:
     close_old_connections()
-    return list(Agency.objects.order_by("code").values_list("code", flat=True))
+    return agency_codes()
 
 
 async def relay_once(stream: JetStreamContext, at: datetime) -> int:

@@ -13,7 +13,8 @@ from suar.core.identity.person import Description
 from suar.core.matching.keys import keys
 from suar.exchange.actions import publish_many
 from suar.exchange.events import Happened
-from suar.intake.queries.batches import Stated, batch, stated_of
+from suar.intake.actions.settle import placed
+from suar.intake.queries.batches import Stated, batch, stated_of, subjects_in
 from suar.persons.actions import decide_neighbourhood, relink
 from suar.persons.queries import PERSONAL, Claim, Subject, matching_policy, subjects
 from suar.policies.queries import in_force
@@ -31,10 +32,9 @@ def place_batch(batch_id: UUID, *, act: Act, wall: str = DEFAULT) -> int:
         read = batch(batch_id, wall=wall, lock=True)
         if read is None or read.state != "read":
             return 0
-        touched = touched_subjects(batch_id, wall)
+        touched = subjects_in(batch_id, wall=wall)
         changed = place(touched, act=act, wall=wall)
-        with connections[wall].cursor() as cursor:
-            cursor.execute("UPDATE intake_batch SET state = 'placed' WHERE id = %s", [batch_id])
+        placed(batch_id, wall=wall)
         append("batch.placed", act, about=[batch_id], wall=wall, subjects=len(touched), persons=len(changed))
         if wall == DEFAULT:
             moved = [
@@ -43,15 +43,6 @@ def place_batch(batch_id: UUID, *, act: Act, wall: str = DEFAULT) -> int:
             ]
             publish_many([*moved, Happened(type="batch.placed", giver=read.agency, thing=batch_id)], act)
     return len(changed)
-
-
-def touched_subjects(batch_id: UUID, wall: str) -> list[UUID]:
-    with connections[wall].cursor() as cursor:
-        cursor.execute(
-            "SELECT DISTINCT subject FROM intake_record WHERE batch = %s AND subject IS NOT NULL ORDER BY subject",
-            [batch_id],
-        )
-        return [row[0] for row in cursor.fetchall()]
 
 
 def place(touched: list[UUID], *, act: Act, wall: str = DEFAULT) -> dict[UUID, UUID]:

@@ -17,7 +17,7 @@ from suar.core.indicators.rules import Rules
 from suar.core.linking.propose import Verdict, propose
 from suar.core.matching.policy import MatchingPolicy
 from suar.core.registers.clock import LegalBasis, stops
-from suar.intake.connectors.dukcapil import CivilAnswer
+from suar.intake.queries.civil import CivilAnswer
 from suar.intake.queries.mappings import sources
 from suar.journeys.queries import LETTERS, LIVE_PLACEMENT, Step
 from suar.persons.queries import Match, matching_policy
@@ -141,7 +141,8 @@ def fact_sheet(
         returning_worker=any(
             s.kind in {"placement", "e_pmi"} and s.state in {"departed", "extended", "valid", "active"} for s in steps
         ),
-        papers_completed_since=latest is not None and any(s.kind in {LETTERS, "placement"} and s.at > latest for s in steps),
+        papers_completed_since=latest is not None
+        and any(s.kind in {LETTERS, "placement"} and s.at > latest for s in steps),
         days_since_departure_deferral=days_since([s for s in steps if s.kind == "departure_deferral"], at),
         days_since_passport_deferral=days_since(
             [

@@ -18,8 +18,9 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
 from suar.agencies.access import DoorShut, NotPosted
-from suar.agencies.models import Client, Pass, Posting, UsedAssertion
-from suar.agencies.queries import postings_of
+from suar.agencies.actions import give_pass, use_assertion
+from suar.agencies.models import Client, Pass, Posting
+from suar.agencies.queries import client_in_force, pass_of, postings_of
 from suar.core.act import Act
 from suar.core.errors import Refusal
 from suar.vault.queries import derived_id
@@ -147,13 +148,8 @@ def machine_act(request: HttpRequest, *, purpose: str, desk: str = "", reference
     shown = request.headers.get("Authorization", "")
     at = now()
     kind, _, token = shown.partition(" ")
-    held = (
-        Pass.objects.select_related("client")
-        .filter(sha256=hashlib.sha256(token.encode()).hexdigest(), until_at__gt=at)
-        .first()
-    )
-    live = held and held.client.from_at <= at and (held.client.until_at is None or held.client.until_at > at)
-    if kind.lower() != "bearer" or held is None or not live:
+    held = pass_of(hashlib.sha256(token.encode()).hexdigest(), at)
+    if kind.lower() != "bearer" or held is None:
         raise NotAuthenticated()
     if scope and scope not in held.scopes:
         raise DoorShut(door=scope)
@@ -186,18 +182,12 @@ def issue_pass(form: dict[str, Any], *, audience: str) -> tuple[str, Pass]:
     claims = read_assertion(str(form.get("client_assertion", "")), audience, at)
     client: Client = claims["client"]
     wanted = set(str(form.get("scope", "")).split()) or set(client.scopes)
-    _, fresh = UsedAssertion.objects.get_or_create(
-        id=hashlib.sha256(f"{client.id} {claims['jti']}".encode()).hexdigest(),
-        defaults={"until_at": at + PASS_LIFE + SKEW},
-    )
+    used = hashlib.sha256(f"{client.id} {claims['jti']}".encode()).hexdigest()
+    fresh = use_assertion(used, until=at + PASS_LIFE + SKEW)
     if not fresh or not wanted <= set(client.scopes):
         raise BadAssertion()
     token = secrets.token_urlsafe(32)
-    held = Pass.objects.create(
-        sha256=hashlib.sha256(token.encode()).hexdigest(), client=client, scopes=sorted(wanted), until_at=at + PASS_LIFE
-    )
-    Pass.objects.filter(until_at__lt=at).delete()
-    UsedAssertion.objects.filter(until_at__lt=at).delete()
+    held = give_pass(hashlib.sha256(token.encode()).hexdigest(), client, sorted(wanted), until=at + PASS_LIFE, at=at)
     return token, held
 
 
@@ -205,13 +195,11 @@ def read_assertion(token: str, audience: str, at: datetime) -> dict[str, Any]:
     """The verified claims of a client assertion and its client. Ed25519 only; the key comes from our row, never from the token."""
     try:
         unverified = jwt_claims(token)
-        client = (
-            Client.objects.filter(id=str(unverified.get("sub", "")), from_at__lte=at).exclude(until_at__lte=at).first()
-        )
+        client = client_in_force(str(unverified.get("sub", "")), at)
         if client is None:
             raise BadAssertion()
         claims = dict(jwt.decode(token, OKPKey.import_key(client.public_key), algorithms=["EdDSA", "Ed25519"]).claims)
-    except (JoseError, ValueError, TypeError, KeyError) as error:
+    except (JoseError, LookupError, TypeError, ValueError) as error:
         raise BadAssertion() from error
     moment = at.timestamp()
     good = (

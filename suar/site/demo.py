@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,90 +15,40 @@ from django.conf import settings
 from django.db import transaction
 from joserfc.jwk import OKPKey
 
-from suar.agencies.models import Agency, AgencyKey, Agreement, Client, Desk, Office, Officer, Posting
+from suar.agencies.actions import (
+    Place,
+    Terms,
+    agree,
+    engage,
+    name_agency,
+    open_desk,
+    post,
+    register_client,
+    register_key,
+)
+from suar.agencies.queries import agreed
 from suar.audit.actions import append
 from suar.core.act import Act
-from suar.core.canonical import canonical
 from suar.policies.queries import in_force
 from suar.vault.keyring import write_private
-from suar.vault.queries import new_id
 
 YEARS = timedelta(days=3 * 365)
+SCOPES = ("intake.push", "intake.report", "screening", "health")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    office: str
-    agency: str
-    office_name: str
-    zone: str
-    region: str
-    desk: str
-    desk_name: str
-    kind: str
-    lane: str = ""
-
-
+#: office, agency, name of the office, zone, kabupaten, desk, name of the desk, kind, lane.
 PLACES = (
-    Place(
-        "KANIM-MLG",
-        "imigrasi",
-        "Kantor Imigrasi Malang",
-        "Asia/Jakarta",
-        "3573",
-        "PASPOR-MLG-1",
-        "Meja paspor 1",
-        "passport",
-    ),
-    Place(
-        "TPI-CGK",
-        "imigrasi",
-        "TPI Soekarno-Hatta",
-        "Asia/Jakarta",
-        "3603",
-        "TPI-CGK-A1",
-        "Konter A1",
-        "departure",
-        "A1",
-    ),
-    Place(
-        "TPI-CGK",
-        "imigrasi",
-        "TPI Soekarno-Hatta",
-        "Asia/Jakarta",
-        "3603",
-        "TPI-CGK-S",
-        "Wawancara kedua",
-        "departure",
-        "S",
-    ),
-    Place(
-        "TPI-BTC", "imigrasi", "TPI Batam Centre", "Asia/Jakarta", "2171", "TPI-BTC-B2", "Konter B2", "departure", "B2"
-    ),
-    Place("BP3MI-JTM", "kp2mi", "BP3MI Jawa Timur", "Asia/Jakarta", "3578", "BANTU-JTM-1", "Meja bantu KP2MI", "kp2mi"),
-    Place(
-        "PIMPASA-LOB",
-        "imigrasi",
-        "Desa binaan Lombok Tengah",
-        "Asia/Makassar",
-        "5202",
-        "DESA-LOB-1",
-        "Pimpasa",
-        "village",
-    ),
-    Place(
-        "PPT-PUSAT",
-        "kemenpppa",
-        "Pusat Pelayanan Terpadu",
-        "Asia/Jakarta",
-        "3171",
-        "LINDUNG-1",
-        "Meja pelindungan",
-        "protection",
-    ),
-    Place("SIMPUL", "suar", "Simpul Suar", "Asia/Jakarta", "3171", "TEKNIS-1", "Meja integrasi", "engineering"),
-    Place("ORI", "ombudsman", "Ombudsman RI", "Asia/Jakarta", "3171", "AWAS-1", "Meja pengawasan", "oversight"),
-)
+    ("KANIM-MLG", "imigrasi", "Kantor Imigrasi Malang", "Asia/Jakarta", "3573", "PASPOR-MLG-1", "Meja paspor 1", "passport", ""),
+    ("TPI-CGK", "imigrasi", "TPI Soekarno-Hatta", "Asia/Jakarta", "3603", "TPI-CGK-A1", "Konter A1", "departure", "A1"),
+    ("TPI-CGK", "imigrasi", "TPI Soekarno-Hatta", "Asia/Jakarta", "3603", "TPI-CGK-S", "Wawancara kedua", "departure", "S"),
+    ("TPI-BTC", "imigrasi", "TPI Batam Centre", "Asia/Jakarta", "2171", "TPI-BTC-B2", "Konter B2", "departure", "B2"),
+    ("BP3MI-JTM", "kp2mi", "BP3MI Jawa Timur", "Asia/Jakarta", "3578", "BANTU-JTM-1", "Meja bantu KP2MI", "kp2mi", ""),
+    ("PIMPASA-LOB", "imigrasi", "Desa binaan Lombok Tengah", "Asia/Makassar", "5202", "DESA-LOB-1", "Pimpasa", "village", ""),
+    ("PPT-PUSAT", "kemenpppa", "Pusat Pelayanan Terpadu", "Asia/Jakarta", "3171", "LINDUNG-1", "Meja pelindungan", "protection", ""),
+    ("SIMPUL", "suar", "Simpul Suar", "Asia/Jakarta", "3171", "TEKNIS-1", "Meja integrasi", "engineering", ""),
+    ("ORI", "ombudsman", "Ombudsman RI", "Asia/Jakarta", "3171", "AWAS-1", "Meja pengawasan", "oversight", ""),
+)  # fmt: skip
+PLACE = ("office", "agency", "office_name", "zone", "region", "desk", "desk_name", "kind", "lane")
 
 #: username, name, role, desks. Everyone is invented.
 OFFICERS = (
@@ -118,7 +67,8 @@ OFFICERS = (
 SCREENING = ["departure_screening", "passport_application"]
 RECORD_EVENTS = ["record.accepted", "record.returned"]
 #: giver, receiver, purposes, data classes, events, legal basis. What is not here, nobody sees.
-AGREEMENTS: tuple[tuple[str, str, list[str], list[str], list[str], str], ...] = (
+Rows = tuple[tuple[str, str, list[str], list[str], list[str], str], ...]
+AGREEMENTS: Rows = (
     ("kp2mi", "imigrasi", SCREENING, ["placement", "registration", "prevention"], ["record.accepted"], "PKS KP2MI-Imipas 2025"),
     ("kemnaker", "imigrasi", SCREENING, ["registration", "agreement"], ["record.accepted"], "PKS Kemnaker-Imipas"),
     ("disnaker", "imigrasi", SCREENING, ["recommendation_letter"], ["record.accepted"], "SE IMI-0277.GR.02.06/2017"),
@@ -131,7 +81,8 @@ AGREEMENTS: tuple[tuple[str, str, list[str], list[str], list[str], str], ...] = 
     ("suar", "imigrasi", SCREENING, ["person"], ["person.changed", "screening.made", "screening.decided"], "Perpres 49/2023"),
     ("suar", "kp2mi", ["placement_verification"], ["person"], ["person.changed"], "Perpres 49/2023"),
 )  # fmt: skip
-#: Each agency is told of its own records as well: what was accepted, and what was returned to it.
+#: Each agency is told of its own records as well: what was accepted, and what was returned to it. The hub's engineer sees what was
+#: returned, to mend the mapping with the agency; his page shows codes and places, never a person's value.
 OWN = ("imigrasi", "kp2mi", "kemnaker", "kemlu", "polri", "kemenpppa", "disnaker")
 
 
@@ -141,9 +92,9 @@ def prepare(*, act: Act) -> dict[str, str]:
     with transaction.atomic():
         make_agencies(act.at)
         make_offices()
-        made = make_officers(passwords, act.at)
-        make_machines(act.at)
-        make_agreements(act.at)
+        made = make_officers(passwords, act)
+        make_machines(act)
+        make_agreements(act)
         if made:
             append("demo.prepared", act, officers=made)
     return passwords
@@ -165,54 +116,33 @@ def demo_passwords() -> dict[str, str]:
 def make_agencies(at: datetime) -> None:
     named: Mapping[str, Mapping[str, str]] = in_force(at).tables["sharing/offices"]["agencies"]
     for code, name in named.items():
-        Agency.objects.get_or_create(code=code, defaults={"name_id": name["id"], "name_en": name["en"]})
+        name_agency(code, name)
 
 
 def make_offices() -> None:
     for place in PLACES:
-        office, _ = Office.objects.get_or_create(
-            code=place.office,
-            defaults={"agency_id": place.agency, "name": place.office_name, "zone": place.zone, "region": place.region},
-        )
-        Desk.objects.get_or_create(
-            code=place.desk,
-            defaults={"office": office, "name": place.desk_name, "kind": place.kind, "lane": place.lane},
-        )
+        open_desk(Place(**dict(zip(PLACE, place, strict=True))))
 
 
-def make_officers(passwords: Mapping[str, str], at: datetime) -> int:
+def make_officers(passwords: Mapping[str, str], act: Act) -> int:
     made = 0
     for username, full_name, role, desks in OFFICERS:
-        if Officer.objects.filter(username=username).exists():
+        officer = engage(username, full_name, passwords[username], act=act)
+        if officer is None:
             continue
-        officer = Officer(id=new_id(at), username=username, full_name=full_name)
-        officer.set_password(passwords[username])
-        officer.save()
         for desk in desks:
-            Posting.objects.create(
-                id=new_id(at), officer=officer, desk_id=desk, role=role, from_at=at, until_at=at + YEARS
-            )
+            post(officer, desk, role, until=act.at + YEARS, act=act)
         made += 1
     return made
 
 
-def make_machines(at: datetime) -> None:
+def make_machines(act: Act) -> None:
     """One machine client an agency, and the key with which the agency signs; the private halves are the agencies' own business."""
     for agency in (*OWN, "suar"):
         key = agency_key(agency)
         public = OKPKey.import_key(key.public_key().public_bytes(Encoding.PEM, _public_format())).as_dict(private=False)
-        AgencyKey.objects.get_or_create(
-            id=f"{agency}-1", defaults={"agency_id": agency, "public_key": public, "from_at": at}
-        )
-        Client.objects.get_or_create(
-            id=f"{agency}-sistem",
-            defaults={
-                "agency_id": agency,
-                "public_key": public,
-                "scopes": ["intake.push", "intake.report", "screening", "health"],
-                "from_at": at,
-            },
-        )
+        register_key(f"{agency}-1", agency, public, act=act)
+        register_client(f"{agency}-sistem", agency, public, SCOPES, act=act)
 
 
 def agency_key(agency: str) -> Ed25519PrivateKey:
@@ -235,21 +165,19 @@ def _public_format() -> Any:
     return PublicFormat.SubjectPublicKeyInfo
 
 
-def make_agreements(at: datetime) -> None:
+def make_agreements(act: Act) -> None:
     own = tuple((agency, agency, ["operations"], ["record"], RECORD_EVENTS, "UU 27/2022 Ps 31") for agency in OWN)
-    for giver, receiver, purposes, classes, events, basis in (*AGREEMENTS, *own):
-        if Agreement.objects.filter(giver_id=giver, receiver_id=receiver, purposes=purposes).exists():
+    reports: Rows = tuple((agency, "suar", ["operations"], ["returned"], [], "UU 27/2022 Ps 31") for agency in OWN)
+    for giver, receiver, purposes, classes, events, basis in (*AGREEMENTS, *own, *reports):
+        if agreed(giver, receiver, purposes):
             continue
-        until = at + timedelta(days=365)
-        body = canonical(
-            {
-                "giver": giver, "receiver": receiver, "purposes": purposes, "classes": classes, "events": events, "basis": basis,
-                "from": at.isoformat(), "until": until.isoformat(),
-            }
+        terms = Terms(
+            giver=giver, receiver=receiver, purposes=purposes, classes=classes, events=events, basis=basis,
+            from_at=act.at, until_at=act.at + timedelta(days=365),
         )  # fmt: skip
-        Agreement.objects.create(
-            id=new_id(at), giver_id=giver, receiver_id=receiver, purposes=purposes, classes=classes, events=events, basis=basis,
-            from_at=at, until_at=until, body=body,
-            giver_signature=agency_key(giver).sign(body), receiver_signature=agency_key(receiver).sign(body),
-            giver_key_id=f"{giver}-1", receiver_key_id=f"{receiver}-1",
-        )  # fmt: skip
+        agree(
+            terms,
+            giver_signature=agency_key(giver).sign(terms.text()),
+            receiver_signature=agency_key(receiver).sign(terms.text()),
+            act=act,
+        )

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any, Protocol
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import connections, transaction
 
 from suar.core.act import Act
@@ -25,6 +22,7 @@ from suar.intake.connectors import lists, rest, sftp
 from suar.intake.connectors.http import Client, Unreachable, member
 from suar.intake.connectors.sending import Sending, Unreadable
 from suar.intake.jobs.read import PROTECTION, read_batch
+from suar.intake.queries.addresses import addresses as addresses
 from suar.intake.queries.mappings import sources
 from suar.vault.queries import DEFAULT
 
@@ -40,12 +38,6 @@ class Progress(Protocol):
 
 def quiet(source: str, stream: str, counts: Counts, *, ended: bool, fault: str) -> None:
     pass
-
-
-def addresses() -> dict[str, Any]:
-    """Where the sources are, and our credentials there: `.suar/sources.json`, written by `suar up` or by hand, mode 0600."""
-    path = Path(settings.HOME) / "sources.json"
-    return dict(json.loads(path.read_text())) if path.exists() else {}
 
 
 def pull_all(

@@ -136,6 +136,23 @@ WHERE {where} ORDER BY r.id
 """
 
 
+def subjects_in(batch_id: UUID, *, wall: str = DEFAULT) -> list[UUID]:
+    """Whom the records of a batch are about, in order."""
+    with connections[wall].cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT subject FROM intake_record WHERE batch = %s AND subject IS NOT NULL ORDER BY subject",
+            [batch_id],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def still_stated(records: list[UUID], *, wall: str = DEFAULT) -> set[UUID]:
+    """Which of these records are their source's present word: neither overtaken nor withdrawn."""
+    with connections[wall].cursor() as cursor:
+        cursor.execute("SELECT record FROM intake_current WHERE record = ANY(%s) AND NOT withdrawn", [records])
+        return {row[0] for row in cursor.fetchall()}
+
+
 def stated_in(batch_id: UUID, *, wall: str = DEFAULT) -> list[Stated]:
     """The records of a batch that are current: an older or overtaken statement projects nothing."""
     return stated("r.batch = %s", [batch_id], wall)

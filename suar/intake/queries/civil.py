@@ -10,7 +10,8 @@ from suar.audit.actions import append
 from suar.core.act import Act
 from suar.core.advice.sources import SourceHealth, SourceState
 from suar.core.identity.person import Description
-from suar.intake.connectors.dukcapil import CivilAnswer, ask, nobody
+from suar.intake.connectors.dukcapil import CivilAnswer as CivilAnswer
+from suar.intake.connectors.dukcapil import ask, nobody
 from suar.intake.queries.mappings import sources
 from suar.vault.queries import DEFAULT
 

@@ -20,9 +20,8 @@ from suar.core.errors import Conflict, Fault, Refusal
 from suar.core.identity.traveller import Traveller, read_traveller
 from suar.core.indicators.raised import raised, unknowns
 from suar.exchange.actions import publish
-from suar.intake.connectors.dukcapil import CivilAnswer
-from suar.intake.jobs.pull import addresses
-from suar.intake.queries.civil import ask_dukcapil, state_of_answer
+from suar.intake.queries.addresses import addresses
+from suar.intake.queries.civil import CivilAnswer, ask_dukcapil, state_of_answer
 from suar.intake.queries.health import states
 from suar.intake.queries.mappings import region_codes, sources
 from suar.journeys.queries import steps, timeline
