@@ -99,7 +99,9 @@ class Rows:
         if before and struck("passport_not_updated", it.id):
             passport = before["NO_PASPOR"]
         self._write("penempatan", at, {
-            "NO_PENEMPATAN": number, **who, "NO_PENDAFTARAN": it.registration_id, "NO_PASPOR": passport,
+            "NO_PENEMPATAN": number, **who,
+            "NO_PENDAFTARAN": self._writing.found("pendaftaran", "NO_PENDAFTARAN", "ID_PMI", it.worker_id),
+            "NO_PASPOR": passport,
             "SKEMA": codes.SCHEMES[it.scheme], **agent(it.p3mi),
             "NO_SIP2MI": it.job_order.no if it.job_order else "", "NO_PK": it.contract_no, "PEMBERI_KERJA": it.employer,
             "JABATAN": job(it.job, it.id), "NEGARA": country(it.country, it.id), "UPAH": money(it.wage),
@@ -115,7 +117,8 @@ class Rows:
 
     def e_pmi(self, it: EPmi, at: datetime) -> None:
         self._write("epmi", at, {
-            "NO_EPMI": it.no, **person(it.worker_id, it.person), "NO_PENEMPATAN": it.placement_id,
+            "NO_EPMI": it.no, **person(it.worker_id, it.person),
+            "NO_PENEMPATAN": self._writing.found("penempatan", "NO_PENEMPATAN", "ID_PMI", it.worker_id),
             "NO_PASPOR": it.passport_no, "JENIS": codes.E_PMI_KINDS[it.kind], "NEGARA": country(it.country, it.id),
             "TGL_TERBIT": day(it.issued_on), "BERLAKU_SD": day(it.valid_until), "STATUS": codes.E_PMIS[it.status],
         })  # fmt: skip
@@ -124,7 +127,8 @@ class Rows:
         if it.by_hand:
             return
         self._write("kepulangan", at, {
-            "NO_KEPULANGAN": f"PLG{it.serial:09d}", **person("", it.person), "NO_PASPOR": it.passport_no,
+            "NO_KEPULANGAN": f"PLG{it.serial:09d}", **person(self._known(it.person.nik), it.person),
+            "NO_PASPOR": it.passport_no,
             **agent(it.p3mi), "NEGARA": country(it.country, it.id),
             "DEBARKASI": it.point.name.upper(), "WAKTU_TIBA": stamp(it.at), "SEBAB": codes.CAUSES[it.cause],
             "BP3MI": it.office,
@@ -134,7 +138,7 @@ class Rows:
         if it.channel != "siskop2mi":
             return
         known = struck("complainant_knows_the_nik", it.id)
-        who = person("", it.person) if known else {"JK": codes.SEXES[it.person.sex]}
+        who = person(self._known(it.person.nik), it.person) if known else {"JK": codes.SEXES[it.person.sex]}
         self._write("pengaduan", at, {
             "NO_ADUAN": f"ADU/{it.at.year}/{it.serial:07d}", **who, "NAMA_PMI": it.known_as.upper(),
             "NO_PASPOR": it.passport_no, "HP_PMI": it.worker_phone, "NAMA_PELAPOR": it.complainant.name.upper(),
@@ -149,7 +153,8 @@ class Rows:
         if it.by_hand:
             return
         self._write("pencegahan", at, {
-            "NO_PENCEGAHAN": f"CGH/{it.at.year}/{it.serial:06d}", **self._stated("", it.stated, it.person, it.id),
+            "NO_PENCEGAHAN": f"CGH/{it.at.year}/{it.serial:06d}",
+            **self._stated(self._known(it.stated.nik), it.stated, it.person, it.id),
             "TELEPON": phone(it.stated.phone, it.id), "ALAMAT": it.stated.address.upper(),
             "KODE_WILAYAH": it.stated.region_code, "CARA": codes.HOW[it.how], "LOKASI": it.place.upper(),
             "KODE_KAB": it.region_code, "NEGARA_TUJUAN": country(it.country, it.id), "JANJI_KERJA": it.promised_job,
@@ -176,7 +181,7 @@ class Rows:
             "SKEMA": codes.SCHEMES[it.scheme], **agent(it.p3mi),
             "NO_SIP2MI": it.job_order.no if it.job_order else "", "NEGARA": country(it.country, it.id),
             "JABATAN": job(it.job, it.id), "NO_PASPOR": it.passport_no, "NO_PP": it.agreement_no,
-            "TGL_PP": day(it.agreement_on), "TGL_DAFTAR": day((it.registered_at + timedelta(hours=7)).date()),
+            "TGL_PP": day(it.agreement_on), "TGL_DAFTAR": stamp(it.registered_at),
             "STATUS": codes.REGISTRATIONS[it.status],
         }  # fmt: skip
 
@@ -188,6 +193,10 @@ class Rows:
             "ID_PMI": worker_id, "NIK": stated.nik, "NAMA_PMI": name.upper(), "JK": codes.SEXES[stated.sex],
             "TEMPAT_LAHIR": stated.birth_place.upper(), "TGL_LAHIR": day(stated.birth_date),
         }  # fmt: skip
+
+    def _known(self, nik: str) -> str:
+        """The worker's number, where his NIK is one that somebody registered with."""
+        return self._writing.found("pendaftaran", "ID_PMI", "NIK", nik)
 
     def _ktkln(self, it: Registration) -> None:
         stated = it.stated

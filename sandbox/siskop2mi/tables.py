@@ -60,7 +60,7 @@ def schema() -> str:
             f"CREATE INDEX IF NOT EXISTS {name}_terakhir ON {name} (URUT) WHERE TERAKHIR = 1;"
             f"CREATE INDEX IF NOT EXISTS {name}_dicatat ON {name} (DICATAT) WHERE TERAKHIR = 1;"
         )
-    return "".join(parts) + KTKLN
+    return "".join(parts) + KTKLN + LOOKUPS
 
 
 KTKLN = """
@@ -70,6 +70,14 @@ CREATE TABLE IF NOT EXISTS ktkln (
   TGL_BERANGKAT TEXT NOT NULL, TGL_KTKLN TEXT NOT NULL, ID_PMI TEXT NOT NULL  -- the last is not in the file
 );
 CREATE INDEX IF NOT EXISTS ktkln_id_pmi ON ktkln (ID_PMI);
+"""
+
+
+#: By what a clerk finds a worker's other rows.
+LOOKUPS = """
+CREATE INDEX IF NOT EXISTS pendaftaran_id_pmi ON pendaftaran (ID_PMI);
+CREATE INDEX IF NOT EXISTS pendaftaran_nik ON pendaftaran (NIK);
+CREATE INDEX IF NOT EXISTS penempatan_id_pmi ON penempatan (ID_PMI);
 """
 
 
@@ -103,6 +111,14 @@ class Writing:
             (number,),
         )
         return dict(zip(columns, map(str, found), strict=True)) if found else None
+
+    def found(self, table: str, wanted: str, by: str, value: str) -> str:
+        """A column of the newest row of a table in which another column has a value; empty when there is none."""
+        row = self.store.found_while_writing(
+            f"SELECT {wanted} FROM {table} WHERE {by} = ? ORDER BY BARIS DESC LIMIT 1",
+            (value,),
+        )
+        return str(row[0]) if row else ""
 
     def _next_place(self, table: str) -> int:
         if not self._places[table]:

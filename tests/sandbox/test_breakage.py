@@ -3,12 +3,31 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from sandbox.breakage import BREAKAGES, Breaks, excel_number, read_breaks, reordered, set_broken
+from sandbox.siapkerja import rows as siapkerja_rows
+from sandbox.simkim import codes as simkim_codes
+from sandbox.simkim import rows as simkim_rows
+from sandbox.sipmi import rows as sipmi_rows
+from sandbox.siskop2mi import codes as siskop2mi_codes
+from sandbox.siskop2mi import rows as siskop2mi_rows
+
+#: Each system's table of defects, and its own decision which rows have one.
+DEFECTS: list[tuple[Callable[[str, str], bool], str, int, str]] = [
+    (struck, name, defect.share, defect.source)
+    for table, struck in (
+        (simkim_codes.DEFECTS, simkim_rows.struck),
+        (siskop2mi_codes.DEFECTS, siskop2mi_rows.struck),
+        (siapkerja_rows.DEFECTS, siapkerja_rows.struck),
+        (sipmi_rows.DEFECTS, sipmi_rows.struck),
+    )
+    for name, defect in table.items()
+]
 
 NOON = datetime(2026, 11, 21, 5, 0, tzinfo=UTC)
 
@@ -66,3 +85,12 @@ def test_reordering_loses_nothing_and_moves_something(count: int) -> None:
 )
 def test_a_spreadsheet_keeps_six_digits(digits: str, shown: str) -> None:
     assert excel_number(digits) == shown
+
+
+@pytest.mark.parametrize(("struck", "defect", "share", "source"), DEFECTS)
+def test_a_defect_has_a_source_and_strikes_at_its_stated_rate(
+    struck: Callable[[str, str], bool], defect: str, share: int, source: str
+) -> None:
+    count = sum(struck(defect, f"thing-{n}") for n in range(50_000))
+    assert abs(count - share * 50) < 5 * (share * 50) ** 0.5 + 5  # five standard deviations
+    assert source
