@@ -216,11 +216,14 @@ def withdraw(gone: list[Stated], act: Act) -> None:
         return
     with connections[DEFAULT].cursor() as cursor:
         cursor.execute(
-            "DELETE FROM registers_entry e USING unnest(%s::uuid[], %s::text[]) AS row (subject, source)"
-            " WHERE e.subject = row.subject AND e.source = row.source"
-            " AND NOT EXISTS (SELECT FROM intake_current c WHERE c.record = e.record AND NOT c.withdrawn)",
+            "SELECT DISTINCT e.id, e.record FROM registers_entry e"
+            " JOIN unnest(%s::uuid[], %s::text[]) AS row (subject, source) ON e.subject = row.subject AND e.source = row.source",
             [[record.subject for record in gone], [record.source for record in gone]],
         )
+        entries = dict(cursor.fetchall())
+        live = still_stated(list(entries.values()))
+        overtaken = [entry for entry, record in entries.items() if record not in live]
+        cursor.execute("DELETE FROM registers_entry WHERE id = ANY(%s)", [overtaken])
         removed = cursor.rowcount
     if removed:
         append("register.withdrawn", act, about=[record.id for record in gone], entries=removed)
