@@ -41,18 +41,22 @@ def test_indonesian_is_not_left_in_english() -> None:
     assert not same
 
 
-@pytest.mark.parametrize(("code", "texts"), sorted(sentences.catalogue().items()))
-def test_every_code_has_both_languages(code: str, texts: dict[str, str]) -> None:
-    assert set(texts) == set(LANGUAGES) and all(text.strip() for text in texts.values()), code
-
-
-@pytest.mark.parametrize(("code", "texts"), sorted(sentences.catalogue().items()))
-def test_both_languages_take_the_same_parameters(code: str, texts: dict[str, str]) -> None:
-    taken = {
-        language: {name for _text, name, _spec, _conversion in string.Formatter().parse(text) if name}
-        for language, text in texts.items()
+def test_every_code_has_both_languages() -> None:
+    codes = sentences.catalogue()
+    half = {
+        code
+        for code, texts in codes.items()
+        if {name for name, text in texts.items() if text.strip()} != set(LANGUAGES)
     }
-    assert len({frozenset(names) for names in taken.values()}) == 1, (code, taken)
+    assert len(codes) > 200 and not half
+
+
+def test_both_languages_take_the_same_parameters() -> None:
+    assert not [code for code, texts in sentences.catalogue().items() if taken(texts["id"]) != taken(texts["en"])]
+
+
+def taken(sentence: str) -> set[str]:
+    return {name for _text, name, _spec, _conversion in string.Formatter().parse(sentence) if name}
 
 
 def templates() -> list[Path]:
