@@ -53,6 +53,18 @@ CREATE POLICY by_agency ON {table} USING (
     )
 
 
+def by_hub(*tables: str) -> str:
+    """Row-level security, forced, for what no agency owns alone (bytes as received, how two sources' words were compared): written by
+    whoever may write, read by the hub's own jobs only.
+    """
+    return "\n".join(
+        f"""ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
+ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
+CREATE POLICY by_hub ON {table} USING ((SELECT {MAY_READ}) = '*') WITH CHECK (true);"""
+        for table in tables
+    )
+
+
 def hash_partitions(table: str, parts: int) -> str:
     """The partitions of a table PARTITION BY HASH: the unit that spreads over servers."""
     return "\n".join(

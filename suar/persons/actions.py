@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import connections, transaction
 
-from suar.agencies.access import enter
+from suar.agencies.access import as_hub, enter
 from suar.audit.actions import append
 from suar.core.act import Act
 from suar.core.errors import Refusal
@@ -178,6 +178,7 @@ def judge(a: UUID, b: UUID, ruling: Ruling, *, reason: str, act: Act, second: UU
             "INSERT INTO persons_judgement (id, a, b, ruling, at, by, second, agency, reason, needs_two) VALUES (%s,%s,%s,%s,%s,%s,%s,%s,%s,%s)",
             [judgement, first, other, ruling.value, act.at, act.actor, second, act.agency, reason, pinned],
         )
+    as_hub()  # membership follows from everything known; subjects that this officer may not read must not fall out of it
     changed = decide_neighbourhood([a, b], act=act)
     append("person.judged", act, about=[a, b], ruling=ruling.value)
     publish_many([Happened(type="person.changed", giver="suar", thing=p, subject=s) for s, p in changed.items()], act)

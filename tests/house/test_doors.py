@@ -81,28 +81,50 @@ def test_every_role_at_every_door_for_every_purpose_is_as_the_table_written_apar
 
 @pytest.mark.parametrize(
     ("door", "role", "purpose"),
-    [("person.see", "counter_officer", "departure_screening"), ("screening.make", "counter_officer", "passport_application")],
+    [
+        ("person.see", "counter_officer", "departure_screening"),
+        ("screening.make", "counter_officer", "passport_application"),
+    ],
 )
 def test_one_door_opened_too_wide_is_found(policies: None, door: str, role: str, purpose: str) -> None:
     """The planted bug: a role, or a purpose, too many in the adopted table."""
     table = Version.objects.get(name="sharing/doors").content
     table["doors"][door].setdefault(role, []).append(purpose)
     Version.objects.create(
-        id=uuid4(), name="sharing/doors", sha256="f" * 64, content=table, in_force_from=cast.NOON, adopted_by=uuid4(), reason="planted"
+        id=uuid4(),
+        name="sharing/doors",
+        sha256="f" * 64,
+        content=table,
+        in_force_from=cast.NOON,
+        adopted_by=uuid4(),
+        reason="planted",
     )
     assert differing() == [(role, door, purpose)]
 
 
 def test_a_door_role_or_purpose_that_nobody_named_is_shut(policies: None) -> None:
     act = cast.machine(reference="K-1")
-    for asked, door in ((act, "person.delete"), (replace(act, role="director"), "intake.health"), (replace(act, purpose="care"), "intake.push")):
+    for asked, door in (
+        (act, "person.delete"),
+        (replace(act, role="director"), "intake.health"),
+        (replace(act, purpose="care"), "intake.push"),
+    ):
         with pytest.raises(DoorShut):
             check(asked, door)
 
 
 def test_no_person_is_opened_without_the_case_that_justifies_it(policies: None) -> None:
     """UU 27/2022 art. 16; SECURITY 3.1: every door behind which a person stands asks for the reference, a blank one is none."""
-    without = {"intake.health", "intake.report", "intake.push", "intake.release", "protected.health", "tip.send", "tip.see", "tip.grade"}
+    without = {
+        "intake.health",
+        "intake.report",
+        "intake.push",
+        "intake.release",
+        "protected.health",
+        "tip.send",
+        "tip.see",
+        "tip.grade",
+    }
     needing_none = without | {"log.see"}
     for (role, door, purpose), expected in told().items():
         if not expected:
@@ -206,6 +228,9 @@ def test_the_api_answers_nobody_without_a_token_not_even_an_officer_who_is_logge
     for client in (Client(), cast.browser(cast.ARIF)):
         for path in asked:
             address = "/" + re.sub("<[^>]+>", str(BLANK), path)
-            answers = {client.get(address).status_code, client.post(address, {}, content_type="application/json").status_code}
+            answers = {
+                client.get(address).status_code,
+                client.post(address, {}, content_type="application/json").status_code,
+            }
             assert answers <= {401, 405} or path == "api/v1/", (address, answers)
             assert answers <= {401, 404, 405}, (address, answers)

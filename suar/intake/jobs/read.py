@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import connections, transaction
 
+from suar.agencies.access import as_hub
 from suar.audit.actions import append
 from suar.core.act import Act
 from suar.core.errors import Fault
@@ -40,6 +41,7 @@ class Reading:
 def read_batch(batch_id: UUID, *, act: Act, wall: str = DEFAULT) -> Counts | None:
     """Read one kept batch; None where it is read already, or has stopped itself and waits."""
     with transaction.atomic(using=wall):
+        as_hub(wall=wall)
         kept = batch(batch_id, wall=wall)
         if kept is None or kept.state != "kept":
             return None

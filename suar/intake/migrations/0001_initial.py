@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from suar.core.ddl import append_only, by_agency, default_partition, grant, hash_partitions
+from suar.core.ddl import append_only, by_agency, by_hub, default_partition, grant, hash_partitions
 
 # Facts: batch, piece, record, returned. Derived or passing: inbox and current (keys of facts), source, coverage, finding, run.
 TABLES = f"""
@@ -64,6 +64,7 @@ CREATE TABLE intake_piece (
 ) PARTITION BY RANGE (batch);
 {default_partition("intake_piece")}
 {append_only("intake_piece")}
+{by_hub("intake_piece")}
 
 CREATE TABLE intake_inbox (
     source text NOT NULL,

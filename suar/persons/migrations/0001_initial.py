@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from suar.core.ddl import append_only, by_agency, grant, hash_partitions
+from suar.core.ddl import append_only, by_agency, by_hub, grant, hash_partitions
 
 # Facts: judgement. Derived, may be dropped and rebuilt from records, judgements and policy: subject, key, link, member.
 TABLES = f"""
@@ -39,6 +39,7 @@ CREATE TABLE persons_link (
 {hash_partitions("persons_link", 8)}
 CREATE INDEX persons_link_b ON persons_link (b);
 {grant("SELECT, INSERT, UPDATE, DELETE", "persons_link")}
+{by_hub("persons_link")}
 
 CREATE TABLE persons_member (
     subject uuid PRIMARY KEY,
