@@ -135,18 +135,22 @@ def foreign_rooms(file: str, text: str) -> Iterator[Breach]:
     """Enter another room only by its access, queries, actions, events or models."""
     here = room_of(file)
     allowed = WIRING if here == "site" else DOORS
-    for node in ast.walk(ast.parse(text)):
-        modules = [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
-        if isinstance(node, ast.Import):
-            modules = [alias.name for alias in node.names]
-        for module in modules:
-            parts = module.split(".")
-            if parts[0] != "suar" or len(parts) < 2 or parts[1] not in ROOMS or parts[1] == here:
-                continue
-            entered = parts[2] if len(parts) > 2 else [a.name for a in node.names][0]
-            own_part = {name.removesuffix(".py") for name in OWN.get(parts[1], set())} if here == "site" else set()
-            if entered not in allowed | own_part:
-                yield Breach("another room", file, node.lineno, module)
+    for line, module in imported(ast.parse(text)):
+        parts = module.split(".")
+        if len(parts) < 3 or parts[0] != "suar" or parts[1] not in ROOMS or parts[1] == here:
+            continue
+        own_part = {name.removesuffix(".py") for name in OWN.get(parts[1], set())} if here == "site" else set()
+        if parts[2] not in allowed | own_part:
+            yield Breach("another room", file, line, module)
+
+
+def imported(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Every module, or name of a package, that is imported, in full."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield from ((node.lineno, f"{node.module}.{alias.name}") for alias in node.names)
+        elif isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
 
 
 def foreign_rows(file: str, text: str) -> Iterator[Breach]:

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.apps import apps
 from django.conf import settings
 from django.db import connections
 
@@ -60,7 +59,7 @@ PLANTED = [
     ("clock in SQL", "tips/migrations/0002_more.py", "T = 'at timestamptz DEFAULT CURRENT_TIMESTAMP'\n"),
     ("clock in SQL", "tips/queries.py", "def f(t):\n    return f'SELECT {t} WHERE at < clock_timestamp()'\n"),
     ("another room", "tips/actions.py", "from suar.intake.connectors.http import Client\n"),
-    ("another room", "screening/jobs.py", "from suar.persons import jobs\n"),
+    ("another room", "screening/jobs.py", "from suar.persons import queries, jobs\n"),
     ("another room", "persons/pages.py", "import suar.vault.keyring\n"),
     ("another room's rows", "tips/queries.py", "from suar.agencies.models import Officer\nx = Officer.objects.get()\n"),
     ("another room's rows", "tips/queries.py", "from suar.agencies.models import Officer as O\nx = O.objects.get()\n"),
@@ -197,20 +196,6 @@ def test_without_a_door_nothing_personal_is_seen_and_nobody_steps_over_the_wall(
             "SELECT has_schema_privilege('suar_app', 'protection', 'USAGE'), has_schema_privilege('suar_protection', 'public', 'USAGE')"
         )
         assert cursor.fetchone() == (False, False)
-
-
-def test_models_stand_in_no_table_with_a_clock_of_its_own() -> None:
-    defaults = [
-        f"{model.__name__}.{field.name}"
-        for model in apps.get_models()
-        if model._meta.app_label in rules.ROOMS
-        for field in model._meta.fields
-        if getattr(field, "auto_now", False)
-        or getattr(field, "auto_now_add", False)
-        or callable(field.default)
-        and getattr(field.default, "__name__", "") == "now"
-    ]
-    assert defaults == []
 
 
 # Codes ------------------------------------------------------------------------------------------------------------------------------
