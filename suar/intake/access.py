@@ -26,9 +26,7 @@ from suar.intake.queries.reports import (
     read_at,
     remarks_of,
 )
-from suar.vault.queries import DEFAULT
-
-PROTECTION = "protection"
+from suar.vault.queries import DEFAULT, PROTECTION
 
 
 @transaction.atomic

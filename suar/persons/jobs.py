@@ -18,9 +18,10 @@ from suar.intake.queries.batches import Stated, batch, stated_of, subjects_in
 from suar.persons.actions import decide_neighbourhood, relink
 from suar.persons.queries import PERSONAL, Claim, Subject, matching_policy, subjects
 from suar.policies.queries import in_force
-from suar.vault.queries import DEFAULT, blocking, seal
+from suar.vault.queries import DEFAULT, PROTECTION, blocking, seal
 
-PLACING = 7_306_001  # advisory lock: one placer at a time, so that two batches of one person always see each other
+#: Advisory locks: one placer at a time on each side of a wall, so that two batches of one person always see each other.
+PLACING = {DEFAULT: 7_306_001, PROTECTION: 7_306_002}
 
 
 def place_batch(batch_id: UUID, *, act: Act, wall: str = DEFAULT) -> int:
@@ -28,7 +29,7 @@ def place_batch(batch_id: UUID, *, act: Act, wall: str = DEFAULT) -> int:
     with transaction.atomic(using=wall):
         with connections[wall].cursor() as cursor:
             cursor.execute("SELECT set_config('suar.may_read', '*', true)")
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [PLACING])
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [PLACING[wall]])
         read = batch(batch_id, wall=wall, lock=True)
         if read is None or read.state != "read":
             return 0

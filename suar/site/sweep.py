@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from suar.core.act import Act
-from suar.intake.jobs.read import PROTECTION, read_batch
+from suar.intake.jobs.read import read_batch
 from suar.intake.queries.batches import open_batches
 from suar.persons.jobs import place_batch
 from suar.site.projecting import project
-
+from suar.vault.queries import PROTECTION
 
 LEFT = timedelta(seconds=60)  # a batch younger than this is most likely in somebody's hands
 

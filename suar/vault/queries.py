@@ -13,6 +13,7 @@ import uuid_utils
 from suar.vault.keyring import ring
 
 DEFAULT = "default"
+PROTECTION = "protection"
 
 
 def new_id(at: datetime) -> UUID:

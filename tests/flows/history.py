@@ -19,6 +19,7 @@ from suar.persons.queries import export
 from suar.policies.models import Version
 from suar.site.auth import system_act
 from suar.site.projecting import project
+from suar.vault.queries import PROTECTION
 from tests.cast import BEFORE
 
 GIVEN = ("Siti", "Ahmad", "Sri", "Budi", "Dewi", "Suparman", "Rotua", "Wayan", "Maria", "Yusuf")
@@ -69,9 +70,20 @@ def source(name: str, agency: str) -> dict[str, Any]:
     }
 
 
+def sealed_source() -> dict[str, Any]:
+    """A source of victims' services: everything it sends stays behind the wall (UU 21/2007 Ps 44)."""
+    table = source("ujip", "kemenpppa")
+    table["reach"]["streams"]["baris"]["wall"] = "protection"
+    kind = table["kinds"]["baris"]
+    fields = {name: spec for name, spec in FIELDS.items() if name not in {"application_no", "submitted_at", "status"}}
+    fields |= {"case_no": "nomor", "registered_at": {"from": "waktu"}, "status": {"from": "status", "codes": {"A": "open"}}}
+    table["kinds"]["baris"] = kind | {"kind": "victim_service", "fields": fields}
+    return table
+
+
 def adopt_sources() -> None:
-    for name, agency in (("ujia", "imigrasi"), ("ujib", "kp2mi")):
-        table = source(name, agency)
+    for table in (source("ujia", "imigrasi"), source("ujib", "kp2mi"), sealed_source()):
+        name = table["source"]
         digest = hashlib.sha256(json.dumps(table, sort_keys=True).encode()).hexdigest()
         Version.objects.create(
             id=uuid4(),
@@ -150,6 +162,17 @@ def tell(told: Sequence[tuple[str, Event]], sizes: random.Random) -> None:
                     read_batch(batch, act=system_act("tests"))
                     place_batch(batch, act=system_act("tests"))
                     project(batch, act=system_act("tests"))
+
+
+def seal_records(rows: Sequence[Event]) -> None:
+    """Take victims' services in, behind the wall."""
+    run = open_run("ujip", "baris", act=system_act("tests"), wall=PROTECTION)
+    body = json.dumps({"baris": [dict(row) | {"status": "A"} for row in rows]}).encode()
+    sending = Sending(stream="baris", media="json", body=body, cursor_after="", options={"records": "baris"})
+    kept = keep(sending, source="ujip", agency="kemenpppa", run=run, act=system_act("tests"), wall=PROTECTION, announce=False)
+    for batch in kept.batches:
+        read_batch(batch, act=system_act("tests"), wall=PROTECTION)
+        place_batch(batch, act=system_act("tests"), wall=PROTECTION)
 
 
 def state() -> list[Any]:

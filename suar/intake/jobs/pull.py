@@ -21,10 +21,10 @@ from suar.intake.actions.withdraw import TooManyGone, withdraw_vanished
 from suar.intake.connectors import lists, rest, sftp
 from suar.intake.connectors.http import Client, Unreachable, member
 from suar.intake.connectors.sending import Sending, Unreadable
-from suar.intake.jobs.read import PROTECTION, read_batch
+from suar.intake.jobs.read import read_batch
 from suar.intake.queries.addresses import addresses as addresses
 from suar.intake.queries.mappings import sources
-from suar.vault.queries import DEFAULT
+from suar.vault.queries import DEFAULT, PROTECTION
 
 ZONES = {"WIB": "Asia/Jakarta", "WITA": "Asia/Makassar", "WIT": "Asia/Jayapura"}
 PULLING = 7_306_100  # advisory locks, one a source: two pulls of one source never run at once

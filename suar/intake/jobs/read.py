@@ -23,9 +23,7 @@ from suar.intake.actions.findings import close_findings, open_finding
 from suar.intake.connectors.sending import Unreadable, natives
 from suar.intake.queries.batches import Batch, batch, parts_of
 from suar.intake.queries.mappings import sources
-from suar.vault.queries import DEFAULT, derived_id, token
-
-PROTECTION = "protection"
+from suar.vault.queries import DEFAULT, PROTECTION, derived_id, token
 
 
 @dataclass(slots=True)
