@@ -36,7 +36,7 @@ LICENCES = (
 )
 ICONS = (
     "alert-triangle", "arrow-left", "arrow-right", "building-lighthouse", "check", "chevron-down", "circle-check", "circle-dashed",
-    "clock", "cloud-off", "database", "device-mobile", "download", "eye", "eye-off", "file-text", "gavel", "heart-handshake", "help",
+    "clock", "cloud-off", "database", "device-mobile", "download", "eye", "eye-off", "file-text", "heart-handshake", "help",
     "home", "id", "info-circle", "keyboard", "language", "list-check", "lock", "logout", "map-pin", "menu-2", "message-2",
     "message-question", "moon", "phone", "plane-departure", "printer", "refresh", "scan", "school", "search", "send", "shield-check",
     "shield-half", "sun", "user", "user-question", "users", "wifi", "wifi-off", "x",

@@ -6,6 +6,7 @@ Desk pages at both widths, light and dark, in both languages; the others at 1280
 from __future__ import annotations
 
 import gzip
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -109,3 +110,13 @@ def test_the_policy_allows_nothing_from_elsewhere_and_nothing_inline(browser: Br
     policy = answer.headers["content-security-policy"]
     assert "default-src 'none'" in policy and "unsafe" not in policy
     page.close()
+
+
+@pytest.mark.parametrize(("name", "width_mm", "height_mm"), [("slip_a4", 210, 297), ("slip_80mm", 80, 297)])
+def test_the_notice_fits_one_sheet_of_its_paper(
+    browser: Browser, previews: str, name: str, width_mm: int, height_mm: int
+) -> None:
+    with opened(browser, previews, name, (1280, "dark", "id")) as page:
+        printed = page.pdf(prefer_css_page_size=True)
+    sheets = re.findall(rb"/MediaBox \[0 0 ([0-9.]+) ([0-9.]+)\]", printed)
+    assert [(round(float(w) / 72 * 25.4), round(float(h) / 72 * 25.4)) for w, h in sheets] == [(width_mm, height_mm)]

@@ -26,7 +26,7 @@ SHAPES = {
     "advise": "message-2",
     "assist": "heart-handshake",
     "secondary": "users",
-    "hold": "gavel",
+    "hold": "user",
     "connected": "wifi",
     "delayed": "clock",
     "offline": "wifi-off",
