@@ -17,7 +17,7 @@ listeners: dict[str, list[Callable[[Sequence[UUID], Sequence[UUID]], None]]] = {
 INSERT = """
 INSERT INTO exchange_outbox (id, at, type, giver, thing, subject, classes, effect)
 SELECT id, %s, type, giver, thing, subject, string_to_array(classes, ','), effect
-FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::uuid[], %s::uuid[], %s::text[], %s::text[])
+FROM unnest(%b::uuid[], %b::text[], %b::text[], %b::uuid[], %b::uuid[], %b::text[], %b::text[])
   AS row (id, type, giver, thing, subject, classes, effect)
 """
 

@@ -114,8 +114,8 @@ def row_of(record: Stated) -> Row | None:
 WRITE = """
 INSERT INTO {table} (id, subject, record, source, agency, kind, at, until_at, state, country, region, place, token, facts)
 SELECT id, subject, record, source, agency, kind, at, until_at, state, country, region, place, nullif(token, ''::bytea), facts::jsonb
-FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::text[],
-            %s::text[], %s::text[], %s::text[], %s::bytea[], %s::text[])
+FROM unnest(%b::uuid[], %b::uuid[], %b::uuid[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[],
+            %b::text[], %b::text[], %b::text[], %b::bytea[], %b::text[])
   AS row (id, subject, record, source, agency, kind, at, until_at, state, country, region, place, token, facts)
 ON CONFLICT (id) DO UPDATE SET subject = excluded.subject, record = excluded.record, at = excluded.at, until_at = excluded.until_at,
     state = excluded.state, country = excluded.country, region = excluded.region, place = excluded.place, token = excluded.token,

@@ -92,7 +92,7 @@ def write_links(
         cursor.execute("DELETE FROM persons_link WHERE a = ANY(%s) OR b = ANY(%s)", [moving, moving])
         cursor.execute(
             "INSERT INTO persons_link (a, b, weight, verdict, policy, explanation)"
-            " SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::int[], %s::text[], %s::text[], %s::bytea[])",
+            " SELECT * FROM unnest(%b::uuid[], %b::uuid[], %b::int[], %b::text[], %b::text[], %b::bytea[])",
             [
                 [a for a, _ in kept],
                 [b for _, b in kept],
@@ -110,7 +110,7 @@ def write_links(
 # Everything reachable over joins, human judgements and today's membership: the whole neighbourhood, so that the decision is canonical.
 COMPONENT = """
 WITH RECURSIVE reached (id) AS (
-    SELECT unnest(%s::uuid[])
+    SELECT unnest(%b::uuid[])
     UNION
     SELECT next.id FROM reached r CROSS JOIN LATERAL (
         SELECT b AS id FROM persons_link WHERE a = r.id AND verdict = 'join'
@@ -145,7 +145,7 @@ def decide_neighbourhood(
     vanished = [subject for subject in before if subject not in decided]
     with connections[wall].cursor() as cursor:
         cursor.execute(
-            "INSERT INTO persons_member (subject, person) SELECT * FROM unnest(%s::uuid[], %s::uuid[])"
+            "INSERT INTO persons_member (subject, person) SELECT * FROM unnest(%b::uuid[], %b::uuid[])"
             " ON CONFLICT (subject) DO UPDATE SET person = excluded.person",
             [list(changed), list(changed.values())],
         )

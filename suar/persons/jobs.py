@@ -8,7 +8,7 @@ from django.db import connections, transaction
 
 from suar.audit.actions import append
 from suar.core.act import Act
-from suar.core.canonical import canonical
+from suar.core.canonical import packed
 from suar.core.identity.person import Description
 from suar.core.matching.keys import keys
 from suar.exchange.actions import publish_many
@@ -86,7 +86,7 @@ def subjects_from(records: list[Stated]) -> dict[UUID, Subject]:
 
 WRITE = """
 INSERT INTO persons_subject (id, source, agency, claims, records)
-SELECT * FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::bytea[], %s::int[])
+SELECT * FROM unnest(%b::uuid[], %b::text[], %b::text[], %b::bytea[], %b::int[])
 ON CONFLICT (id) DO UPDATE SET claims = excluded.claims, records = excluded.records
 """
 
@@ -95,7 +95,7 @@ def write_subjects(fresh: dict[UUID, Subject], gone: list[UUID], wall: str) -> N
     chosen = [fresh[id_] for id_ in sorted(fresh)]
     sealed = [
         seal(
-            canonical([[c.kind, c.record, c.version, c.stated_at, dict(c.values)] for c in s.claims]),
+            packed([[c.kind, c.record, c.version, c.stated_at, dict(c.values)] for c in s.claims]),
             about=b"subject" + s.id.bytes,
             wall=wall,
         )
@@ -128,7 +128,7 @@ def write_keys(described: dict[UUID, Description], moved: list[UUID], wall: str)
     with connections[wall].cursor() as cursor:
         cursor.execute("DELETE FROM persons_key WHERE subject = ANY(%s)", [moved])
         cursor.execute(
-            "INSERT INTO persons_key (key, subject, strong) SELECT * FROM unnest(%s::bigint[], %s::uuid[], %s::bool[])"
+            "INSERT INTO persons_key (key, subject, strong) SELECT * FROM unnest(%b::bigint[], %b::uuid[], %b::bool[])"
             " ON CONFLICT (key, subject) DO UPDATE SET strong = persons_key.strong OR excluded.strong",
             [[key for (key, _), _ in rows], [id_ for (_, id_), _ in rows], [strong for _, strong in rows]],
         )

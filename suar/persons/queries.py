@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import connections
 
-from suar.core.canonical import canonical
+from suar.core.canonical import packed
 from suar.core.identity.person import Description
 from suar.core.linking.decide import Judgement, Ruling
 from suar.core.matching.explain import explain
@@ -124,7 +124,7 @@ class Match:
 
 # Candidates ranked by rarity inside SQL and capped; a key that thousands share says little and is not followed (PERFORMANCE 1).
 CANDIDATES = """
-WITH asked AS (SELECT unnest(%s::bigint[]) AS key),
+WITH asked AS (SELECT unnest(%b::bigint[]) AS key),
 block AS (
     SELECT a.key, found.subject, count(*) OVER (PARTITION BY a.key) AS size
     FROM asked a CROSS JOIN LATERAL (SELECT k.subject FROM persons_key k WHERE k.key = a.key LIMIT %s) found
@@ -176,7 +176,7 @@ def matching_policy(bundle: Bundle) -> MatchingPolicy:
 def explanation_json(explanation: MatchExplanation) -> bytes:
     """An explanation as it is kept: every value compared and what it weighed, to be shown and replayed."""
     reasons = [[r.code, r.feature, r.left, r.right, r.weight, dict(r.params)] for r in explanation.reasons]
-    return canonical({"policy": explanation.policy, "prior": explanation.prior, "reasons": reasons})
+    return packed({"policy": explanation.policy, "prior": explanation.prior, "reasons": reasons})
 
 
 def count(at_most: int = 10_000_000) -> int:

@@ -146,8 +146,8 @@ READERS: Mapping[str, Callable[[Mapping[str, Any]], Mirrored | None]] = {
 WRITE = """
 INSERT INTO registers_entry (id, kind, subject, source, agency, record, authority, basis, decision_no, reason, state, in_force)
 SELECT id, kind, subject, source, agency, record, authority, basis, nullif(decision_no, ''::bytea), reason, state, tstzrange(from_at, until_at)
-FROM unnest(%s::uuid[], %s::text[], %s::uuid[], %s::text[], %s::text[], %s::uuid[], %s::text[], %s::text[], %s::bytea[], %s::text[],
-            %s::text[], %s::timestamptz[], %s::timestamptz[])
+FROM unnest(%b::uuid[], %b::text[], %b::uuid[], %b::text[], %b::text[], %b::uuid[], %b::text[], %b::text[], %b::bytea[], %b::text[],
+            %b::text[], %b::timestamptz[], %b::timestamptz[])
   AS row (id, kind, subject, source, agency, record, authority, basis, decision_no, reason, state, from_at, until_at)
 ON CONFLICT (id) DO UPDATE SET subject = excluded.subject, record = excluded.record, authority = excluded.authority, basis = excluded.basis,
     decision_no = excluded.decision_no, reason = excluded.reason, state = excluded.state, in_force = excluded.in_force
@@ -217,7 +217,7 @@ def withdraw(gone: list[Stated], act: Act) -> None:
     with connections[DEFAULT].cursor() as cursor:
         cursor.execute(
             "SELECT DISTINCT e.id, e.record FROM registers_entry e"
-            " JOIN unnest(%s::uuid[], %s::text[]) AS row (subject, source) ON e.subject = row.subject AND e.source = row.source",
+            " JOIN unnest(%b::uuid[], %b::text[]) AS row (subject, source) ON e.subject = row.subject AND e.source = row.source",
             [[record.subject for record in gone], [record.source for record in gone]],
         )
         entries = dict(cursor.fetchall())

@@ -14,7 +14,7 @@ from suar.vault.queries import DEFAULT
 AGAIN = """
 INSERT INTO screening_again (screening, because, asked_at)
 SELECT DISTINCT s.id, %s, %s::timestamptz FROM screening_screening s
-WHERE s.decision IS NULL AND s.at > %s::timestamptz - interval '1 day' AND s.subjects && %s::uuid[]
+WHERE s.decision IS NULL AND s.at > %s::timestamptz - interval '1 day' AND s.subjects && %b::uuid[]
 ON CONFLICT DO NOTHING
 """
 

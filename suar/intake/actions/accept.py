@@ -15,7 +15,7 @@ from django.db import connections, transaction
 
 from suar.audit.actions import append
 from suar.core.act import Act
-from suar.core.canonical import canonical
+from suar.core.canonical import packed
 from suar.core.errors import Fault
 from suar.core.standard.record import Record
 from suar.exchange.actions import publish_many
@@ -28,7 +28,9 @@ from suar.vault.queries import DEFAULT, derived_id, new_id, seal, token
 class ReadBatch:
     """What reading a batch gave: records to take and records to return, each with its place."""
 
-    taken: list[tuple[int, Record, bool]] = field(default_factory=list)  # place, record, stamped: the source gives no version
+    taken: list[tuple[int, Record, bool]] = field(
+        default_factory=list
+    )  # place, record, stamped: the source gives no version
     faulty: list[tuple[int, str, str, tuple[Fault, ...]]] = field(default_factory=list)  # place, kind, message, faults
 
 
@@ -93,7 +95,7 @@ def take(read: ReadBatch, batch: Batch, *, act: Act, wall: str = DEFAULT) -> Cou
 def row_of(place: int, record: Record, stamped: bool, act: Act, wall: str) -> Row:
     """The keyed tokens by which a record is known; the tables hold no identifier in plain."""
     subject = derived_id(record.source, record.subject_id, wall=wall) if record.subject_id else None
-    content = canonical([record.values, record.at, record.withdrawn, record.subject_id])
+    content = packed([record.values, record.at, record.withdrawn, record.subject_id])
     return Row(
         place,
         record,
@@ -108,7 +110,7 @@ def row_of(place: int, record: Record, stamped: bool, act: Act, wall: str) -> Ro
 
 SEE = """
 INSERT INTO intake_inbox (source, message, content, record)
-SELECT %s, message, content, record FROM unnest(%s::bytea[], %s::bytea[], %s::uuid[]) AS row (message, content, record)
+SELECT %s, message, content, record FROM unnest(%b::bytea[], %b::bytea[], %b::uuid[]) AS row (message, content, record)
 ON CONFLICT DO NOTHING RETURNING message, record
 """
 
@@ -140,7 +142,7 @@ def first_seen(rows: list[Row], batch: Batch, faulty: list[Any], counts: Counts,
 
 CURRENT = """
 SELECT c.kind, c.ident, c.version, c.content, c.withdrawn FROM intake_current c
-JOIN unnest(%s::text[], %s::bytea[]) AS row (kind, ident) ON c.kind = row.kind AND c.ident = row.ident
+JOIN unnest(%b::text[], %b::bytea[]) AS row (kind, ident) ON c.kind = row.kind AND c.ident = row.ident
 WHERE c.source = %s ORDER BY c.kind, c.ident FOR UPDATE OF c
 """
 
@@ -154,7 +156,9 @@ def versioned(fresh: list[Row], counts: Counts, wall: str) -> list[Row]:
         return []
     with connections[wall].cursor() as cursor:
         cursor.execute(CURRENT, [[r.record.kind for r in fresh], [r.ident for r in fresh], fresh[0].record.source])
-        held = {(kind, bytes(ident)): (version, bytes(content)) for kind, ident, version, content, _ in cursor.fetchall()}
+        held = {
+            (kind, bytes(ident)): (version, bytes(content)) for kind, ident, version, content, _ in cursor.fetchall()
+        }
     newest: dict[tuple[str, bytes], Row] = {}
     still: list[Row] = []
     for row in sorted(fresh, key=lambda row: (row.record.version, row.content)):
@@ -179,17 +183,22 @@ def hold_until(still: list[Row], wall: str) -> None:
         return
     with connections[wall].cursor() as cursor:
         cursor.execute(
-            "UPDATE intake_current c SET version = row.version FROM unnest(%s::text[], %s::bytea[], %s::text[]) AS row (kind, ident, version)"
+            "UPDATE intake_current c SET version = row.version FROM unnest(%b::text[], %b::bytea[], %b::text[]) AS row (kind, ident, version)"
             " WHERE c.source = %s AND c.kind = row.kind AND c.ident = row.ident AND c.version < row.version",
-            [[r.record.kind for r in still], [r.ident for r in still], [r.record.version for r in still], still[0].record.source],
+            [
+                [r.record.kind for r in still],
+                [r.ident for r in still],
+                [r.record.version for r in still],
+                still[0].record.source,
+            ],
         )
 
 
 RECORDS = """
 INSERT INTO intake_record (id, batch, position, source, agency, kind, ident, subject, version, stated_at, content, state, remarks, sealed)
 SELECT id, %s, position, %s, %s, kind, ident, subject, version, nullif(stated_at, '')::timestamptz, content, state, remarks::jsonb, sealed
-FROM unnest(%s::uuid[], %s::int[], %s::text[], %s::bytea[], %s::uuid[], %s::text[], %s::text[], %s::bytea[], %s::text[], %s::text[],
-            %s::bytea[])
+FROM unnest(%b::uuid[], %b::int[], %b::text[], %b::bytea[], %b::uuid[], %b::text[], %b::text[], %b::bytea[], %b::text[], %b::text[],
+            %b::bytea[])
   AS row (id, position, kind, ident, subject, version, stated_at, content, state, remarks, sealed)
 """
 
@@ -231,13 +240,13 @@ def sealed_body(row: Row, wall: str) -> bytes:
         "values": dict(record.values),
         "remarks": remarks,
     }
-    return seal(canonical(body), about=row.id.bytes, wall=wall)
+    return seal(packed(body), about=row.id.bytes, wall=wall)
 
 
 POINT = """
 INSERT INTO intake_current (source, kind, ident, record, version, content, subject, run, withdrawn)
 SELECT %s, kind, ident, record, version, content, subject, %s, withdrawn
-FROM unnest(%s::text[], %s::bytea[], %s::uuid[], %s::text[], %s::bytea[], %s::uuid[], %s::bool[])
+FROM unnest(%b::text[], %b::bytea[], %b::uuid[], %b::text[], %b::bytea[], %b::uuid[], %b::bool[])
   AS row (kind, ident, record, version, content, subject, withdrawn)
 ORDER BY kind, ident
 ON CONFLICT (source, kind, ident) DO UPDATE SET record = excluded.record, version = excluded.version, content = excluded.content,
@@ -268,7 +277,7 @@ def point_current(applied: list[Row], batch: Batch, wall: str) -> None:
 RETURNED = """
 INSERT INTO intake_returned (id, batch, position, source, agency, kind, message, quarantined, codes, sealed)
 SELECT id, %s, position, %s, %s, kind, message, quarantined, string_to_array(codes, ' '), sealed
-FROM unnest(%s::uuid[], %s::int[], %s::text[], %s::bytea[], %s::bool[], %s::text[], %s::bytea[])
+FROM unnest(%b::uuid[], %b::int[], %b::text[], %b::bytea[], %b::bool[], %b::text[], %b::bytea[])
   AS row (id, position, kind, message, quarantined, codes, sealed)
 """
 
@@ -301,7 +310,7 @@ def insert_returned(faulty: list[tuple[int, str, str, tuple[Fault, ...]]], batch
 
 COVERAGE = """
 INSERT INTO intake_coverage (source, region, newest_at, records)
-SELECT %s, region, newest_at, records FROM unnest(%s::text[], %s::timestamptz[], %s::bigint[]) AS row (region, newest_at, records)
+SELECT %s, region, newest_at, records FROM unnest(%b::text[], %b::timestamptz[], %b::bigint[]) AS row (region, newest_at, records)
 ORDER BY region
 ON CONFLICT (source, region) DO UPDATE SET newest_at = greatest(intake_coverage.newest_at, excluded.newest_at),
     records = intake_coverage.records + excluded.records

@@ -97,7 +97,7 @@ def keep_batch(
         )  # fmt: skip
         cursor.execute(
             "INSERT INTO intake_piece (batch, position, sealed) SELECT %s, position, sealed"
-            " FROM unnest(%s::int[], %s::bytea[]) AS row (position, sealed)",
+            " FROM unnest(%b::int[], %b::bytea[]) AS row (position, sealed)",
             [batch, list(range(len(parts.pieces))), sealed_pieces(batch, parts.pieces, wall)],
         )
     return batch

@@ -69,7 +69,7 @@ def write(
         cursor.execute(
             "INSERT INTO intake_record (id, batch, position, source, agency, kind, ident, subject, version, stated_at, content, state,"
             " remarks, sealed) SELECT id, %s, 0, %s, %s, kind, ident, subject, %s, %s, %s, 'accepted', '[]', sealed"
-            " FROM unnest(%s::uuid[], %s::text[], %s::bytea[], %s::uuid[], %s::bytea[]) AS row (id, kind, ident, subject, sealed)",
+            " FROM unnest(%b::uuid[], %b::text[], %b::bytea[], %b::uuid[], %b::bytea[]) AS row (id, kind, ident, subject, sealed)",
             [
                 batch, mapping.source, mapping.agency, act.at.isoformat(), act.at, content,
                 ids, [kind for kind, *_ in gone], [ident for _, ident, _ in gone], [subject for *_, subject in gone], bodies,
@@ -77,7 +77,7 @@ def write(
         )  # fmt: skip
         cursor.execute(
             "UPDATE intake_current c SET record = row.id, version = %s, content = %s, withdrawn = true"
-            " FROM unnest(%s::uuid[], %s::text[], %s::bytea[]) AS row (id, kind, ident)"
+            " FROM unnest(%b::uuid[], %b::text[], %b::bytea[]) AS row (id, kind, ident)"
             " WHERE c.source = %s AND c.kind = row.kind AND c.ident = row.ident",
             [
                 act.at.isoformat(),

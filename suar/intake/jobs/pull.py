@@ -261,6 +261,6 @@ def ask_coverage(mapping: SourceMapping, client: Client, act: Act) -> None:
         cursor.execute("DELETE FROM intake_connected WHERE source = %s", [mapping.source])
         cursor.execute(
             "INSERT INTO intake_connected (source, region, connected, asked_at)"
-            " SELECT %s, region, connected, %s FROM unnest(%s::text[], %s::bool[]) AS row (region, connected)",
+            " SELECT %s, region, connected, %s FROM unnest(%b::text[], %b::bool[]) AS row (region, connected)",
             [mapping.source, act.at, list(connected), list(connected.values())],
         )

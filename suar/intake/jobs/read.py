@@ -95,7 +95,9 @@ def read_one(
     read = read_record(native, kind, standard)
     if read.ok:
         record = stamped(read.get(), str(native.get("$file_date") or kept.received_at.isoformat()))
-        if kind.kind.human and not record.subject_id:  # the source has no id of the human: each record is a subject of its own
+        if (
+            kind.kind.human and not record.subject_id
+        ):  # the source has no id of the human: each record is a subject of its own
             record = replace(record, subject_id=f"{record.kind}/{record.record_id}")
         side = reading.protected if record.protection and wall == PROTECTION else reading.ordinary
         if (
@@ -227,7 +229,7 @@ def touch(kept: Batch, read: ReadBatch, wall: str) -> None:
     kinds = [record.kind for _, record, _ in read.taken]
     with connections[wall].cursor() as cursor:
         cursor.execute(
-            "UPDATE intake_current c SET run = %s FROM unnest(%s::text[], %s::bytea[]) AS row (kind, ident)"
+            "UPDATE intake_current c SET run = %s FROM unnest(%b::text[], %b::bytea[]) AS row (kind, ident)"
             " WHERE c.source = %s AND c.kind = row.kind AND c.ident = row.ident",
             [kept.run, kinds, idents, kept.source],
         )
