@@ -107,7 +107,7 @@ def read_one(
                 (place, kind.kind.name, record.message_id, (Fault(code="record.protected_stream"),))
             )
             return
-        side.taken.append((place, record, kind.version is None))
+        side.taken.append((place, record, not read.get().version))
     else:
         side = reading.protected if wall == PROTECTION else reading.ordinary
         side.faulty.append((place, kind.kind.name, f"{kept.id}.{place}", read.faults))
