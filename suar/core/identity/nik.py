@@ -63,7 +63,7 @@ def read_nik(text: str, regions: Container[str]) -> Read[Nik]:
     (letters in place of digits, with their places: `suggest_nik` says what was probably meant), nik.length,
     nik.birth, nik.serial. Remarks: nik.region. Raises nothing.
     """
-    digits = "".join(c for c in narrow(text) if c not in " .-")
+    digits = text if text.isdigit() and text.isascii() else "".join(c for c in narrow(text) if c not in " .-")
     if not _SIXTEEN.fullmatch(digits):
         return _misread(text.strip(), digits)
     nik = parts_of_nik(digits)
@@ -92,6 +92,8 @@ def suggest_nik(text: str) -> str | None:
 
 def exists_in_some_century(day: int, month: int, yy: int) -> bool:
     """Whether a day exists in 19yy or 20yy: 29 February of year 00 does, since 2000 had one."""
+    if 1 <= day <= 28 and 1 <= month <= 12:
+        return True
     return any(_day(century + yy, month, day) for century in (1900, 2000))
 
 

@@ -54,7 +54,7 @@ path of the day on which the age held.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -153,11 +153,8 @@ class KindMapping:
     withdrawn: Callable[[Native], bool]
     protection: Callable[[Native], bool]
     sparse: bool
-    record_id: Reader
-    subject_id: Reader | None
-    message_id: Reader | None
-    version: Reader | None
-    at: Reader | None
+    identities: tuple[tuple[str, Reader], ...]  # record_id, subject_id, message_id, version, at: those that are mapped
+    version: Reader | None  # None: intake gives it, since the source states none
     identity_paths: tuple[str, ...]
     also_known: tuple[str, ...]  # paths of conditions
     fields: tuple[FieldMapping, ...]
@@ -260,16 +257,20 @@ def _kind(
         withdrawn=condition(row.withdrawn, otherwise=False),
         protection=_protection(row.protection),
         sparse=row.sparse,
-        record_id=compile_identity(row.record_id),
-        subject_id=compile_identity(row.subject_id) if row.subject_id else None,
-        message_id=compile_identity(row.message_id) if row.message_id else None,
+        identities=(*_ids(row), *order.items()),
         version=order.get("version"),
-        at=order.get("at"),
         identity_paths=_identity_paths(row),
         also_known=(*row.match, *row.withdrawn, *(row.protection if isinstance(row.protection, dict) else ())),
         fields=tuple(fields),
         ignore=row.ignore,
     ), []
+
+
+def _ids(row: KindTable) -> Iterator[tuple[str, Reader]]:
+    """Readers of the source's own ids: of the record, of the human, of the message."""
+    for name, written in (("record_id", row.record_id), ("subject_id", row.subject_id), ("message_id", row.message_id)):
+        if written:
+            yield name, compile_identity(written)
 
 
 def _order(file: SourceFile, row: KindTable, problems: list[str]) -> dict[str, Reader]:

@@ -32,6 +32,9 @@ LINE_LENGTH, STORY_LENGTH = 400, 8_000
 #: Permendagri 73/2022 art. 4: a name has at most 60 characters, blanks included; older and foreign ones may be longer.
 NAME_LENGTH, LONGEST_NAME = 60, 200
 
+#: Ways of writing codes that one reader remembers.
+MOST_WAYS = 2_000
+
 _EMAIL = re.compile(r"[^@\s,;<>]{1,64}@[^@\s,;<>.]+(?:\.[^@\s,;<>.]+)+")
 _LETTER, _DIGIT = re.compile(r"[^\W\d_]"), re.compile(r"\d")
 _WHOLE = re.compile(r"[+-]?[0-9]{1,15}")
@@ -129,14 +132,22 @@ def code_reader(codes: CodeList, own: Mapping[str, str]) -> Callable[[str], Read
     """
     spellings = {fold(native): code for native, code in own.items()}
     listed = codes.spellings
+    known = dict[
+        str, Read[str]
+    ]()  # as written; only what means a code, so it cannot grow beyond the ways of writing them
 
     def read(text: str) -> Read[str]:
+        if text in known:
+            return known[text]
         folded = fold(text)
         code = spellings.get(folded)
         if code is None:
             code = listed.get(folded)
         if code is not None:
-            return Read(code or None)
+            made = Read(code or None)
+            if len(known) < MOST_WAYS:
+                known[text] = made
+            return made
         if codes.open:
             return Read(one_line(text)[:LINE_LENGTH]).remark("code.unlisted", list=codes.name)
         return Read.fault("code.unknown", list=codes.name)

@@ -45,7 +45,7 @@ def read_record(native: Native, kind: KindMapping, standard: Standard) -> Read[R
                 doubtful.add(field.name)
             else:
                 faults.append(Fault(code=fault.code, field=field.name, params={**fault.params, "native": field.native}))
-    ids = {name: _identity(name, reader, native, faults) for name, reader in _identities(kind)}
+    ids = {name: _identity(name, reader, native, faults) for name, reader in kind.identities}
     if faults:
         return Read(faults=tuple(faults))
     at = ids.get("at", "")
@@ -75,18 +75,6 @@ def _keeps(field: FieldMapping, fault: Fault) -> bool:
 
 def _remark(code: str, field: FieldMapping, params: Params) -> Remark:
     return Remark(code=code, field=field.name, params={**params, "native": field.native})
-
-
-def _identities(kind: KindMapping) -> Iterable[tuple[str, Reader]]:
-    yield "record_id", kind.record_id
-    if kind.subject_id:
-        yield "subject_id", kind.subject_id
-    if kind.message_id:
-        yield "message_id", kind.message_id
-    if kind.version:
-        yield "version", kind.version
-    if kind.at:
-        yield "at", kind.at
 
 
 #: What a row may not leave out once the mapping says where it stands.
