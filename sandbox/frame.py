@@ -8,6 +8,7 @@ started again; when this process dies, however it dies, the children end.
 from __future__ import annotations
 
 import fcntl
+import gc
 import json
 import os
 import signal
@@ -58,7 +59,8 @@ def run(home: Path, terms: Terms, names: Sequence[str], *, ports_from: int = 0) 
         life = None
         if not terms.frozen:
             life = Life(nation or make_nation(terms), absorbers(home, names, terms, living=True), terms)
-        del nation  # with its history, a few hundred megabytes that a frozen sandbox does not need
+        del nation
+        gc.collect()  # history is a few hundred megabytes, of which a frozen sandbox needs nothing
         live(life, children, stopping)
 
 

@@ -51,10 +51,11 @@ def write_history(nation: Nation, systems: Sequence[System], terms: Terms, say: 
     happenings = list(nation.happenings_until(until))
     total = len(happenings)
     for start in range(0, total, BATCH):
-        for happening in happenings[start : start + BATCH]:
-            for system in systems:
-                system.absorb(happening)
+        batch = happenings[start : start + BATCH]
         for system in systems:
+            absorb = system.absorb
+            for happening in batch:
+                absorb(happening)
             system.store.keep(0)  # not whole yet: a cut-off history is thrown away
         say(f"progress {min(start + BATCH, total)} {total} happenings told to the agencies")
     for system in systems:

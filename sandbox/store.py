@@ -99,7 +99,7 @@ class Store:
                 self.path, timeout=READ_WAIT_S, isolation_level=None, check_same_thread=False, cached_statements=512
             )
             self._writing.execute("PRAGMA synchronous=NORMAL")
-            self._writing.execute("PRAGMA cache_size=-16000")
+            self._writing.execute("PRAGMA cache_size=-64000")
         if not self._writing.in_transaction:
             self._writing.execute("BEGIN IMMEDIATE")
         return self._writing

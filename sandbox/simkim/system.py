@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, ClassVar
 
+from sandbox.nation import model
 from sandbox.nation.model import Happening
 from sandbox.running import Address, Place, public_pem
 from sandbox.serving import Door
@@ -26,16 +27,16 @@ class System:
         self.store = place.store(edge.SCHEMA + cegah.SCHEMA + rows.SCHEMA)
         self._doors: list[Door] = []
         writing = rows.Rows(self.store)
-        self._writers: dict[str, Callable[[Any, datetime], None]] = {
-            "passport_application": writing.application,
-            "passport": writing.passport,
-            "crossing": writing.crossing,
-            "departure": writing.deferral,
-            "exit_ban": writing.ban,
+        self._writers: dict[type, Callable[[Any, datetime], None]] = {
+            model.PassportApplication: writing.application,
+            model.Passport: writing.passport,
+            model.Crossing: writing.crossing,
+            model.DepartureDeferral: writing.deferral,
+            model.ExitBan: writing.ban,
         }
 
     def absorb(self, happening: Happening) -> None:
-        writer = self._writers.get(happening.kind.partition(".")[0])
+        writer = self._writers.get(type(happening.of))
         if writer:
             writer(happening.of, self.place.recorded(happening.at))
 

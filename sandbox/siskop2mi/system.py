@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, ClassVar
 
+from sandbox.nation import model
 from sandbox.nation.model import Happening
 from sandbox.running import Address, Place
 from sandbox.serving import Door
@@ -27,19 +28,19 @@ class System:
         self.store = place.store(schema())
         self._door: Door | None = None
         rows = Rows(Writing(self.store))
-        self._writers: dict[str, Callable[[Any, datetime], None]] = {
-            "p3mi": rows.p3mi,
-            "job_order": rows.job_order,
-            "registration": rows.registration,
-            "placement": rows.placement,
-            "e_pmi": rows.e_pmi,
-            "return": rows.returned,
-            "complaint": rows.complaint,
-            "prevention": rows.prevention,
+        self._writers: dict[type, Callable[[Any, datetime], None]] = {
+            model.P3mi: rows.p3mi,
+            model.JobOrder: rows.job_order,
+            model.Registration: rows.registration,
+            model.Placement: rows.placement,
+            model.EPmi: rows.e_pmi,
+            model.Return: rows.returned,
+            model.Complaint: rows.complaint,
+            model.PreventionRecord: rows.prevention,
         }
 
     def absorb(self, happening: Happening) -> None:
-        writer = self._writers.get(happening.kind.partition(".")[0])
+        writer = self._writers.get(type(happening.of))
         if writer:
             writer(happening.of, self.place.recorded(happening.at))
 
