@@ -55,9 +55,11 @@ def previews(built: None) -> Iterator[str]:
         serving.terminate()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
+    """Ended with each module: while it runs, Playwright's own event loop stands in this thread, and Django must be told that it may."""
+    with pytest.MonkeyPatch.context() as told, sync_playwright() as playwright:
+        told.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         running = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
         yield running
         running.close()

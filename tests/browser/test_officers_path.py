@@ -1,0 +1,109 @@
+"""From log-in to the printed notice by keyboard alone, on the real pages over a real database: Bima sits, Sari travels."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from suar.site import assets
+from tests import cast
+from tests.browser.conftest import PICTURES
+from tests.browser.test_pages import faults_of
+from tests.database import Copy
+
+pytestmark = pytest.mark.browser
+SCAN = ("P<IDNWULANDARI<<SARI<<<<<<<<<<<<<<<<<<<<<<<<", "X9900001<0IDN9005123F3103049<<<<<<<<<<<<<<00")
+
+
+@pytest.fixture
+def suar(cloned_database: Copy, built: None) -> Iterator[str]:
+    """The address of a Suar whose policies are adopted and whose counter has its officer."""
+    cast.adopt()
+    for seat in (cast.BIMA, cast.LALU, cast.EKO):
+        cast.seated(seat)
+    told = cloned_database.environment | {"DJANGO_SETTINGS_MODULE": "suar.site.settings"}
+    words = [sys.executable, "-W", "ignore", "-m", "tests.browser.served"]
+    with subprocess.Popen(words, cwd=assets.ROOT, env=told, stdout=subprocess.PIPE, text=True) as serving:
+        assert serving.stdout is not None
+        address = serving.stdout.readline().strip()
+        assert address.startswith("http://"), "Suar did not start"
+        yield address
+        serving.terminate()
+
+
+def press(page: Page, *keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def look(page: Page, name: str) -> None:
+    page.screenshot(path=PICTURES / f"suar-{name}.png", full_page=True)
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+    assert not faults_of(page)
+    assert "[" not in page.locator("main").inner_text(), "a code stands where a sentence should"
+
+
+def log_in(page: Page, address: str, username: str) -> None:
+    page.goto(f"{address}/login/")
+    expect(page.locator("#id_username")).to_be_focused()
+    page.keyboard.type(username)
+    press(page, "Tab")
+    page.keyboard.type(cast.PASSWORD)
+    press(page, "Enter")
+    page.wait_for_url(f"{address}/")
+
+
+def test_an_officer_goes_from_log_in_to_the_printed_notice_by_keyboard_alone(browser: Browser, suar: str) -> None:
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    page = browser.new_page(viewport={"width": 1280, "height": 900}, locale="id-ID")
+    log_in(page, suar, "bima")
+    look(page, "home")
+    press(page, "g", "2")
+    page.wait_for_url("**/meja/")
+    for line in SCAN:
+        page.keyboard.type(line)
+        press(page, "Enter")
+    expect(page.locator(".checks li[data-wrong]")).to_have_count(0)
+    expect(page.locator("[name=reference]")).to_be_focused()
+    page.keyboard.type("QZ8501/21NOV")
+    press(page, "Enter")
+    expect(page.locator("#advice")).to_be_focused(timeout=20_000)
+    look(page, "answer")
+    press(page, page.locator(".acts [data-key]").first.get_attribute("data-key") or "")
+    expect(page.locator(".done")).to_be_visible()
+    look(page, "decided")
+    press(page, "p")
+    page.wait_for_url("**/pemberitahuan/**")
+    page.evaluate("window.print = () => { document.title = 'printed' }")
+    look(page, "notice")
+    press(page, "p")
+    expect(page).to_have_title("printed")
+    press(page, "n")
+    page.wait_for_url("**/meja/")
+    expect(page.locator("[data-scan]")).to_be_focused()
+    page.close()
+
+
+def test_a_village_officer_sends_a_tip_from_a_phone(browser: Browser, suar: str) -> None:
+    page = browser.new_page(viewport={"width": 390, "height": 844}, locale="id-ID")
+    log_in(page, suar, "lalu")
+    page.goto(f"{suar}/village/")
+    look(page, "village")
+    page.locator("[name=text]").fill("Seseorang menawarkan kerja tanpa surat di warung.")
+    page.locator("main form button").first.click()
+    expect(page.locator(".notice--success")).to_contain_text("laporan sudah diterima")
+    expect(page.locator(".sent li")).to_have_count(1)
+    look(page, "village-sent")
+    page.close()
+
+
+def test_source_health_is_readable_before_any_source_was_heard(browser: Browser, suar: str) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 900}, locale="id-ID")
+    log_in(page, suar, "eko")
+    page.goto(f"{suar}/sources/")
+    look(page, "health")
+    page.close()
