@@ -75,7 +75,9 @@ def grade(report: UUID, *, source: str, content: str, act: Act) -> None:
     if found.by == act.actor:
         raise OwnTip()
     tables = in_force(act.at).tables
-    known = [{str(code) for code in tables[f"codes/{name}"]["codes"]} for name in ("tip_reliability", "tip_credibility")]
+    known = [
+        {str(code) for code in tables[f"codes/{name}"]["codes"]} for name in ("tip_reliability", "tip_credibility")
+    ]
     if found.kind != "tip" or source not in known[0] or content not in known[1]:
         raise NotAGrade()
     found.source_grade, found.content_grade = source, content

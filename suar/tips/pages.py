@@ -68,11 +68,19 @@ def done(request: Request, told: str, tab: str) -> HttpResponse:
 
 
 def shown(
-    request: Request, act: Act, tab: str, *, tip_form: TipForm | None = None, session_form: SessionForm | None = None, status: int = 200
+    request: Request,
+    act: Act,
+    tab: str,
+    *,
+    tip_form: TipForm | None = None,
+    session_form: SessionForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     """The page with one tab open; a form that was not right comes back as it was filled in."""
     here = access.village_of(act)
-    sent = [{"kind": said_kind(one.kind, one.answers), "at": one.at, "state": one.state} for one in access.sent_for(act)]
+    sent = [
+        {"kind": said_kind(one.kind, one.answers), "at": one.at, "state": one.state} for one in access.sent_for(act)
+    ]
     context: dict[str, Any] = {
         "village": {"name": here.name, "region_code": here.region},
         "tab": tab,
@@ -98,7 +106,9 @@ def tip_form(request: Request, act: Act) -> TipForm:
 
 
 def fresh_tip(act: Act) -> TipForm:
-    return TipForm(initial={"key": uuid4()}, today=today(act), origins=words_of("tip_origins", act.at, get_language() or "id"))
+    return TipForm(
+        initial={"key": uuid4()}, today=today(act), origins=words_of("tip_origins", act.at, get_language() or "id")
+    )
 
 
 def session_form(request: Request, act: Act) -> SessionForm:
@@ -106,4 +116,6 @@ def session_form(request: Request, act: Act) -> SessionForm:
 
 
 def fresh_session(act: Act) -> SessionForm:
-    return SessionForm(initial={"key": uuid4()}, today=today(act), topics=words_of("topics", act.at, get_language() or "id"))
+    return SessionForm(
+        initial={"key": uuid4()}, today=today(act), topics=words_of("topics", act.at, get_language() or "id")
+    )

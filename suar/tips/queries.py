@@ -46,7 +46,10 @@ def questions_of(region: str, at: datetime) -> list[Question]:
     """The questions asked in this region (kabupaten digits), open ones first, newest first. Runs inside a door."""
     newest = UUID(int=int((at - ASKED_WITHIN).timestamp() * 1000) << MILLISECONDS_AT)
     asked = [one for one in stated("r.kind = 'question' AND r.id >= %s", [newest], "default") if asked_in(one, region)]
-    given = {report.answers: body_of(report)["answer"] for report in Report.objects.filter(answers__in=[one.id for one in asked])}
+    given = {
+        report.answers: body_of(report)["answer"]
+        for report in Report.objects.filter(answers__in=[one.id for one in asked])
+    }
     found = [question_from(one, given.get(one.id, "")) for one in asked]
     return sorted(sorted(found, key=lambda one: (one.at, one.id), reverse=True), key=lambda one: bool(one.answer))
 

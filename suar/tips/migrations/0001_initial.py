@@ -22,8 +22,7 @@ CREATE TABLE tips_report (
 CREATE INDEX tips_report_region ON tips_report (region, at DESC);
 CREATE INDEX tips_report_expires ON tips_report (expires_at);
 CREATE UNIQUE INDEX tips_report_answers ON tips_report (answers) WHERE answers IS NOT NULL;
-{grant("SELECT, INSERT, DELETE", "tips_report")}
-{grant("UPDATE (source_grade, content_grade, expires_at)", "tips_report")}
+{grant("SELECT, INSERT, DELETE, UPDATE (source_grade, content_grade, expires_at)", "tips_report")}
 {by_agency("tips_report")}
 """
 
