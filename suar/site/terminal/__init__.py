@@ -1,0 +1,27 @@
+"""What the words of `suar` do that ask, load, compare or check. `suar/site/cli` calls each by its name.
+
+A command is imported when it is asked for: `suar names` and `suar link` need no server and wait for none.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+#: Command → the module of this folder that does it.
+WHERE = {
+    "screen": "asking",
+    "load": "loading",
+    "compare_names": "names",
+    "compare_files": "names",
+    "link": "linking",
+    "replay": "replaying",
+    "verify": "log",
+    "source_key": "machines",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in WHERE:
+        raise AttributeError(name)
+    return getattr(importlib.import_module(f"{__name__}.{WHERE[name]}"), name)
