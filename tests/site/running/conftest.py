@@ -14,13 +14,13 @@ from suar.site.running import account
 from suar.site.running.home import Home
 from suar.site.running.postgres import Cluster
 
+ODD = 'suar it\'s a "test" '
+
 
 @contextlib.contextmanager
-def folder_open_to_all() -> Iterator[Path]:
-    """A folder that every account may pass through, with blanks and quotes in its name. pytest's own are closed to
-    others.
-    """
-    folder = Path(tempfile.mkdtemp(prefix='suar it\'s a "test" '))
+def folder_open_to_all(prefix: str = ODD) -> Iterator[Path]:
+    """A folder that every account may pass through, blanks and quotes in its name. pytest's own are closed to others."""
+    folder = Path(tempfile.mkdtemp(prefix=prefix))
     folder.chmod(0o755)
     try:
         yield folder
@@ -31,6 +31,13 @@ def folder_open_to_all() -> Iterator[Path]:
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
     with folder_open_to_all() as folder:
+        yield folder
+
+
+@pytest.fixture
+def plain_folder() -> Iterator[Path]:
+    """One whose name every shell reads rightly."""
+    with folder_open_to_all("suar-") as folder:
         yield folder
 
 

@@ -57,7 +57,7 @@ def test_what_this_version_cannot_do_is_said_plainly() -> None:
 def test_the_words_at_the_terminal_become_the_body_of_the_api(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[object] = []
 
-    def terminal(name: str, body: object, *, as_json: bool) -> int:
+    def terminal(name: str, body: object, *, as_json: bool, language: str) -> int:
         asked.append((name, body, as_json))
         return 0
 

