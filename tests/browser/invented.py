@@ -128,6 +128,7 @@ def answer(advice: str = "assist") -> dict[str, Any]:
         "unknown": [
             {
                 "code": "unknown.not_covering",
+                "source": "disnaker",
                 "text": both(
                     "Apakah ada rekomendasi Disnaker: daerah ini tidak dicakup",
                     "Whether the manpower office recommends: this district is not covered",
@@ -136,6 +137,7 @@ def answer(advice: str = "assist") -> dict[str, Any]:
             },
             {
                 "code": "unknown.unreachable",
+                "source": "dukcapil",
                 "text": both(
                     "Apakah NIK cocok: Dukcapil tidak menjawab", "Whether the NIK agrees: Dukcapil does not answer"
                 ),

@@ -135,6 +135,19 @@ def source_of(sources: Iterable[Mapping[str, Any]] | None, code: str) -> Mapping
 
 
 @register.filter
+def silent(sources: Iterable[Mapping[str, Any]] | None) -> list[Mapping[str, Any]]:
+    """The sources that could not be read in full: their silence is shown beside the answer and never read as a no."""
+    return [row for row in sources or () if row.get("state") in {"stale", "unreachable", "not_covering"}]
+
+
+@register.filter
+def unsaid(rows: Iterable[Mapping[str, Any]], unknown: Iterable[Mapping[str, Any]] | None) -> list[Mapping[str, Any]]:
+    """Those of whom no item of `unknown` speaks already."""
+    told = {item.get("source") for item in unknown or ()}
+    return [row for row in rows if row.get("source") not in told]
+
+
+@register.filter
 def dressed(field: BoundField, described_by: str = "") -> SafeString:
     """A form field's control in the kit's dress, tied to its hint and its error."""
     widget = field.field.widget
