@@ -98,6 +98,7 @@ def words_of_the_desk(verb: Callable[[str, Command, str], argparse.ArgumentParse
     for name in ("desk", "lane", "officer", "reference"):
         desk.add_argument(f"--{name}", default="")
     desk.add_argument("--json", action="store_true", help="the answer as the API gives it")
+    desk.add_argument("--language", choices=("id", "en"), default="en", help="of the answer in words")
 
 
 def words_of_matching(verb: Callable[[str, Command, str], argparse.ArgumentParser]) -> None:
@@ -114,8 +115,11 @@ def words_of_matching(verb: Callable[[str, Command, str], argparse.ArgumentParse
 
 def words_of_the_log(verb: Callable[[str, Command, str], argparse.ArgumentParser]) -> None:
     replay_ = verb("replay", replay, "rebuild derived state from facts")
-    replay_.add_argument("--since", required=True)
-    replay_.add_argument("--without-source")
+    replay_.add_argument("--since", required=True, help="start, or an instant with offset")
+    replay_.add_argument(
+        "--without-source", metavar="SOURCE", help="show what would be known without its word since then"
+    )
+    replay_.add_argument("--apply", action="store_true", help="put what was rebuilt in place of what differs")
     verb("verify", verify, "check the log")
     bench_ = verb("bench", bench, "a benchmark: its table, then one JSON line")
     bench_.add_argument("name")
@@ -176,7 +180,8 @@ def screen(asked: argparse.Namespace) -> int:
     body = {name: told[name] for name in ("purpose", "desk", "lane", "officer", "reference") if told[name]}
     traveller = {WRITTEN_OUT.get(name, name): told[name] for name in TRAVELLER if told[name]}
     journey = {name: told[name] for name in JOURNEY if told[name]}
-    return terminal("screen", body | {"traveller": traveller, "journey": journey}, as_json=asked.json)
+    body |= {"traveller": traveller, "journey": journey}
+    return terminal("screen", body, as_json=asked.json, language=asked.language)
 
 
 def names(asked: argparse.Namespace) -> int:
@@ -192,7 +197,7 @@ def link(asked: argparse.Namespace) -> int:
 
 
 def replay(asked: argparse.Namespace) -> int:
-    return terminal("replay", since=asked.since, without_source=asked.without_source)
+    return terminal("replay", since=asked.since, without_source=asked.without_source, apply=asked.apply)
 
 
 def verify(asked: argparse.Namespace) -> int:
