@@ -59,10 +59,15 @@ def states(at: datetime, *, region: str = "", known: Sources | None = None) -> l
     found = []
     for name in known.names:
         mapping = known[name]
-        if mapping.reach.get("connector") == "answers" or mapping.reach.get("wall") == "protection":
+        if mapping.reach.get("connector") == "answers" or sealed(mapping):
             continue
         found.append(state_of(mapping, held.get(name, []), covered.get(name, frozenset()), region, at))
     return found
+
+
+def sealed(mapping: SourceMapping) -> bool:
+    """Whether all that a source sends lies behind the wall: then it has no state, count or chip outside it (DESIGN 7)."""
+    return bool(mapping.kinds) and all(kind.kind.protection == "always" for kind in mapping.kinds.values())
 
 
 def state_of(
