@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db import connections, transaction
+from django.db import connections
 
-from suar.core.act import Act
-from suar.intake.queries.batches import Stated, stated_in
+from suar.intake.queries.batches import Stated
 from suar.vault.queries import DEFAULT, derived_id, token
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
@@ -123,12 +122,10 @@ ON CONFLICT (id) DO UPDATE SET subject = excluded.subject, record = excluded.rec
 """
 
 
-@transaction.atomic
-def project_batch(batch: UUID, *, act: Act) -> int:
-    """Make or change the steps that the current records of a batch state; a withdrawn record's step goes. Returns how many."""
-    with connections[DEFAULT].cursor() as cursor:
-        cursor.execute("SELECT set_config('suar.may_read', '*', true)")
-    records = [record for record in stated_in(batch) if record.kind in SHAPES and record.subject]
+def project(stated: Sequence[Stated]) -> int:
+    """Make or change the steps that current records state; a withdrawn record's step goes. In the caller's transaction."""
+    assert connections[DEFAULT].in_atomic_block
+    records = [record for record in stated if record.kind in SHAPES and record.subject]
     rows = [row for record in records if not record.withdrawn and (row := row_of(record))]
     write("journeys_step", [row for row in rows if row.record.kind != "crossing"])
     write("journeys_crossing", [row for row in rows if row.record.kind == "crossing"])

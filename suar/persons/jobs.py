@@ -14,7 +14,7 @@ from suar.core.matching.keys import keys
 from suar.exchange.actions import publish_many
 from suar.exchange.events import Happened
 from suar.intake.actions.settle import placed
-from suar.intake.queries.batches import Stated, batch, stated_of, subjects_in
+from suar.intake.queries.batches import Stated, batch, stated_in, stated_of
 from suar.persons.actions import decide_neighbourhood, relink
 from suar.persons.queries import PERSONAL, Claim, Subject, matching_policy, subjects
 from suar.policies.queries import in_force
@@ -33,10 +33,10 @@ def place_batch(batch_id: UUID, *, act: Act, wall: str = DEFAULT) -> int:
         read = batch(batch_id, wall=wall, lock=True)
         if read is None or read.state != "read":
             return 0
-        touched = subjects_in(batch_id, wall=wall)
-        changed = place(touched, act=act, wall=wall)
+        records = [record for record in stated_in(batch_id, wall=wall) if record.subject]
+        changed = place(records, act=act, wall=wall)
         placed(batch_id, wall=wall)
-        append("batch.placed", act, about=[batch_id], wall=wall, subjects=len(touched), persons=len(changed))
+        append("batch.placed", act, about=[batch_id], wall=wall, subjects=len({r.subject for r in records}), persons=len(changed))
         if wall == DEFAULT:
             moved = [
                 Happened(type="person.changed", giver="suar", thing=person, subject=subject)
@@ -46,42 +46,47 @@ def place_batch(batch_id: UUID, *, act: Act, wall: str = DEFAULT) -> int:
     return len(changed)
 
 
-def place(touched: list[UUID], *, act: Act, wall: str = DEFAULT) -> dict[UUID, UUID]:
-    """Make these subjects anew from all their current records, then re-decide what they touch. Returns subject to new person."""
+def place(records: list[Stated], *, act: Act, wall: str = DEFAULT) -> dict[UUID, UUID]:
+    """Bring the subjects of these current records up to date, then re-decide what they touch. Returns subject to new person."""
+    touched = sorted({record.subject for record in records if record.subject})
     if not touched:
         return {}
     held = subjects(touched, wall=wall, lock=True)
-    fresh = subjects_from(stated_of(touched, wall=wall))
-    moved = [id_ for id_ in touched if described(held.get(id_)) != described(fresh.get(id_))]
-    write_subjects(fresh, [id_ for id_ in touched if id_ not in fresh], wall)
-    write_keys({id_: fresh[id_].description for id_ in moved if id_ in fresh}, moved, wall)
-    policy = matching_policy(in_force(act.at))
-    around = relink(moved, {id_: fresh[id_].description for id_ in moved if id_ in fresh}, policy, wall=wall)
+    fresh = renewed(held, records, wall)
+    before = {id_: subject.description for id_, subject in held.items()}
+    after = {id_: subject.description for id_, subject in fresh.items()}
+    moved = [id_ for id_ in touched if before.get(id_) != after.get(id_)]
     gone = [id_ for id_ in touched if id_ not in fresh]
+    write_subjects(fresh, gone, wall)
+    here = {id_: after[id_] for id_ in moved if id_ in after}
+    write_keys(here, moved, wall)
+    around = relink(moved, here, matching_policy(in_force(act.at)), wall=wall)
     return decide_neighbourhood(around, gone=gone, act=act, wall=wall)
 
 
-def described(subject: Subject | None) -> Description | None:
-    return subject.description if subject else None
-
-
-def subjects_from(records: list[Stated]) -> dict[UUID, Subject]:
-    """Subjects as their current records make them: claims in canonical order (version, kind, id), so arrival order never matters."""
-    claims: dict[UUID, list[Claim]] = {}
-    about: dict[UUID, tuple[str, str]] = {}
-    for record in records:
-        if record.subject is None or record.withdrawn:
-            continue
-        personal = {name: record.values[name] for name in PERSONAL if name in record.values}
-        stated = record.stated_at.isoformat() if record.stated_at else ""
-        claims.setdefault(record.subject, []).append(
-            Claim(record.kind, record.record_id, record.version, stated, personal)
-        )
-        about[record.subject] = (record.source, record.agency)
-    return {
-        id_: Subject(id_, *about[id_], tuple(sorted(said, key=lambda c: (c.version, c.kind, c.record))))
-        for id_, said in claims.items()
+def renewed(held: dict[UUID, Subject], records: list[Stated], wall: str) -> dict[UUID, Subject]:
+    """The subjects with these records' claims in the place of earlier ones. Where a record was withdrawn, all is read again."""
+    torn = sorted({record.subject for record in records if record.subject and record.withdrawn})
+    claims: dict[UUID, dict[tuple[str, str], Claim]] = {
+        id_: {(c.kind, c.record): c for c in subject.claims} for id_, subject in held.items() if id_ not in torn
     }
+    about = {id_: (subject.source, subject.agency) for id_, subject in held.items()}
+    for record in [*(r for r in records if r.subject not in torn), *(stated_of(torn, wall=wall) if torn else [])]:
+        if record.subject and not record.withdrawn:
+            claims.setdefault(record.subject, {})[record.kind, record.record_id] = claim_of(record)
+            about[record.subject] = (record.source, record.agency)
+    return {
+        id_: Subject(id_, *about[id_], tuple(sorted(said.values(), key=lambda c: (c.version, c.kind, c.record))))
+        for id_, said in claims.items()
+        if said
+    }
+
+
+def claim_of(record: Stated) -> Claim:
+    """What the record says of the human. Claims stand in canonical order (version, kind, id), so arrival order never matters."""
+    personal = {name: record.values[name] for name in PERSONAL if name in record.values}
+    stated = record.stated_at.isoformat() if record.stated_at else ""
+    return Claim(record.kind, record.record_id, record.version, stated, personal)
 
 
 WRITE = """

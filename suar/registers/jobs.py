@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from django.db import connections, transaction
+from django.db import connections
 
 from suar.audit.actions import append
 from suar.core.act import Act
+from suar.core.registers.clock import LegalBasis, window
 from suar.exchange.actions import publish_many
 from suar.exchange.events import Happened
-from suar.intake.queries.batches import Stated, stated_in, still_stated
+from suar.intake.queries.batches import Stated, still_stated
 from suar.persons.actions import pin
+from suar.policies.queries import in_force
 from suar.vault.queries import DEFAULT, derived_id, token
 
-JAKARTA = ZoneInfo(
-    "Asia/Jakarta"
+WIB = timezone(
+    timedelta(hours=7)
 )  # where the Directorate General decides; an office's own zone comes with its decision
 TRIP_DAYS = 7  # a deferred departure ends with the trip; the law gives no term, so ours is short (DOMAIN E3)
 APPLICATION_DAYS = 30  # a deferred application lapses when not completed in 30 days (office practice, DOMAIN E3 [R32])
@@ -41,41 +42,40 @@ class Mirrored:
     until_at: datetime
 
 
-def local_day(day: str, zone: ZoneInfo = JAKARTA) -> datetime:
+def local_day(day: str, zone: timezone = WIB) -> datetime:
     """The first instant of a local day."""
     year, month, number = (int(part) for part in day.split("-"))
     return datetime.combine(date(year, month, number), datetime.min.time(), zone)
 
 
-def exit_ban(values: Mapping[str, Any]) -> Mirrored | None:
-    """Pencegahan: from the first local day to the end of the last, never past what the law allows (UU 63/2024 Ps 97(1))."""
-    start, end = (
-        local_day(values["valid_from"]),
-        local_day(values.get("extended_to") or values["valid_to"]) + timedelta(days=1),
-    )
-    if values.get("extended_to"):
-        start = local_day(values["valid_to"]) + timedelta(
-            days=1
-        )  # the extension is a term of its own; the first has run out
-    if values["status"] == "lifted" and values.get("lifted_on"):
-        end = min(end, local_day(values["lifted_on"]))
-    within = end - start <= timedelta(days=184)
-    if end <= start:
+def exit_ban(values: Mapping[str, Any], legal: LegalBasis) -> Mirrored | None:
+    """Pencegahan: from the first local day to the end of the last, cut where the law's term ends (UU 63/2024 Ps 97(1))."""
+    kind = "exit_ban_urgent" if values.get("urgent") else "exit_ban"
+    first, last = day(values["valid_from"]), day(values["valid_to"])
+    if values.get("extended_to"):  # the extension is a term of its own; the first has run out
+        first, last = last + timedelta(days=1), day(values["extended_to"])
+    if values.get("lifted_on"):
+        last = min(last, day(values["lifted_on"]) - timedelta(days=1))
+    if last < first:
         return None
-    named = bool(values.get("decision_no"))
+    term = window(legal[kind], first, WIB, last_day=last)
     return Mirrored(
-        kind="exit_ban",
+        kind=kind,
         authority=str(values.get("requester", "")),
-        basis=str(values.get("legal_basis") or "UU 6/2011 Ps 91-97 jo UU 63/2024"),
+        basis=str(values.get("legal_basis") or "; ".join(legal[kind].law)),
         decision_no=str(values.get("decision_no", "")),
-        reason="pencegahan",
-        state="confirmed" if named and within else "unconfirmed",
-        from_at=start,
-        until_at=end if within else start + timedelta(days=184),
+        reason=kind,
+        state="confirmed" if values.get("decision_no") and not term.cut else "unconfirmed",
+        from_at=term.begins,
+        until_at=term.ends,
     )
 
 
-def departure_deferral(values: Mapping[str, Any]) -> Mirrored:
+def day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def departure_deferral(values: Mapping[str, Any], legal: LegalBasis) -> Mirrored:
     at = datetime.fromisoformat(values["deferred_at"])
     until = (
         local_day(values["expires_on"]) + timedelta(days=1)
@@ -94,7 +94,7 @@ def departure_deferral(values: Mapping[str, Any]) -> Mirrored:
     )
 
 
-def passport_deferral(values: Mapping[str, Any]) -> Mirrored | None:
+def passport_deferral(values: Mapping[str, Any], legal: LegalBasis) -> Mirrored | None:
     """A deferred or refused application. Most are not trafficking: the coded reason says which (DOMAIN 0.15)."""
     if values["status"] not in {"deferred", "refused"}:
         return None
@@ -114,7 +114,7 @@ def passport_deferral(values: Mapping[str, Any]) -> Mirrored | None:
     )
 
 
-def prevention(values: Mapping[str, Any]) -> Mirrored:
+def prevention(values: Mapping[str, Any], legal: LegalBasis) -> Mirrored:
     """A prevention recorded by KP2MI: what happened, never a restriction; it is history a moment later."""
     at = datetime.fromisoformat(values["prevented_at"])
     return Mirrored(
@@ -123,7 +123,7 @@ def prevention(values: Mapping[str, Any]) -> Mirrored:
     )  # fmt: skip
 
 
-def repatriation(values: Mapping[str, Any]) -> Mirrored | None:
+def repatriation(values: Mapping[str, Any], legal: LegalBasis) -> Mirrored | None:
     """Pemulangan: a protection fact, never a restriction. A victim's is behind the wall and never comes here."""
     said = values.get("arrived_on") or values.get("departed_on")
     if not said:
@@ -135,7 +135,7 @@ def repatriation(values: Mapping[str, Any]) -> Mirrored | None:
     )  # fmt: skip
 
 
-READERS: Mapping[str, Callable[[Mapping[str, Any]], Mirrored | None]] = {
+READERS: Mapping[str, Callable[[Mapping[str, Any], LegalBasis], Mirrored | None]] = {
     "exit_ban": exit_ban,
     "departure_deferral": departure_deferral,
     "passport_application": passport_deferral,
@@ -154,22 +154,26 @@ ON CONFLICT (id) DO UPDATE SET subject = excluded.subject, record = excluded.rec
 """
 
 
-@transaction.atomic
-def project_batch(batch: UUID, *, act: Act) -> int:
-    """Make or change the entries that the current records of a batch state. Returns how many."""
-    with connections[DEFAULT].cursor() as cursor:
-        cursor.execute("SELECT set_config('suar.may_read', '*', true)")
-    records = [record for record in stated_in(batch) if record.kind in READERS and record.subject]
+def project(batch: UUID, stated: Sequence[Stated], *, act: Act) -> int:
+    """Make or change the entries that a batch's current records state. Runs in the caller's transaction. Returns how many."""
+    assert connections[DEFAULT].in_atomic_block
+    records = [record for record in stated if record.kind in READERS and record.subject]
+    if not records:
+        return 0
+    legal = LegalBasis.read(in_force(act.at).under("legal_basis"))
     made = [
         (record, mirrored)
         for record in records
-        if not record.withdrawn and (mirrored := READERS[record.kind](record.values))
+        if not record.withdrawn and (mirrored := READERS[record.kind](record.values, legal))
     ]
     write(made)
-    gone = [record for record in records if record.withdrawn or not any(record is kept for kept, _ in made)]
+    standing = {record.id for record, _ in made}
+    gone = [record for record in records if record.id not in standing]
     withdraw(gone, act)
     ban_subjects = [
-        record.subject for record, mirrored in made if mirrored.kind == "exit_ban" and mirrored.until_at > act.at
+        record.subject
+        for record, mirrored in made
+        if mirrored.kind.startswith("exit_ban") and mirrored.until_at > act.at
     ]
     for subject in ban_subjects:
         if subject:

@@ -239,6 +239,7 @@ def sealed_body(row: Row, wall: str) -> bytes:
         "subject_id": record.subject_id,
         "values": dict(record.values),
         "remarks": remarks,
+        "stamped": row.stamped,
     }
     return seal(packed(body), about=row.id.bytes, wall=wall)
 

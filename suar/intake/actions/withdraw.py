@@ -57,7 +57,7 @@ def write(
     ids = [new_id(act.at) for _ in gone]
     content = token("content", "withdrawn", wall=wall)
     bodies = [
-        seal(canonical({"record_id": "", "subject_id": "", "values": {}, "remarks": []}), about=id_.bytes, wall=wall)
+        seal(canonical({"record_id": "", "subject_id": "", "values": {}, "remarks": [], "stamped": True}), about=id_.bytes, wall=wall)
         for id_ in ids
     ]
     with connections[wall].cursor() as cursor:

@@ -130,7 +130,7 @@ class Stated:
 
 
 STATED = """
-SELECT r.id, r.source, r.agency, r.kind, r.subject, c.version, r.stated_at, r.sealed, c.withdrawn
+SELECT r.id, r.source, r.agency, r.kind, r.subject, r.version, r.stated_at, r.sealed, c.withdrawn
 FROM intake_record r JOIN intake_current c ON c.source = r.source AND c.kind = r.kind AND c.ident = r.ident AND c.record = r.id
 WHERE {where} ORDER BY r.id
 """
@@ -170,7 +170,8 @@ def stated(where: str, params: list[Any], wall: str) -> list[Stated]:
     opened = []
     for id_, source, agency, kind, subject, version, stated_at, sealed, withdrawn in rows:
         body = json.loads(unseal(sealed, about=id_.bytes, wall=wall))
+        own = "" if body["stamped"] else version  # a date of ours orders files, it is not the source's word
         opened.append(
-            Stated(id_, source, agency, kind, subject, version, stated_at, body["record_id"], body["values"], withdrawn)
+            Stated(id_, source, agency, kind, subject, own, stated_at, body["record_id"], body["values"], withdrawn)
         )
     return opened

@@ -8,7 +8,7 @@ TABLES = f"""
 CREATE EXTENSION IF NOT EXISTS btree_gist;
 CREATE TABLE registers_entry (
     id uuid PRIMARY KEY,
-    kind text NOT NULL CHECK (kind IN ('exit_ban', 'passport_postponement', 'departure_deferral', 'prevention', 'repatriation')),
+    kind text NOT NULL CHECK (kind IN ('exit_ban', 'exit_ban_urgent', 'passport_postponement', 'departure_deferral', 'prevention', 'repatriation')),
     subject uuid NOT NULL,
     source text NOT NULL,
     agency text NOT NULL,
@@ -20,8 +20,9 @@ CREATE TABLE registers_entry (
     state text NOT NULL CHECK (state IN ('confirmed', 'unconfirmed')),
     in_force tstzrange NOT NULL CHECK (NOT isempty(in_force) AND lower(in_force) IS NOT NULL AND upper(in_force) IS NOT NULL),
     CHECK (kind <> 'exit_ban' OR upper(in_force) <= lower(in_force) + interval '6 months 1 day'),
+    CHECK (kind <> 'exit_ban_urgent' OR upper(in_force) <= lower(in_force) + interval '20 days'),
     CHECK (kind <> 'departure_deferral' OR upper(in_force) <= lower(in_force) + interval '31 days'),
-    CHECK (state <> 'confirmed' OR kind <> 'exit_ban' OR (decision_no IS NOT NULL AND basis <> ''))
+    CHECK (state <> 'confirmed' OR kind NOT LIKE 'exit_ban%' OR (decision_no IS NOT NULL AND basis <> ''))
 );
 CREATE INDEX registers_entry_subject ON registers_entry (subject);
 CREATE INDEX registers_entry_force ON registers_entry USING gist (kind, in_force);
