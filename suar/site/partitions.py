@@ -14,7 +14,7 @@ from django.db.backends.utils import CursorWrapper
 
 from suar.core.ddl import shut
 
-OWNERS = ("owner", "protection_owner")
+OWNERS = {"owner": "", "protection_owner": "protection."}  # and how its tables are named when both are spoken of
 MONTHS_AHEAD = 3  # a hub whose worker stood still for a quarter still finds a place for its rows
 MAKING = 7_306_200  # advisory lock: `up` and the worker never make the same partition at once
 MONTHS_A_YEAR = 12
@@ -59,13 +59,14 @@ def make_ahead(at: datetime, *, ahead: int = MONTHS_AHEAD) -> list[str]:
     A month whose first rows already lie in the table's default partition stays there: facts are never moved.
     """
     made = []
-    for owner in OWNERS:
+    for owner, schema in OWNERS.items():
         with transaction.atomic(using=owner), connections[owner].cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [MAKING])
             cursor.execute(TABLES)
             for table, key, append_only in cursor.fetchall():
-                made += [make(cursor, table, key, month, append_only) for month in months(at, ahead)]
-    return [name for name in made if name]
+                found = [make(cursor, table, key, month, append_only) for month in months(at, ahead)]
+                made += [schema + name for name in found if name]
+    return made
 
 
 def make(cursor: CursorWrapper, table: str, key: str, month: Month, append_only: bool) -> str:
