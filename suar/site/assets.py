@@ -2,7 +2,8 @@
 
 Nothing third-party lies in git. `build()` runs `npm ci --ignore-scripts`, then writes `suar/site/static/built/`: the two
 component kits cut to the parts used (`kit`), one typeface (Plus Jakarta Sans, OFL) and one sprite of the icons used (Tabler, MIT).
-It is skipped while lock and build step are unchanged, so a second start needs neither npm nor a network.
+It is skipped while lock and build step are unchanged, so a second start needs neither npm nor a network. The catalogues of both
+languages are compiled with it.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from suar.site import kit
+from suar.site import catalogues, kit
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 BUILT = ROOT / "suar" / "site" / "static" / "built"
@@ -52,6 +53,7 @@ def build(*, quiet: bool = False) -> bool:
     (ROOT / "build").mkdir(exist_ok=True)
     with (ROOT / "build" / "assets.lock").open("w") as door:
         fcntl.flock(door, fcntl.LOCK_EX)
+        catalogues.compile_catalogues()
         if up_to_date():
             return False
         fetch_packages(quiet=quiet)
