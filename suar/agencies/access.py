@@ -94,8 +94,13 @@ def check(act: Act, door: str) -> None:
 
 def opens(act: Act, door: str) -> bool:
     """Whether this role may come through this door for this purpose at all: for menus, which show only what opens."""
-    rule: Mapping[str, list[str]] = in_force(act.at).tables["sharing/doors"]["doors"].get(door, {})
-    return act.purpose in rule.get(act.role, ())
+    return door in open_doors(act)
+
+
+def open_doors(act: Act) -> frozenset[str]:
+    """All doors through which this role may come for this purpose."""
+    doors: Mapping[str, Mapping[str, list[str]]] = in_force(act.at).tables["sharing/doors"]["doors"]
+    return frozenset(door for door, rule in doors.items() if act.purpose in rule.get(act.role, ()))
 
 
 def may_read(act: Act) -> str:

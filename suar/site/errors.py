@@ -19,7 +19,7 @@ log = logging.getLogger("suar")
 TYPE = "application/problem+json"
 #: What Django itself refuses: no bug of ours. Pages get Django's own templates for them.
 DJANGOS: dict[type[Exception], int] = {Http404: 404, PermissionDenied: 403, SuspiciousOperation: 400, BadRequest: 400}
-CODES = {400: "invalid", 403: "refused", 404: "not_found"}
+CODES = {400: "invalid", 403: "refused", 404: "not_found", 405: "method", 413: "too_large", 415: "invalid"}
 
 
 class Refusals:
@@ -29,7 +29,14 @@ class Refusals:
         self.answer = answer
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.answer(request)
+        answer = self.answer(request)
+        if (
+            wants_json(request)
+            and answer.status_code in CODES
+            and not answer.headers.get("Content-Type", "").startswith(TYPE)
+        ):
+            return in_our_words(answer)
+        return answer
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, Refusal):
@@ -43,10 +50,24 @@ class Refusals:
         while place and place.tb_next:
             place = place.tb_next
         where = f"{place.tb_frame.f_code.co_filename}:{place.tb_lineno}" if place else "?"
-        log.error("bug %s: %s at %s on %s", reference, type(error).__name__, where, request.resolver_match and request.resolver_match.route)
+        log.error(
+            "bug %s: %s at %s on %s",
+            reference,
+            type(error).__name__,
+            where,
+            request.resolver_match and request.resolver_match.route,
+        )
         if wants_json(request):
             return problem(500, "internal", reference=reference)
         return render(request, "error.html", {"code": "internal", "status": 500, "reference": reference}, status=500)
+
+
+def in_our_words(answer: HttpResponse) -> HttpResponse:
+    """What the framework itself refuses on the API (no such address, not this method, too large) as a problem document too."""
+    document = problem(answer.status_code, CODES[answer.status_code])
+    if "Allow" in answer.headers:
+        document["Allow"] = answer.headers["Allow"]
+    return document
 
 
 def refused(request: HttpRequest, error: Refusal) -> HttpResponse:

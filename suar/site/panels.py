@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from suar.agencies.access import NotPosted, opens
+from suar.agencies.access import NotPosted, open_doors, opens
 from suar.agencies.models import Posting
 from suar.core.act import Act
 from suar.intake.access import line_for, to_mend_for
@@ -74,9 +74,9 @@ def seat(posting: Posting) -> dict[str, str]:
 
 def rooms(request: HttpRequest, act: Act) -> list[dict[str, Any]]:
     """The rooms that this role may enter, with their keys."""
-    found = []
+    found, doors = [], open_doors(act)
     for code, page, door, key in ROOMS:
-        if door and not opens(act, door):
+        if door and door not in doors:
             continue
         url = reverse(page)
         found.append({"code": code, "url": url, "key": key, "current": request.path == url})
@@ -84,8 +84,9 @@ def rooms(request: HttpRequest, act: Act) -> list[dict[str, Any]]:
 
 
 def start(act: Act) -> dict[str, str] | None:
+    doors = open_doors(act)
     for page, door, icon, label in STARTS:
-        if opens(act, door):
+        if door in doors:
             return {"url": reverse(page), "icon": icon, "label_code": label}
     return None
 
