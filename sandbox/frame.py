@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING
 from sandbox.breakage import read_breaks
 from sandbox.life import Life, absorbers, forget_history, make_nation, microseconds, write_history
 from sandbox.ports import kept_ports, port_names
+from sandbox.receiving import Receiver
 from sandbox.running import SYSTEM_NAMES, Address, wall_clock, write_private
 from sandbox.servers import GROUPS, Child
 from sandbox.store import Store
@@ -55,6 +56,7 @@ def run(home: Path, terms: Terms, names: Sequence[str], *, ports_from: int = 0) 
             addresses |= child.start()
         closing.callback((home / "addresses.json").unlink, missing_ok=True)
         write_private(home / "addresses.json", addresses)
+        closing.enter_context(Receiver(home))
         say(f"ready {len(addresses)} systems on ports {min(ports.values())} to {max(ports.values())}")
         life = None
         if not terms.frozen:

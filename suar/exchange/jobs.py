@@ -21,6 +21,7 @@ from suar.vault.queries import pairwise
 
 READER = "jetstream"
 BATCH = 500
+IDLE_S = 0.2  # an event waits this long at most before it is looked for
 TWO_WEEKS = 14 * 24 * 3600
 
 
@@ -37,7 +38,7 @@ async def relay(stop: Callable[[], bool], clock: Callable[[], datetime]) -> None
             await prepare(stream)
             while not stop():
                 if not await relay_once(stream, clock()):
-                    await asyncio.sleep(0.05)
+                    await asyncio.sleep(IDLE_S)
         except (nats.errors.Error, OSError, TimeoutError):
             await asyncio.sleep(1)
         finally:

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from suar.agencies.access import enter, mask_of
+from suar.agencies.queries import officer_names
 from suar.audit.actions import append
 from suar.core.act import Act
 from suar.core.errors import NotFound
@@ -62,9 +63,10 @@ def shaped(screening: Screening, body: dict[str, Any]) -> dict[str, Any]:
             "decision": screening.decision,
             "reason": screening.reason,
             "by": str(screening.decided_by),
+            "by_name": officer_names([screening.decided_by]).get(screening.decided_by, ""),
             "at": screening.decided_at.isoformat() if screening.decided_at else "",
         }
-        if screening.decision
+        if screening.decision and screening.decided_by
         else None,
         "asked": {
             "traveller": body["asked"]["traveller"],

@@ -16,6 +16,7 @@ from suar.screening.queries import PURPOSES
 
 router = Router(tags=["screening"])
 Text = Annotated[str, Field(max_length=400)]
+Code = Annotated[str, Field(max_length=60, pattern=r"^[A-Za-z0-9_.:/ -]*$")]
 
 
 class TravellerIn(Schema):
@@ -47,13 +48,13 @@ class JourneyIn(Schema):
 
 class ScreeningIn(Schema):
     purpose: Literal["passport_application", "departure", "prelist"]
-    desk: Annotated[str, Field(max_length=60)]
-    lane: Annotated[str, Field(max_length=60)] = ""
+    desk: Code
+    lane: Code = ""
     officer: Annotated[str, Field(max_length=120)] = ""
     reference: Annotated[str, Field(min_length=1, max_length=120)]
     traveller: TravellerIn
     journey: JourneyIn = JourneyIn()
-    answers: dict[Annotated[str, Field(max_length=60)], Text] = {}
+    answers: dict[Code, Text] = {}
 
 
 class Said(Schema):

@@ -49,7 +49,15 @@ def form_for(request: Request, posting: Posting, purpose: str) -> DeskForm:
     said = purposes_said(request.act().at, (get_language() or "id")[:2])
     if request.method == "POST":
         return DeskForm(request.POST, purposes=said)
-    return DeskForm(initial={"purpose": purpose, "lane": posting.desk.lane}, purposes=said)
+    return DeskForm(initial=start_of(request, posting, purpose), purposes=said)
+
+
+def start_of(request: Request, posting: Posting, purpose: str) -> dict[str, str]:
+    """What the form starts with. A counter has no paper with a number: the crossing gets one of its own, so one scan and one key do."""
+    start = {"purpose": purpose, "lane": posting.desk.lane}
+    if purpose == "departure":
+        start["reference"] = f"{posting.desk_id}-{request.act().at:%y%m%d-%H%M%S}"
+    return start
 
 
 def ask(request: Request, form: DeskForm, posting: Posting, purpose: str) -> dict[str, Any] | None:

@@ -12,6 +12,7 @@ from ninja.security import HttpBearer
 
 from suar.core.errors import Refusal
 from suar.site.auth import machine_act
+from suar.site.errors import TYPE as PROBLEM
 from suar.site.errors import problem, refused
 
 
@@ -23,7 +24,20 @@ class Bearer(HttpBearer):
         return True
 
 
-api = NinjaAPI(
+class Api(NinjaAPI):
+    """Ninja describes every answer as application/json; ours are problem documents where they are no answers."""
+
+    def get_openapi_schema(self, **named: Any) -> Any:
+        described = super().get_openapi_schema(**named)
+        for path in described["paths"].values():
+            for operation in path.values():
+                for status, answer in operation["responses"].items():
+                    if int(status) >= 400 and "application/json" in answer.get("content", {}):
+                        answer["content"][PROBLEM] = answer["content"].pop("application/json")
+        return described
+
+
+api = Api(
     title="Suar",
     version="1",
     description="Screening, source health, batches and receipts. Errors are RFC 9457 problem documents with a stable `code`.",

@@ -85,6 +85,7 @@ INSTALLED_APPS = [
 ]
 AUTH_USER_MODEL = "agencies.Officer"
 MIDDLEWARE = [
+    "django.middleware.gzip.GZipMiddleware",  # pads each answer against BREACH; pages are what goes over slow lines
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -59,6 +60,7 @@ def read_traveller(
     """
     faults: list[Fault] = []
     remarks: list[Remark] = []
+    asked = sorted_out(asked)
     values: dict[str, str] = {"full_name": " ".join(asked.get("full_name", "").split())[:LONGEST]}
 
     def take(name: str, text: str, read: Callable[[str], Read[Any]], value: Callable[[Any], str] = str) -> str:
@@ -98,6 +100,21 @@ def read_traveller(
     if faults:
         return Read(faults=tuple(faults), remarks=tuple(remarks))
     return Read(Traveller(described=Description.of(values), journey=going, remarks=tuple(remarks)), tuple(remarks))
+
+
+def sorted_out(asked: Mapping[str, str]) -> Mapping[str, str]:
+    """The one read field takes a MRZ, a passport number, a NIK or a name: what is no MRZ goes to the field that it is for."""
+    text = asked.get("mrz", "").strip()
+    if not text or "<" in text:
+        return asked
+    digits = "".join(c for c in text if c not in " .-")
+    if re.fullmatch(r"[0-9OIoil]{14,18}", digits):
+        field = "nik"
+    elif re.fullmatch(r"[A-Za-z]{1,2}[0-9]{6,7}", digits):
+        field = "passport_no"
+    else:
+        field = "full_name"
+    return {**asked, "mrz": "", field: asked.get(field, "").strip() or text}
 
 
 def take_mrz(text: str, today: date, take: Callable[..., str]) -> dict[str, str]:

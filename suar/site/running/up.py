@@ -179,6 +179,8 @@ def tell_exchange(home: Home, port: int, supervisor: Supervisor) -> None:
     supervisor.start(parts.exchange(broker))
     timed("exchange", lambda: supervisor.wait_for("nats", seconds=20))
     home.tell(nats=broker.url())
+    if home.sandbox.is_dir():  # the sandbox's agencies receive as real ones would, each through its own door
+        write_json(home.sandbox / "exchange.json", read_json(broker.folder / "agencies.json"))
 
 
 def build_assets(home: Home) -> Process:
