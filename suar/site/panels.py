@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from django.conf import settings
@@ -15,9 +15,11 @@ from suar.agencies.access import NotPosted, open_doors, opens
 from suar.agencies.models import Posting
 from suar.core.act import Act
 from suar.intake.access import line_for, to_mend_for
+from suar.intake.queries.mappings import region_names
 from suar.journeys.queries import timeline
 from suar.persons import panels as persons
 from suar.site.auth import NotAuthenticated, act_under, now, posting_of
+from suar.tips.access import ungraded_for
 
 #: Room, its page, the door that must open for it, its key after `g`. Only what opens is shown.
 ROOMS = (
@@ -111,8 +113,26 @@ def to_mend(act: Act) -> dict[str, Any] | None:
     return {"code": "returned_batches", "count": len(rows), "url": reverse("health"), "rows": rows}
 
 
+def to_grade(act: Act) -> dict[str, Any] | None:
+    """The supervisor's queue: tips from villages until they are graded or expire."""
+    act = replace(act, purpose="protection")
+    if not opens(act, "tip.grade"):
+        return None
+    rows = [
+        {
+            "url": reverse("tip", args=[one.id]),
+            "title": {"code": "queue_row.tip", "params": {"place": region_names().get(one.region, one.region)}},
+            "since": one.at,
+            "days_left": (one.expires_at - act.at).days,
+            "taken_by": "",
+        }
+        for one in ungraded_for(act)
+    ]
+    return {"code": "tips", "count": len(rows), "url": "", "rows": rows}
+
+
 #: The queues of the first page, one function each; None where a role has no such queue.
-QUEUES: tuple[Callable[[Act], Mapping[str, Any] | None], ...] = (to_mend,)
+QUEUES: tuple[Callable[[Act], Mapping[str, Any] | None], ...] = (to_mend, to_grade)
 
 
 def queues(act: Act) -> Iterable[Mapping[str, Any]]:

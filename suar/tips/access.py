@@ -13,7 +13,7 @@ from suar.audit.actions import append
 from suar.core.act import Act
 from suar.core.errors import NotFound
 from suar.tips.models import Report
-from suar.tips.queries import Question, questions_of, sent_from
+from suar.tips.queries import Question, body_of, questions_of, sent_from, ungraded
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,24 @@ def questions_for(act: Act) -> list[Question]:
     if found:
         append("question.shown", act, about=[one.id for one in found], fields=["question"])
     return found
+
+
+@transaction.atomic
+def ungraded_for(act: Act) -> list[Report]:
+    """The tips that this officer may grade, none opened."""
+    enter(act, "tip.grade")
+    return ungraded(act.at, apart_from=act.actor)
+
+
+@transaction.atomic
+def tip_for(act: Act, report: UUID) -> tuple[Report, dict[str, str]]:
+    """One tip, opened to be graded, with the trace of it. Refuses: NotFound, also to whoever sent it."""
+    found = report_for(act, report, door="tip.grade")
+    if found.kind != "tip" or found.by == act.actor:
+        raise NotFound()
+    said = body_of(found)
+    append("tip.shown", act, about=[found.id], fields=sorted(said))
+    return found, said
 
 
 def question_for(act: Act, question: UUID) -> Question:

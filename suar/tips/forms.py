@@ -67,6 +67,20 @@ class SessionForm(forms.Form):
         return said(self)
 
 
+class GradeForm(forms.Form):
+    """How reliable the source, how credible the content: 5 x 5 (DOMAIN A8)."""
+
+    source = forms.ChoiceField(widget=forms.RadioSelect(attrs={"class": "govuk-radios__input"}))
+    content = forms.ChoiceField(widget=forms.RadioSelect(attrs={"class": "govuk-radios__input"}))
+
+    def __init__(self, *args: object, reliability: Choices, credibility: Choices, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        for name, choices in (("source", reliability), ("content", credibility)):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = [(code, f"{code} · {words}") for code, words in choices]
+
+
 class AnswerForm(forms.Form):
     answer = forms.CharField(validators=[MaxLengthValidator(LONGEST)])
 

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_POST
@@ -16,9 +16,10 @@ from django.views.decorators.http import require_GET, require_POST
 from suar.agencies.access import Request
 from suar.core.act import Act
 from suar.tips import access, actions
-from suar.tips.forms import AnswerForm, SessionForm, TipForm
+from suar.tips.forms import AnswerForm, GradeForm, SessionForm, TipForm
 from suar.tips.queries import words_of
 
+GRADING = "protection"  # why a supervisor opens a tip, whatever else her desk is for
 TABS = ("tip", "question", "session")
 
 
@@ -58,6 +59,38 @@ def answer(request: Request, question: UUID) -> HttpResponse:
         return shown(request, act, "question", status=422)
     actions.answer_question(question, form.cleaned_data["answer"], act=act)
     return done(request, "told.answer", "question")
+
+
+@require_GET
+def report(request: Request, report: UUID) -> HttpResponse:
+    """A tip before whoever grades it."""
+    return to_grade(request, report, grade_form(request, None))
+
+
+@require_POST
+def grade(request: Request, report: UUID) -> HttpResponse:
+    form = grade_form(request, request.POST)
+    if not form.is_valid():
+        return to_grade(request, report, form, status=422)
+    given = form.cleaned_data
+    actions.grade(report, source=given["source"], content=given["content"], act=request.act(purpose=GRADING))
+    messages.success(request, "told.grade")
+    return redirect("home")
+
+
+def grade_form(request: Request, given: QueryDict | None) -> GradeForm:
+    at, language = request.act(purpose=GRADING).at, get_language() or "id"
+    lists = {
+        "reliability": words_of("tip_reliability", at, language),
+        "credibility": words_of("tip_credibility", at, language),
+    }
+    return GradeForm(given, **lists)
+
+
+def to_grade(request: Request, report: UUID, form: GradeForm, *, status: int = 200) -> HttpResponse:
+    tip, said = access.tip_for(request.act(purpose=GRADING), report)
+    context = {"tip": {"id": tip.id, "at": tip.at, "until": tip.expires_at, "said": said}, "form": form}
+    return render(request, "tips/grade.html", context, status=status)
 
 
 def done(request: Request, told: str, tab: str) -> HttpResponse:

@@ -42,6 +42,12 @@ def sent_from(region: str, at: datetime, *, limit: int = 20) -> list[Report]:
     return list(Report.objects.filter(region=region, expires_at__gt=at).order_by("-at", "-id")[:limit])
 
 
+def ungraded(at: datetime, *, apart_from: UUID, limit: int = 20) -> list[Report]:
+    """The tips that wait for a grade, the soonest to expire first, without those that this officer sent. Runs inside a door."""
+    waiting = Report.objects.filter(kind="tip", source_grade="", expires_at__gt=at).exclude(by=apart_from)
+    return list(waiting.order_by("expires_at", "id")[:limit])
+
+
 def questions_of(region: str, at: datetime) -> list[Question]:
     """The questions asked in this region (kabupaten digits), open ones first, newest first. Runs inside a door."""
     newest = UUID(int=int((at - ASKED_WITHIN).timestamp() * 1000) << MILLISECONDS_AT)

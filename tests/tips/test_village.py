@@ -16,6 +16,7 @@ from suar.audit.models import Entry
 from suar.core.act import Act
 from suar.core.errors import Conflict, NotFound
 from suar.exchange.models import Outgoing
+from suar.site.auth import now
 from suar.tips import access
 from suar.tips.actions import AlreadyAnswered, NotAGrade, OwnTip, answer_question, grade, note_session, send_tip
 from suar.tips.jobs import forget_expired
@@ -306,3 +307,33 @@ def test_the_page_speaks_both_languages_and_lists_in_them() -> None:
 def test_the_day_of_the_village_is_today_also_when_jakarta_is_still_at_yesterday() -> None:
     late = cast.NOON.replace(hour=16, minute=30)  # 23.30 WIB, 00.30 WITA the next day
     assert today(replace(lalu(), at=late)).isoformat() == "2026-11-22"
+
+
+# Grading ----------------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_tip_waits_in_the_supervisor_s_work_with_its_days_until_it_is_graded() -> None:
+    tip = send_tip(TOLD, "k1", act=cast.act(cast.LALU, at=now()))
+    client = cast.browser(cast.ARIF)
+    home = client.get("/").content.decode()
+    assert f'href="/tips/{tip}/"' in home and "29" in home and "Tini" not in home
+    page = client.get(f"/tips/{tip}/").content.decode()
+    assert "Bu Haji Tini" in page and "Umumnya dapat dipercaya" in page
+    answer = client.post(f"/tips/{tip}/grade/", {"source": "B", "content": "2"}, follow=True)
+    assert "Laporan sudah dinilai" in answer.content.decode() and f"/tips/{tip}/" not in answer.content.decode()
+    shown = Entry.objects.get(what="tip.shown")
+    assert shown.about == [tip] and json.loads(bytes(shown.body))["fields"] == sorted(TOLD)
+
+
+def test_a_half_given_grade_comes_back() -> None:
+    tip = send_tip(TOLD, "k1", act=cast.act(cast.LALU, at=now()))
+    answer = cast.browser(cast.ARIF).post(f"/tips/{tip}/grade/", {"source": "B"})
+    assert answer.status_code == 422 and not reports()[0].graded
+
+
+def test_a_sender_who_is_also_a_supervisor_does_not_get_his_own_tip_to_grade() -> None:
+    tip = send_tip(TOLD, "k1", act=lalu())
+    own = replace(arif(), actor=lalu().actor)
+    assert access.ungraded_for(own) == []
+    with pytest.raises(NotFound):
+        access.tip_for(own, tip)
