@@ -104,7 +104,7 @@ def compared(wall: str, name: str) -> Compared:
     one, other = canonical_sum(wall, live), canonical_sum(wall, rebuilt)
     differing = 0
     if one != other:
-        rows = [f"SELECT {row_text()} AS row FROM {table} t" for table in (live, rebuilt)]
+        rows = [f"SELECT {row_text()} AS line FROM {table} t" for table in (live, rebuilt)]
         words = f"SELECT count(*) FROM (({rows[0]} EXCEPT ALL {rows[1]}) UNION ALL ({rows[1]} EXCEPT ALL {rows[0]})) d"
         with connections[wall].cursor() as cursor:
             cursor.execute(words)
@@ -116,10 +116,10 @@ def canonical_sum(wall: str, table: str) -> tuple[int, str]:
     """How many rows, and the SHA-256 of all of them as text in order."""
     summed, count = hashlib.sha256(), 0
     with connections[wall].chunked_cursor() as cursor:
-        cursor.execute(f'SELECT {row_text()} AS row FROM {table} t ORDER BY row COLLATE "C"')
+        cursor.execute(f'SELECT line FROM (SELECT {row_text()} AS line FROM {table} t) said ORDER BY line COLLATE "C"')
         while rows := cursor.fetchmany(FETCHED):
-            for (row,) in rows:
-                summed.update(row.encode() + b"\n")
+            for (line,) in rows:
+                summed.update(line.encode() + b"\n")
             count += len(rows)
     return count, summed.hexdigest()
 

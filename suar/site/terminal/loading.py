@@ -146,7 +146,7 @@ def sendings(file: File, kind: str) -> Iterator[Sending]:
 def take(sending: Sending, before: int, run: UUID, mapping: SourceMapping, known: Sources, done: Loaded) -> str:
     """Keep, read, place and project one part. Returns why it stopped itself, "" when it did not."""
     act = system_act("load", at=now())
-    with transaction.atomic(durable=True):
+    with transaction.atomic():
         as_hub()
         receipt = keep(sending, source=mapping.source, agency=mapping.agency, run=run, act=act, announce=False)
         for id_ in receipt.batches:

@@ -22,7 +22,7 @@ from suar.audit.actions import append
 from suar.core.act import Act
 from suar.core.canonical import canonical
 from suar.core.registers.clock import LegalBasis
-from suar.intake.queries.batches import batch, open_batches, stated_of, subjects_in
+from suar.intake.queries.batches import Stated, batch, open_batches, stated_in, stated_of
 from suar.intake.queries.mappings import sources
 from suar.journeys import jobs as journeys
 from suar.persons.jobs import PLACING, place
@@ -146,7 +146,7 @@ def scope_of(wall: str, start: datetime, without: str, at: datetime) -> Scope:
         if kept is None or kept.received_at < start:
             scope.everybody = False
             continue
-        named = subjects_in(id_, wall=wall)
+        named = {record.subject for record in stated_in(id_, wall=wall) if record.subject}
         (scope.left_out if kept.source == without else scope.again).update(named)
     if not scope.everybody and wall == DEFAULT:
         persons = {person for subject in scope.left_out if (person := person_of(subject))}
@@ -160,25 +160,23 @@ def make_again(wall: str, tables: Sequence[str], scope: Scope, act: Act) -> None
         beside.copy(wall, tables)
         beside.forget(wall, tables, sorted(scope.again | scope.left_out))
     for ids in parts(sorted(scope.again)):
-        place(ids, act=act, wall=wall)
+        records = stated_of(ids, wall=wall)
+        place(records, act=act, wall=wall)
         if wall == DEFAULT:
-            project(ids, act)
+            project(records, act)
 
 
-def project(ids: list[UUID], act: Act) -> None:
-    """Entries and steps of these subjects from their current records, under the law in force."""
+def project(records: Sequence[Stated], act: Act) -> None:
+    """Entries and steps of these records, under the law in force; nobody is told, for nothing has happened."""
     legal = LegalBasis.read(in_force(act.at).under("legal_basis"))
-    records = [record for record in stated_of(ids) if not record.withdrawn and record.subject]
-    registers.write(
-        [
-            (record, mirrored)
-            for record in records
-            if record.kind in registers.READERS and (mirrored := registers.READERS[record.kind](record.values, legal))
-        ]
-    )
-    rows = [row for record in records if record.kind in journeys.SHAPES and (row := journeys.row_of(record))]
-    journeys.write("journeys_step", [row for row in rows if row.record.kind != "crossing"])
-    journeys.write("journeys_crossing", [row for row in rows if row.record.kind == "crossing"])
+    standing = [record for record in records if not record.withdrawn and record.subject]
+    entries = [
+        (record, mirrored)
+        for record in standing
+        if record.kind in registers.READERS and (mirrored := registers.READERS[record.kind](record.values, legal))
+    ]
+    registers.write(entries)
+    journeys.project(standing)
 
 
 def parts(ids: list[UUID]) -> Iterator[list[UUID]]:

@@ -1,0 +1,87 @@
+"""`suar verify` and `suar replay`, on a database of their own, in which commits are real."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.db import connection, connections
+
+from suar.site.auth import now
+from suar.site.running.home import CannotRun
+from suar.site.terminal import loading, log, replaying
+from tests import cast, database
+from tests.site.letters import KIND, count, file
+
+
+@pytest.fixture
+def hub(cloned_database: database.Copy, tmp_path: Path) -> Path:
+    cast.adopt()
+    return tmp_path
+
+
+def test_replay_from_the_start_and_from_an_instant_give_the_live_state(
+    hub: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    loading.load(file(hub, "letters.csv"), source="disnaker", kind=KIND)
+    middle = now().isoformat()
+    passports = "record_id,application_no,subject_id,full_name,nik,birth_date,status,submitted_at\n"
+    passports += "p1,p1,h1,SARI WULANDARI,9901015205900001,1990-05-12,submitted,2026-11-01T08:00:00+07:00\n"
+    assert loading.load(file(hub, "p.csv", passports), source="simkim", kind="passport_application") == 0
+    for since in ("start", middle):
+        capsys.readouterr()
+        assert replaying.replay(since=since) == 0, capsys.readouterr().out
+        assert "byte-equal" in capsys.readouterr().out
+    assert (count("persons_subject"), count("persons_link")) == (3, 1)
+
+
+def test_replay_finds_a_derived_row_that_does_not_follow_and_puts_the_right_one_in_place(hub: Path) -> None:
+    loading.load(file(hub, "letters.csv"), source="disnaker", kind=KIND)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('suar.may_read', '*', false)")
+        cursor.execute("UPDATE persons_member SET person = (SELECT min(person::text)::uuid FROM persons_member)")
+        cursor.execute("DELETE FROM journeys_step")
+    assert replaying.replay(since="start") == 1
+    assert count("journeys_step") == 0, "without --apply nothing is touched"
+    assert replaying.replay(since="start", apply=True) == 0
+    assert (count("journeys_step"), count("(SELECT DISTINCT person FROM persons_member) p")) == (2, 2)
+    assert replaying.replay(since="start") == 0
+
+
+def test_without_a_source_what_it_alone_said_is_gone_and_the_live_state_stays(
+    hub: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    loading.load(file(hub, "letters.csv"), source="disnaker", kind=KIND)
+    capsys.readouterr()
+    assert replaying.replay(since="start", without_source="disnaker") == 0
+    lines = capsys.readouterr().out.splitlines()
+    steps = next(line.split() for line in lines if line.startswith("journeys_step"))
+    assert steps == ["journeys_step", "2", "0", "2"]
+    assert count("journeys_step") == 2
+
+
+def test_verify_recomputes_every_leaf_and_finds_the_changed_one(hub: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    loading.load(file(hub, "letters.csv"), source="disnaker", kind=KIND)
+    assert log.verify() == 0
+    said = capsys.readouterr().out
+    assert "every leaf agrees" in said and "not yet witnessed" in said
+    with connections["owner"].cursor() as cursor:  # whoever owns the database can do this; the log shows it
+        cursor.execute("SELECT id FROM audit_entry_rest LIMIT 1")
+        (entry,) = cursor.fetchone()
+        cursor.execute("ALTER TABLE audit_entry_rest DISABLE TRIGGER USER")
+        cursor.execute("UPDATE audit_entry_rest SET body = body || ' '::bytea WHERE id = %s", [entry])
+    assert log.verify() == 1
+    assert "1 bodies were changed" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("since", "source", "says"),
+    [
+        ("yesterday", None, "--since yesterday"),
+        ("2026-11-21T08:00:00", None, "needs its offset"),
+        ("start", "nowhere", "nowhere"),
+    ],
+)
+def test_what_cannot_be_replayed_is_said_plainly(hub: Path, since: str, source: str | None, says: str) -> None:
+    with pytest.raises(CannotRun, match=says):
+        replaying.replay(since=since, without_source=source)
