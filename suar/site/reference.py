@@ -1,0 +1,79 @@
+"""The reference pages that are made from the program itself: `python -m suar.site.reference` writes them again.
+
+A test compares them, so a command or a setting without its line cannot be merged.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from suar.site.cli import commands
+from suar.site.running.home import ROOT
+
+FOLDER = ROOT / "docs" / "reference"
+MADE = "<!-- Made by `python -m suar.site.reference`. Change the program, not this. -->\n"
+SETTING = re.compile(r"""environ(?:\.get)?[\[(]\s*["']((?:SUAR|DATABASE|NATS)_?[A-Z_]*)["']""")
+#: What each variable means, here in one line; the guide says more (docs/howto/run.md).
+MEANINGS = {
+    "DATABASE_URL": "an outside PostgreSQL, for the running role",
+    "DATABASE_OWNER_URL": "the same, for the role that migrates",
+    "DATABASE_PROTECTION_URL": "the same, for the role behind the protection wall",
+    "NATS_URL": "an outside NATS with JetStream",
+    "SUAR_BIND": "the address that the web server listens on; 127.0.0.1 unless told",
+    "SUAR_DEMO": "0: no demo officers, no sandbox, no training ribbon",
+    "SUAR_HOME": "another runtime folder than .suar",
+    "SUAR_HOSTS": "host names under which Suar may be called, separated by commas",
+    "SUAR_KEYS": "another folder for the keys",
+    "SUAR_LOG": "how much is logged; WARNING unless told",
+    "SUAR_PEOPLE": "how many people the demo's nation has; only before it is made",
+    "SUAR_POOL": "threads of the web server and connections of each process; 8 unless told",
+    "SUAR_SECRET": "the key that signs sessions; a file in the keys folder unless told",
+}
+
+
+def pages() -> dict[str, str]:
+    return {"commands.md": "".join(commands_page()), "configuration.md": "".join(configuration_page())}
+
+
+def commands_page() -> Iterator[str]:
+    """Every command with its words, as the program itself explains them."""
+    yield f"{MADE}# Commands\n\n`./run` makes the environment and hands every word but `test`, `check`, `prove` and `lock` to `suar`.\n"
+    for name, parser in sorted(verbs().items()):
+        usage = " ".join(parser.format_usage().removeprefix("usage: ").replace(" [-h]", "").split())
+        yield f"\n## suar {name}\n{sentence(parser.description or '')}\n```\n{usage}\n```\n"
+        told = [action for action in parser._actions if action.help and action.dest != "help"]
+        yield from (f"- `{'`, `'.join(one.option_strings) or one.metavar or one.dest}`: {one.help}\n" for one in told)
+
+
+def verbs() -> dict[str, argparse.ArgumentParser]:
+    (found,) = (action for action in commands()._actions if isinstance(action, argparse._SubParsersAction))
+    return dict(found.choices)
+
+
+def configuration_page() -> Iterator[str]:
+    yield f"{MADE}# Settings\n\nFrom the environment; whatever is not told has a default. The guide: [run Suar](../howto/run.md).\n\n"
+    yield "| variable | means |\n|---|---|\n"
+    for name in settings():
+        yield f"| `{name}` | {MEANINGS[name]} |\n"
+
+
+def settings() -> list[str]:
+    """Every variable that the program reads, found in its source."""
+    texts = (path.read_text("utf-8") for path in sorted((ROOT / "suar").rglob("*.py")) if path != Path(__file__))
+    return sorted({name for text in texts for name in SETTING.findall(text)})
+
+
+def sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}." if words else ""
+
+
+def write() -> None:
+    for name, text in pages().items():
+        (FOLDER / name).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()
