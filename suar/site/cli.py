@@ -84,6 +84,8 @@ def words_of_intake(verb: Callable[[str, Command, str], argparse.ArgumentParser]
     load_.add_argument("file", type=Path)
     load_.add_argument("--source", required=True)
     load_.add_argument("--kind", required=True)
+    standard_ = verb("standard", standard, "list the record kinds of the data standard")
+    standard_.add_argument("--write", action="store_true", help="write the pages of docs/reference again")
     key = verb("source-key", source_key, "make or show the key with which a source's machine logs in")
     key.add_argument("source")
 
@@ -168,6 +170,10 @@ def relay(asked: argparse.Namespace) -> int:
 
 def load(asked: argparse.Namespace) -> int:
     return terminal("load", asked.file, source=asked.source, kind=asked.kind)
+
+
+def standard(asked: argparse.Namespace) -> int:
+    return terminal("standard", write=asked.write, server=False)
 
 
 def source_key(asked: argparse.Namespace) -> int:

@@ -18,6 +18,7 @@ WHERE = {
     "replay": "replaying",
     "verify": "log",
     "source_key": "machines",
+    "standard": "kinds",
 }
 
 
