@@ -63,7 +63,9 @@ DIAN = Seat("dian", "Dian Puspa", "secondary_officer", "imigrasi", "TPI-CGK", "C
 ARIF = Seat("arif", "Arif Nugraha", "supervisor", "imigrasi", "TPI-CGK", "CGK-S", "departure", "3603")
 MADE = Seat("made", "Made Suarta", "kp2mi_officer", "kp2mi", "BP3MI-JTM", "JTM-1", "kp2mi", "3578")
 RATNA = Seat("ratna", "Ratna Dewanti", "protection_officer", "kemenpppa", "PPT", "LINDUNG-1", "protection")
-LALU = Seat("lalu", "Lalu Wirajaya", "village_officer", "imigrasi", "PIMPASA-LOB", "LOB-1", "village", "5202", "Asia/Makassar")
+LALU = Seat(
+    "lalu", "Lalu Wirajaya", "village_officer", "imigrasi", "PIMPASA-LOB", "LOB-1", "village", "5202", "Asia/Makassar"
+)
 EKO = Seat("eko", "Eko Santoso", "integration_engineer", "suar", "SIMPUL", "TEKNIS-1", "engineering")
 NADIA = Seat("nadia", "Nadia Rahmi", "auditor", "ombudsman", "ORI", "AWAS-1", "oversight")
 SEATS = (BIMA, AYU, DIAN, ARIF, MADE, RATNA, LALU, EKO, NADIA)
@@ -75,7 +77,9 @@ def adopt(at: datetime = BEFORE) -> None:
     """The policies of this checkout, in force since long ago."""
     by = system_act("tests", at=at)
     Version.objects.bulk_create(
-        Version(id=uuid4(), name=name, sha256=digest, content=table, in_force_from=at, adopted_by=by.actor, reason="tests")
+        Version(
+            id=uuid4(), name=name, sha256=digest, content=table, in_force_from=at, adopted_by=by.actor, reason="tests"
+        )
         for name, digest, table in tables()
     )
 
@@ -96,9 +100,12 @@ def seated(seat: Seat) -> Posting:
     """Make the officer and the seat, where they are not there yet."""
     agencies()
     office, _ = Office.objects.get_or_create(
-        code=seat.office, defaults={"agency_id": seat.agency, "name": seat.office, "zone": seat.zone, "region": seat.region}
+        code=seat.office,
+        defaults={"agency_id": seat.agency, "name": seat.office, "zone": seat.zone, "region": seat.region},
     )
-    desk, _ = Desk.objects.get_or_create(code=seat.desk, defaults={"office": office, "name": seat.desk, "kind": seat.kind})
+    desk, _ = Desk.objects.get_or_create(
+        code=seat.desk, defaults={"office": office, "name": seat.desk, "kind": seat.kind}
+    )
     officer = known(seat)
     posting, _ = Posting.objects.get_or_create(
         officer=officer, desk=desk, role=seat.role, defaults={"id": uuid4(), "from_at": BEFORE}
@@ -160,7 +167,9 @@ def agree(giver: str, receiver: str, purposes: list[str], *, at: datetime = NOON
     """A data-sharing agreement in force for a year around `at`."""
     agencies()
     for agency in (giver, receiver):
-        AgencyKey.objects.get_or_create(id=f"{agency}-1", defaults={"agency_id": agency, "public_key": {}, "from_at": BEFORE})
+        AgencyKey.objects.get_or_create(
+            id=f"{agency}-1", defaults={"agency_id": agency, "public_key": {}, "from_at": BEFORE}
+        )
     return Agreement.objects.create(
         id=uuid4(), giver_id=giver, receiver_id=receiver, purposes=purposes, classes=["person"], events=[], basis="test",
         from_at=at - timedelta(days=180), until_at=at + timedelta(days=185), body=b"", giver_signature=b"", receiver_signature=b"",

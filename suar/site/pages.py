@@ -42,7 +42,9 @@ def login(request: Request) -> HttpResponse:
 
 def safe(request: Request, address: str) -> str:
     """Where to go afterwards, only inside this house."""
-    here = url_has_allowed_host_and_scheme(address, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    here = url_has_allowed_host_and_scheme(
+        address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     return address if here else ""
 
 
@@ -69,7 +71,8 @@ def choose_desk(request: Request) -> HttpResponse:
         request.session.pop("reference", None)
         return redirect("home")
     desks = [
-        panels.seat(one) | {"code": str(one.id), "role": one.role, "until": one.until_at.isoformat() if one.until_at else ""}
+        panels.seat(one)
+        | {"code": str(one.id), "role": one.role, "until": one.until_at.isoformat() if one.until_at else ""}
         for one in mine
     ]
     return render(request, "site/choose_desk.html", {"desks": desks}, status=422 if request.method == "POST" else 200)
@@ -81,4 +84,3 @@ def healthz(request: Request) -> HttpResponse:
     """For whoever watches the process: 200 when every part answers, else 503."""
     parts = alive.parts()
     return JsonResponse({"well": all(parts.values()), "parts": parts}, status=200 if all(parts.values()) else 503)
-

@@ -82,5 +82,7 @@ def make(cursor: CursorWrapper, table: str, key: str, month: Month, append_only:
     cursor.execute(f"""CREATE TABLE "{name}" PARTITION OF "{table}" FOR VALUES FROM ('{low}') TO ('{high}')""")
     cursor.execute(shut(name))
     if append_only:  # row triggers come with the partition, statement triggers do not
-        cursor.execute(f'CREATE TRIGGER no_truncate BEFORE TRUNCATE ON "{name}" FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()')
+        cursor.execute(
+            f'CREATE TRIGGER no_truncate BEFORE TRUNCATE ON "{name}" FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()'
+        )
     return name

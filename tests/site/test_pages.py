@@ -28,7 +28,9 @@ def policies(db: None) -> None:
     cast.adopt()
 
 
-def log_in(seat: cast.Seat, password: str = cast.PASSWORD, client: Client | None = None, **more: str) -> tuple[Client, Any]:
+def log_in(
+    seat: cast.Seat, password: str = cast.PASSWORD, client: Client | None = None, **more: str
+) -> tuple[Client, Any]:
     client = client or Client()
     return client, client.post("/login/", {"username": seat.username, "password": password, **more})
 
@@ -62,7 +64,13 @@ def test_after_ten_wrong_passwords_the_right_one_waits_too() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "goes"), [("/sources/", "/sources/"), ("https://elsewhere.example/", "/"), ("//elsewhere.example", "/"), ("javascript:x", "/")]
+    ("asked", "goes"),
+    [
+        ("/sources/", "/sources/"),
+        ("https://elsewhere.example/", "/"),
+        ("//elsewhere.example", "/"),
+        ("javascript:x", "/"),
+    ],
 )
 def test_after_log_in_one_goes_where_one_wanted_but_never_out_of_the_house(asked: str, goes: str) -> None:
     cast.seated(cast.BIMA)
@@ -78,7 +86,7 @@ def test_charlie_has_no_posting_and_sees_an_empty_choice_of_desks() -> None:
     client = cast.browser(cast.CHARLIE)
     assert client.get("/")["Location"] == "/desks/"
     page = client.get("/desks/")
-    assert page.status_code == 200 and "<button class=\"seat\"" not in page.content.decode()
+    assert page.status_code == 200 and '<button class="seat"' not in page.content.decode()
 
 
 def test_who_sits_in_two_places_chooses_and_acts_under_the_chosen_one_alone() -> None:
@@ -96,7 +104,12 @@ def test_who_sits_in_two_places_chooses_and_acts_under_the_chosen_one_alone() ->
 def test_nobody_takes_the_seat_of_another_or_one_that_has_ended() -> None:
     mine, hers = cast.seated(cast.DIAN), cast.seated(cast.ARIF)
     ended = Posting.objects.create(
-        id=uuid4(), officer=mine.officer, desk=hers.desk, role="supervisor", from_at=cast.BEFORE, until_at=datetime(2021, 1, 1, tzinfo=UTC)
+        id=uuid4(),
+        officer=mine.officer,
+        desk=hers.desk,
+        role="supervisor",
+        from_at=cast.BEFORE,
+        until_at=datetime(2021, 1, 1, tzinfo=UTC),
     )
     client = cast.browser(cast.DIAN)
     for posting in (hers, ended):
@@ -164,7 +177,9 @@ def test_the_training_seats_are_offered_with_the_passwords_that_the_demo_made(se
     page = Client().get("/login/").content.decode()
     assert all(f"{name}-password" in page for name, *_ in OFFICERS)
     settings.DEMO = False
-    assert "-password" not in Client().get("/login/").content.decode().replace('name="password"', "").replace("current-password", "")
+    assert "-password" not in Client().get("/login/").content.decode().replace('name="password"', "").replace(
+        "current-password", ""
+    )
 
 
 def test_healthz_names_parts_and_nothing_else() -> None:
@@ -173,7 +188,9 @@ def test_healthz_names_parts_and_nothing_else() -> None:
 
 
 def test_healthz_says_so_when_a_part_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(alive.ASKED, "protection", "protection_owner")  # an alias this test may not reach: it does not answer
+    monkeypatch.setitem(
+        alive.ASKED, "protection", "protection_owner"
+    )  # an alias this test may not reach: it does not answer
 
     def silent(alias: str) -> bool:
         return alias == "default"
@@ -183,7 +200,9 @@ def test_healthz_says_so_when_a_part_does_not_answer(monkeypatch: pytest.MonkeyP
     assert answer.status_code == 503 and answer.json()["parts"] == {"database": True, "protection": False}
 
 
-def test_a_bug_gives_a_reference_and_no_value(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_bug_gives_a_reference_and_no_value(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     from suar.site import panels
 
     def broken(act: object) -> None:
@@ -197,5 +216,3 @@ def test_a_bug_gives_a_reference_and_no_value(monkeypatch: pytest.MonkeyPatch, c
     found = re.search(r'class="reference">([0-9a-f]{12})<', answer.content.decode())
     assert found and found[1] in caplog.text
     assert cast.SARI_NIK not in caplog.text and cast.SARI_NIK not in answer.content.decode()
-
-
