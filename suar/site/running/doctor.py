@@ -5,6 +5,7 @@ well.
 from __future__ import annotations
 
 import contextlib
+import logging
 import shutil
 import stat
 from collections.abc import Callable, Iterator
@@ -36,6 +37,7 @@ def doctor(home: Home) -> int:
     if not (home.folder / "run.json").exists():
         print("Suar has never run here.\n    → ./run up")
         return 1
+    logging.disable(logging.CRITICAL)  # what libraries say of a server that is away, doctor says in one line
     ill = 0
     for name, look in LOOKS.items():
         found = findings(look, home)
@@ -97,8 +99,17 @@ def database(home: Home) -> Iterator[Ill]:
             )
 
 
-def tables(home: Home) -> Iterator[Ill]:
+def inside(home: Home) -> None:
+    """Django, for a look inside the database; at once a finding where it does not open."""
     set_up()
+    try:
+        psycopg.connect(home.run()["database"]["owner"], connect_timeout=3).close()
+    except (KeyError, psycopg.Error) as why:
+        raise CannotRun("cannot be looked at: the database does not open") from why
+
+
+def tables(home: Home) -> Iterator[Ill]:
+    inside(home)
     from django.db import connections
     from django.db.migrations.executor import MigrationExecutor
 
@@ -109,7 +120,7 @@ def tables(home: Home) -> Iterator[Ill]:
 
 
 def policies(home: Home) -> Iterator[Ill]:
-    set_up()
+    inside(home)
     from django.conf import settings
 
     from suar.policies.actions import read_table, tables_under
@@ -154,7 +165,7 @@ def web(home: Home) -> Iterator[Ill]:
 
 
 def jobs(home: Home) -> Iterator[Ill]:
-    set_up()
+    inside(home)
     from procrastinate.contrib.django.models import ProcrastinateJob
 
     failed = ProcrastinateJob.objects.filter(status="failed").count()
@@ -166,11 +177,15 @@ def sources(home: Home) -> Iterator[Ill]:
     where = read_json(home.folder / "sources.json")
     if not where:
         yield Ill("no source is known", "./run up writes the demo's; in earnest write .suar/sources.json")
-    for name, address in sorted(where.items()):
-        base = str(address.get("base", ""))
-        host, _, port = base.rpartition("//")[2].partition("/")[0].partition(":")
-        if port.isdigit() and not ports.listening(int(port), host=host):
-            yield Ill(f"{name} does not listen at {base}", "./run sandbox status; ./run sandbox mend all")
+    silent = [name for name, address in sorted(where.items()) if not heard(str(address.get("base", "")))]
+    if silent:
+        yield Ill(f"not heard: {', '.join(silent)}", "./run sandbox status; ./run up starts the demo's")
+
+
+def heard(base: str) -> bool:
+    """Whether something listens where an address leads; one without a port is not knocked at."""
+    host, _, port = base.rpartition("//")[2].partition("/")[0].partition(":")
+    return not port.isdigit() or ports.listening(int(port), host=host)
 
 
 def demo(home: Home) -> Iterator[Ill]:

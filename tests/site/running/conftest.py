@@ -42,7 +42,10 @@ def plain_folder() -> Iterator[Path]:
 
 
 @pytest.fixture
-def home(open_folder: Path) -> Home:
+def home(open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """A runtime folder of its own: the keys of the other tests are not touched."""
+    monkeypatch.delenv("SUAR_KEYS", raising=False)
+    monkeypatch.delenv("SUAR_HOME", raising=False)
     made = Home(open_folder / ".suar")
     made.make()
     return made
