@@ -65,7 +65,7 @@ OFFICERS = (
 )
 
 SCREENING = ["departure_screening", "passport_application"]
-RECORD_EVENTS = ["record.accepted", "record.returned"]
+RECORD_EVENTS = ["record.returned"]  # what was accepted an agency reads in the report of its batch
 #: giver, receiver, purposes, data classes, events, legal basis. What is not here, nobody sees.
 Rows = tuple[tuple[str, str, list[str], list[str], list[str], str], ...]
 AGREEMENTS: Rows = (
