@@ -2,10 +2,10 @@
 
 import os
 
-from tests import database
+from tests import database as tests_database
 
-os.environ.update(database.environment())
-database.keys_for_tests()
+os.environ.update(tests_database.environment())
+tests_database.keys_for_tests()
 
 from suar.site.settings import *  # noqa: E402, F403
 from suar.site.settings import DATABASES  # noqa: E402

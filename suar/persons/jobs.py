@@ -36,7 +36,14 @@ def place_batch(batch_id: UUID, *, act: Act, wall: str = DEFAULT) -> int:
         records = [record for record in stated_in(batch_id, wall=wall) if record.subject]
         changed = place(records, act=act, wall=wall)
         placed(batch_id, wall=wall)
-        append("batch.placed", act, about=[batch_id], wall=wall, subjects=len({r.subject for r in records}), persons=len(changed))
+        append(
+            "batch.placed",
+            act,
+            about=[batch_id],
+            wall=wall,
+            subjects=len({r.subject for r in records}),
+            persons=len(changed),
+        )
         if wall == DEFAULT:
             moved = [
                 Happened(type="person.changed", giver="suar", thing=person, subject=subject)

@@ -33,9 +33,7 @@ def spoken(answer: dict[str, Any], words: Words) -> dict[str, Any]:
             }
             for one in answer["unknown"]
         ],
-        "law_elements": [
-            element | {"text": words(f"element.{element['element']}")} for element in answer["law"]
-        ],
+        "law_elements": [element | {"text": words(f"element.{element['element']}")} for element in answer["law"]],
     }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import procrastinate
+from procrastinate.types import JSONValue
 
 from suar.exchange.actions import listeners
 
@@ -34,7 +35,8 @@ def defer(task: str, *, queue: str) -> Any:
         from procrastinate.contrib.django import app as jobs
 
         ready = jobs.configure_task(f"suar:{task}", queue=queue)
-        ready.batch_defer(*({"thing": str(thing)} for thing in dict.fromkeys(things)))
+        told: list[dict[str, JSONValue]] = [{"thing": str(thing)} for thing in dict.fromkeys(things)]
+        ready.batch_defer(*told)
 
     return listener
 

@@ -76,7 +76,11 @@ def sealed_source() -> dict[str, Any]:
     table["reach"]["streams"]["baris"]["wall"] = "protection"
     kind = table["kinds"]["baris"]
     fields = {name: spec for name, spec in FIELDS.items() if name not in {"application_no", "submitted_at", "status"}}
-    fields |= {"case_no": "nomor", "registered_at": {"from": "waktu"}, "status": {"from": "status", "codes": {"A": "open"}}}
+    fields |= {
+        "case_no": "nomor",
+        "registered_at": {"from": "waktu"},
+        "status": {"from": "status", "codes": {"A": "open"}},
+    }
     table["kinds"]["baris"] = kind | {"kind": "victim_service", "fields": fields}
     return table
 
@@ -169,7 +173,9 @@ def seal_records(rows: Sequence[Event]) -> None:
     run = open_run("ujip", "baris", act=system_act("tests"), wall=PROTECTION)
     body = json.dumps({"baris": [dict(row) | {"status": "A"} for row in rows]}).encode()
     sending = Sending(stream="baris", media="json", body=body, cursor_after="", options={"records": "baris"})
-    kept = keep(sending, source="ujip", agency="kemenpppa", run=run, act=system_act("tests"), wall=PROTECTION, announce=False)
+    kept = keep(
+        sending, source="ujip", agency="kemenpppa", run=run, act=system_act("tests"), wall=PROTECTION, announce=False
+    )
     for batch in kept.batches:
         read_batch(batch, act=system_act("tests"), wall=PROTECTION)
         place_batch(batch, act=system_act("tests"), wall=PROTECTION)

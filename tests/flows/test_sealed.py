@@ -41,7 +41,11 @@ def answer(seat: cast.Seat, step: str, purpose: str, who: Event) -> dict[str, An
     screening = screen(asked, act=act, client="test", key="", elapsed_ms=lambda: 0)
     said = spoken(answer_for(act, screening, first=True), words)
     people = [seen(seat, purpose, match["person"]) for match in said["matches"] if seat in (cast.DIAN, cast.ARIF)]
-    return {"answer": {name: value for name, value in said.items() if name != "id"}, "people": people, "health": health(seat)}
+    return {
+        "answer": {name: value for name, value in said.items() if name != "id"},
+        "people": people,
+        "health": health(seat),
+    }
 
 
 def seen(seat: cast.Seat, purpose: str, person_id: str) -> dict[str, Any]:
@@ -62,7 +66,13 @@ def answers(people: list[Event], count: int) -> list[bytes]:
 def plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {str(key): plain(inner) for key, inner in value.items()}
-    return [plain(inner) for inner in value] if isinstance(value, list | tuple) else value if isinstance(value, int | bool) else str(value)
+    return (
+        [plain(inner) for inner in value]
+        if isinstance(value, list | tuple)
+        else value
+        if isinstance(value, int | bool)
+        else str(value)
+    )
 
 
 def nation() -> list[Event]:
@@ -93,7 +103,14 @@ def test_a_dump_holds_nothing_in_plain(claim: Claim) -> None:
     adopt_sources()
     draw = random.Random(7)
     planted = [
-        person(draw, n) | {"nama": f"Tertanam{n:03}qz Rahasia{n:03}xv", "nomor": f"P{n}", "versi": 1, "status": "A", "waktu": "2026-10-01T08:00:00+07:00"}
+        person(draw, n)
+        | {
+            "nama": f"Tertanam{n:03}qz Rahasia{n:03}xv",
+            "nomor": f"P{n}",
+            "versi": 1,
+            "status": "A",
+            "waktu": "2026-10-01T08:00:00+07:00",
+        }
         for n in range(claim.number(small=20, large=200))
     ]
     tell([("ujia", row) for row in planted], random.Random(2))
@@ -109,7 +126,9 @@ def test_a_dump_holds_nothing_in_plain(claim: Claim) -> None:
 def test_the_search_for_plain_values_finds_one_that_is_there() -> None:
     cast.adopt()
     with connections["default"].cursor() as cursor:
-        cursor.execute("INSERT INTO intake_run (id, source, stream, started_at, fault) VALUES (gen_random_uuid(), 'x', 'x', '2026-01-01', '9901015205900001')")
+        cursor.execute(
+            "INSERT INTO intake_run (id, source, stream, started_at, fault) VALUES (gen_random_uuid(), 'x', 'x', '2026-01-01', '9901015205900001')"
+        )
     assert "9901015205900001" in dump("default")
 
 

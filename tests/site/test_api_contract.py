@@ -34,9 +34,14 @@ def schema(cloned_database: Copy) -> Any:
     """In a database of its own: a long run of questions is no single transaction."""
     cast.adopt()
     cast.seated(cast.BIMA)
-    client = Client.objects.create(id="imigrasi-uji", agency_id="imigrasi", public_key={}, scopes=SCOPES, from_at=cast.BEFORE)
+    client = Client.objects.create(
+        id="imigrasi-uji", agency_id="imigrasi", public_key={}, scopes=SCOPES, from_at=cast.BEFORE
+    )
     Pass.objects.create(
-        sha256=hashlib.sha256(TOKEN.encode()).hexdigest(), client=client, scopes=SCOPES, until_at=now() + timedelta(hours=1)
+        sha256=hashlib.sha256(TOKEN.encode()).hexdigest(),
+        client=client,
+        scopes=SCOPES,
+        until_at=now() + timedelta(hours=1),
     )
     return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
 
@@ -53,8 +58,12 @@ def test_no_endpoint_breaks_or_leaves_its_schema(schema: Any, request: pytest.Fi
         seen.append(operation.ok().label)
 
         @settings(
-            max_examples=cases, deadline=None, database=None, phases=[Phase.explicit, Phase.generate],
-            suppress_health_check=list(HealthCheck), derandomize=not claim.proving,
+            max_examples=cases,
+            deadline=None,
+            database=None,
+            phases=[Phase.explicit, Phase.generate],
+            suppress_health_check=list(HealthCheck),
+            derandomize=not claim.proving,
         )
         @schemathesis_given(operation.ok())  # type: ignore[untyped-decorator]
         def holds(case: Any) -> None:

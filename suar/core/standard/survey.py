@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as made_by
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 
 from suar.core.errors import Params
 from suar.core.standard.compile import EXACT
@@ -65,7 +65,7 @@ def survey(natives: Sequence[Native], kind: KindMapping) -> tuple[Finding, ...]:
     sample = rows[:: max(1, len(rows) // COLUMN_ROWS)]
     new = _new_columns(_columns(sample), kind)
     usual = [name for name, count in new.items() if count * 2 >= len(sample)]
-    missing = _missing(rows, kind, usual) if len(rows) >= ENOUGH_ROWS else []
+    missing = _missing(rows, kind, usual) if len(rows) >= ENOUGH_ROWS else _renamed(rows, kind, usual)
     taken = {finding.params.get("probably") for finding in missing}
     found = [*missing, *_codes(rows, kind), *_encoding(rows), *_rounded(rows, kind)]
     found += [
@@ -131,6 +131,15 @@ def _missing(rows: Sequence[Native], kind: KindMapping, usual: Sequence[str]) ->
         elif needed or (not kind.sparse and all(len(field.paths) == 1 for field in readers)) or others:
             findings[path] = _column("column.missing", path, name, rows, stops=needed)
     return list(findings.values())
+
+
+def _renamed(rows: Sequence[Native], kind: KindMapping, usual: Sequence[str]) -> list[Finding]:
+    """Of a few rows, which may lack anything: only what a new column took the place of, each new one that of the missing one most like it."""
+    of_new = dict[str, list[Finding]]()
+    for finding in _missing(rows, kind, usual) if usual else ():
+        if finding.code == "column.renamed":
+            of_new.setdefault(str(finding.params["probably"]), []).append(finding)
+    return [max(found, key=lambda one: SequenceMatcher(None, one.native, new).ratio()) for new, found in of_new.items()]
 
 
 def _successor(
