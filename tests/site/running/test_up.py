@@ -12,6 +12,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 
 import psutil
 import pytest
@@ -24,6 +25,7 @@ from tests.site.running.conftest import folder_open_to_all
 from tests.site.running.waiting import wait_until
 
 PEOPLE = "400"
+started_here: dict[Path, subprocess.Popen[str]] = {}
 
 
 @pytest.fixture(scope="module")
@@ -60,8 +62,17 @@ def start(home: Home) -> tuple[subprocess.Popen[str], list[str], float]:
     for line in program.stdout:
         said.append(line.rstrip())
         if line.startswith("http://"):
+            started_here[home.folder] = program
             return program, said, time.monotonic() - started
     pytest.fail("suar up ended:\n" + "\n".join(said))
+
+
+def running(home: Home) -> tuple[subprocess.Popen[str], str]:
+    """The `up` that the test before left running, else a new one; and its address."""
+    program = started_here.get(home.folder)
+    if program is None or program.poll() is not None:
+        program, _, _ = start(home)
+    return program, str(home.run()["address"])
 
 
 def stop(program: subprocess.Popen[str]) -> None:
@@ -93,62 +104,54 @@ def test_from_nothing_to_a_log_in_page_and_back_to_nothing(house: Home) -> None:
 
 @pytest.mark.prove
 def test_the_second_start_goes_on_with_the_data_in_seconds(house: Home, claim: Claim) -> None:
-    if not house.folder.exists():
-        stop(*start(house)[:1])
+    stop(running(house)[0])
     before = house.run()["ports"]
-    program, said, seconds = start(house)
+    _, said, seconds = start(house)
     assert seconds < claim.number(small=90, large=20)  # other work may share the cores while everything is tested
     assert house.run()["ports"] == before
     assert not any("first pull" in line for line in said)
-    stop(program)
-    assert nothing_left(house)
-
-
-def test_after_kill_9_of_everything_the_same_command_comes_up(house: Home) -> None:
-    program, said, _ = start(house)
-    for process in [psutil.Process(program.pid), *cluster_of(house).at_work(), *leftovers(house)]:
-        process.kill()  # as a power loss: nobody can tidy up
-    program.wait()
-    wait_until(lambda: nothing_left(house))
-    again, told, _ = start(house)
-    assert told[-1] == said[-1] and "csrfmiddlewaretoken" in page(told[-1])
-    again.send_signal(signal.SIGTERM)
-    assert again.wait(60) == 0 and nothing_left(house)
-
-
-def test_killing_the_supervisor_alone_leaves_nothing_for_long(house: Home) -> None:
-    program, _, _ = start(house)
-    program.kill()
-    program.wait()
-    wait_until(lambda: nothing_left(house), seconds=60)
 
 
 def test_a_database_that_dies_comes_back_and_pages_are_given_again(house: Home) -> None:
-    program, said, _ = start(house)
+    program, address = running(house)
     for process in cluster_of(house).at_work():
         process.kill()
     wait_until(lambda: int(read_json(house.parts)["postgres"]["restarts"]) == 1)
-    wait_until(lambda: "csrfmiddlewaretoken" in page(said[-1]), seconds=60)
+    wait_until(lambda: "csrfmiddlewaretoken" in page(address), seconds=60)
     assert "postgres had to be started again 1 times" in suar("doctor", home=house).stdout
     stop(program)
     assert nothing_left(house)
 
 
 def test_two_houses_stand_side_by_side(house: Home) -> None:
-    one, said, _ = start(house)
+    _, here = running(house)
     with folder_open_to_all() as folder:
         other = Home(folder / ".suar")
         shutil.copytree(house.sandbox, other.sandbox, ignore=shutil.ignore_patterns("ports.json", "running.lock"))
-        other.folder.chmod(0o700)
-        two, told, _ = start(other)
-        assert said[-1] != told[-1]
-        assert "csrfmiddlewaretoken" in page(said[-1]) and "csrfmiddlewaretoken" in page(told[-1])
+        two, said, _ = start(other)
+        there = said[-1]
+        assert here != there
+        assert "csrfmiddlewaretoken" in page(here) and "csrfmiddlewaretoken" in page(there)
         suar("down", home=other)
         two.wait(30)
-        assert "csrfmiddlewaretoken" in page(said[-1])
-        assert nothing_left(other)
-    stop(one)
-    assert nothing_left(house)
+        assert nothing_left(other) and "csrfmiddlewaretoken" in page(here)
+
+
+def test_after_kill_9_of_everything_the_same_command_comes_up(house: Home) -> None:
+    program, address = running(house)
+    for process in [psutil.Process(program.pid), *cluster_of(house).at_work(), *leftovers(house)]:
+        process.kill()  # as a power loss: nobody can tidy up
+    program.wait()
+    wait_until(lambda: nothing_left(house))
+    _, said, _ = start(house)
+    assert said[-1] == address and "csrfmiddlewaretoken" in page(address)
+
+
+def test_killing_the_supervisor_alone_leaves_nothing_for_long(house: Home) -> None:
+    program, _ = running(house)
+    program.kill()
+    program.wait()
+    wait_until(lambda: nothing_left(house), seconds=60)
 
 
 def test_what_it_writes_is_closed_to_others(house: Home) -> None:
