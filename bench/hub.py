@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from suar.site.running.keeper import locked
 from suar.site.running.postgres import APP, OWNER, PROTECTION, Cluster, stop
 
 FOLDER = ROOT / "build" / "bench"
-OWNERS = ("owner", "protection_owner")
+PROGRAM = (("suar", "*.py"), ("policy", "*.yaml"), ("policy", "*.csv"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +132,10 @@ def disconnect() -> None:
             connection.close_pool()
 
 
-def fingerprint() -> str:
-    """Of the program and its policies: another one loads anew."""
+def fingerprint(of: Sequence[tuple[str, str]] = PROGRAM) -> str:
+    """Of all files of these folders and kinds: when one changes, what was made from them is made anew."""
     seen = hashlib.sha256()
-    for folder, kind in (("suar", "*.py"), ("policy", "*.yaml"), ("policy", "*.csv")):
+    for folder, kind in of:
         for path in sorted((ROOT / folder).rglob(kind)):
             seen.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
     return seen.hexdigest()[:12]

@@ -15,10 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.hub import FOLDER
+from bench.hub import FOLDER, fingerprint
 from suar.site.running.home import ROOT, CannotRun, read_json
 
 SECONDS = 900.0
+#: What decides which bytes come: how the agencies talk and how they are asked.
+TALK = (("sandbox", "*.py"), ("sandbox", "*.csv"), ("suar/intake/connectors", "*.py"), ("policy/sources", "*.yaml"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class Stream:
 
 def streams(people: int, seed: int) -> list[Stream]:
     """The bytes of the nation of that size and seed, fetched now or before."""
-    kept = FOLDER / f"nation-{people}-{seed}.pickle"
+    kept = FOLDER / f"nation-{people}-{seed}-{fingerprint(TALK)}.pickle"
     if kept.exists():
         return list(pickle.loads(kept.read_bytes()))  # noqa: S301  # written by ourselves, in our own build folder
     print(f"The agencies of {people:,} people are made and asked once …", flush=True)
@@ -48,6 +50,8 @@ def streams(people: int, seed: int) -> list[Stream]:
         program.terminate()
         program.wait(30)
     shutil.rmtree(home, ignore_errors=True)
+    for old in FOLDER.glob(f"nation-{people}-{seed}-*.pickle"):
+        old.unlink()
     part = kept.with_suffix(".part")
     part.write_bytes(pickle.dumps(fetched))
     part.replace(kept)

@@ -30,7 +30,8 @@ HEADS = {
 
 def answer_text(answer: Answer, language: str, *, by: str) -> str:
     parts = (head, why, unknown, who, timeline, sources)
-    lines = [line for part in parts for line in (*part(answer, language), "")]
+    said = [list(part(answer, language)) for part in parts]
+    lines = [line for one in said if one for line in (*one, "")]
     policy = answer["policy"]
     lines.append(f"{HEADS['asked'][language]}: {by} · {answer['took_ms']} ms · {answer['id']}")
     lines.append(f"{policy['name']} {policy['version']} {policy['sha256'][:12]}")
