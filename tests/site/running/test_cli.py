@@ -24,7 +24,7 @@ def suar(*words: str, home: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_every_word_of_the_design_is_a_command() -> None:
-    words = "up down doctor pull load screen names link replay verify worker relay sandbox source-key bench"
+    words = "up down doctor pull load screen names link replay verify worker relay sandbox source-key standard bench"
     helped = cli.commands().format_help()
     assert all(f"    {word}" in helped for word in words.split())
 
