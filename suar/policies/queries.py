@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -38,8 +40,31 @@ WHERE in_force_from <= %s ORDER BY name, in_force_from DESC, id DESC
 """
 
 
+_asked: ContextVar[dict[datetime, Bundle] | None] = ContextVar("asked", default=None)
+
+
+@contextmanager
+def once() -> Iterator[None]:
+    """Within this block the bundle of an instant is asked for once: one request is answered under one policy."""
+    token = _asked.set({})
+    try:
+        yield
+    finally:
+        _asked.reset(token)
+
+
 def in_force(at: datetime) -> Bundle:
-    """The bundle in force at `at`. One small query when nothing changed; tables are shared, never to be changed by a reader."""
+    """The bundle in force at `at`. Tables are shared, never to be changed by a reader."""
+    known = _asked.get()
+    if known is None:
+        return read_in_force(at)
+    if at not in known:
+        known[at] = read_in_force(at)
+    return known[at]
+
+
+def read_in_force(at: datetime) -> Bundle:
+    """One small query when nothing was adopted since this process last looked."""
     with connection.cursor() as cursor:
         cursor.execute(NEWEST, [at])
         count, newest = cursor.fetchone()

@@ -23,6 +23,7 @@ from suar.agencies.models import Client, Pass, Posting
 from suar.agencies.queries import client_in_force, pass_of, postings_of
 from suar.core.act import Act
 from suar.core.errors import Refusal
+from suar.policies.queries import once
 from suar.vault.queries import derived_id
 
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -61,7 +62,8 @@ class Acts:
         request.system = partial(hub_act, request)  # type: ignore[attr-defined]
         request.words = said  # type: ignore[attr-defined]
         request.elapsed_ms = stopwatch()  # type: ignore[attr-defined]
-        return self.answer(request)
+        with once():
+            return self.answer(request)
 
 
 def said(code: str, params: Mapping[str, Any] | None = None) -> dict[str, str]:
