@@ -5,14 +5,22 @@ from __future__ import annotations
 import base64
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx
 
+from suar.intake.connectors.sending import Unreadable
+
 TRIES = 3
 PAUSES_S = (0.2, 1.0)
 LARGEST = 64 * 2**20
+PATIENCE_S = 15.0
+AHEAD_S = (
+    300  # as far as a signature's time may be off (SECURITY T07); past it a source states what has not happened yet
+)
 
 
 class Unreachable(Exception):
@@ -25,10 +33,21 @@ class Unreachable(Exception):
 
 
 class Client:
-    """One source's server for one run. `address` holds its base and credentials (`.suar/sources.json`, mode 0600), `auth` the policy's words."""
+    """One source's server for one run. `address` holds its base and credentials (`.suar/sources.json`, mode 0600), `auth` the policy's words.
 
-    def __init__(self, address: Mapping[str, Any], auth: Mapping[str, Any], *, timeout_s: float = 15.0) -> None:
-        self.address, self.auth = address, auth
+    `clock` is the house's; where it is given, a source whose own clock runs ahead of it is not listened to. `gone` says, once a run has
+    found the whole server away, which fault that was: its other streams need not be tried one after another.
+    """
+
+    def __init__(
+        self,
+        address: Mapping[str, Any],
+        auth: Mapping[str, Any],
+        *,
+        timeout_s: float = PATIENCE_S,
+        clock: Callable[[], datetime] | None = None,
+    ) -> None:
+        self.address, self.auth, self.clock, self.gone = address, auth, clock, ""
         self._http = httpx.Client(
             base_url=str(address["base"]), timeout=timeout_s, follow_redirects=False, trust_env=False
         )
@@ -38,13 +57,16 @@ class Client:
         self._http.close()
 
     def get(self, path: str, params: Mapping[str, Any] | None = None, *, base: str = "") -> httpx.Response:
-        """A good answer, or Unreachable after a few tries with pauses; a token that ended is asked for anew once."""
+        """A good answer, or Unreachable after a few tries with pauses; a token that ended is asked for anew once.
+
+        Raises Unreadable where the answer began well and its end never came.
+        """
         problem = Unreachable("source.unreachable")
         for attempt in range(TRIES):
             if attempt:
                 time.sleep(PAUSES_S[min(attempt - 1, len(PAUSES_S) - 1)])
             try:
-                answer = self._http.get((base or "") + path, params=dict(params or {}), headers=self._headers())
+                answer = self._ask((base or "") + path, params)
             except httpx.TimeoutException:
                 problem = Unreachable("source.timeout")
                 continue
@@ -63,8 +85,36 @@ class Client:
                 raise Unreachable("source.answer", status=answer.status_code)
             if len(answer.content) > LARGEST:
                 raise Unreachable("source.too_large", size=len(answer.content))
+            self._compare_clocks(answer)
             return answer
         raise problem
+
+    def _ask(self, path: str, params: Mapping[str, Any] | None) -> httpx.Response:
+        """A link given by the source is followed as it stands: empty parameters would take its own away."""
+        request = self._http.build_request(
+            "GET", path, params=dict(params) if params else None, headers=self._headers()
+        )
+        answer = self._http.send(request, stream=True)
+        try:
+            answer.read()
+        except httpx.RemoteProtocolError as error:
+            raise Unreadable("sending.cut_off", size=answer.num_bytes_downloaded) from error
+        finally:
+            answer.close()
+        return answer
+
+    def _compare_clocks(self, answer: httpx.Response) -> None:
+        """A source ahead of us states times that have not come, and asked "since when" later it would leave out what it then still had to
+        tell. It is not read until its clock is right; one that is behind harms nobody, since it is asked by its own clock.
+        """
+        if self.clock is None:
+            return
+        try:
+            ahead = (parsedate_to_datetime(answer.headers["Date"]) - self.clock()).total_seconds()
+        except (KeyError, ValueError, TypeError):
+            return
+        if ahead > AHEAD_S:
+            raise Unreachable("source.clock", seconds=int(ahead))
 
     def _headers(self) -> dict[str, str]:
         style = self.auth.get("style", "none")

@@ -3,10 +3,12 @@
 Paging styles under `reach.streams.<stream>.paging`::
 
     {style: cursor, param: sejak, next: halaman.kursor, more: halaman.masih_ada}     opaque cursor, kept as it is
-    {style: pages, param: halaman, total: total_halaman, since: {param: …, format: DD/MM/YYYY}}   page numbers, from a day on
+    {style: pages, param: halaman, total: total_halaman, since: {param: …, format: DD/MM/YYYY}}   page numbers, from a day on;
+        rows: total_data, size: per_halaman                                           with these, how many rows a page must have
     {style: offset, param: offset, total: jumlah, rows: data}                         offset and limit
     {style: link}                                                                     Link header, rel="next"
-    {style: files, index: /berkas, list: daftar, under: /berkas/}                     an index of files, each taken once
+    {style: files, index: /berkas, list: daftar, under: /berkas/}                     an index of files, each taken once;
+        name: nama, count: baris                                                      where its rows name the file and count its lines
     {style: one}                                                                      one file, whole, each time
 """
 
@@ -23,7 +25,7 @@ from zoneinfo import ZoneInfo
 import httpx
 
 from suar.intake.connectors.http import Client, Unreachable, member
-from suar.intake.connectors.sending import Sending, Unreadable, cut
+from suar.intake.connectors.sending import Sending, Unreadable, cut, decoded
 
 MOST_PAGES = 100_000
 
@@ -59,7 +61,7 @@ def by_cursor(client: Client, stream: str, words: Mapping[str, Any], cursor: str
     paging = words["paging"]
     for _ in range(MOST_PAGES):
         answer = client.get(words["path"], {**words.get("params", {}), **({paging["param"]: cursor} if cursor else {})})
-        after = next_place(answer.content, paging)
+        after = str(told(answer.content, paging["next"], words) or "")
         more = bool(member(answer.content, paging["more"])) if paging.get("more") else bool(after and after != cursor)
         yield sending(stream, words, answer.content, str(after or cursor), last=not more)
         if not more or after == cursor:
@@ -67,11 +69,12 @@ def by_cursor(client: Client, stream: str, words: Mapping[str, Any], cursor: str
         cursor = str(after)
 
 
-def next_place(body: bytes, paging: Mapping[str, Any]) -> str:
-    """The cursor a page names. A page that is cut off has none that can be read: it is kept as it came, and found out when read."""
+def told(body: bytes, path: str, words: Mapping[str, Any]) -> Any:
+    """What a page says of its place in the feed. One that is garbled or cut off says nothing: it is named for what it is, and asked again."""
     try:
-        return str(member(body, paging["next"]) or "")
+        return member(body, path)
     except Unreachable as error:
+        decoded(body, words.get("options", {}))  # raises sending.encoding, if that is what is wrong
         raise Unreadable("sending.cut_off", size=len(body)) from error
 
 
@@ -85,25 +88,42 @@ def by_pages(client: Client, stream: str, words: Mapping[str, Any], cursor: str,
         asked = {**words.get("params", {}), paging["param"]: page, **since_asked(paging, since, zone)}
         answer = client.get(words["path"], asked)
         begun = begun or server_time(answer).isoformat()
-        try:
-            total = int(member(answer.content, paging["total"]) or 0)
-        except Unreachable as error:
-            raise Unreadable("sending.cut_off", size=len(answer.content)) from error
+        total = whole_number(told(answer.content, paging["total"], words))
         last = page >= total
         after = {"since": begun, "page": 1} if last else {"since": since, "page": page + 1, "begun": begun}
-        yield sending(stream, words, answer.content, json.dumps(after), last=last)
+        found = sending(stream, words, answer.content, json.dumps(after), last=last)
+        if paging.get("rows"):
+            rows = whole_number(told(answer.content, paging["rows"], words))
+            size = whole_number(told(answer.content, paging["size"], words))
+            must_have(found, min(size, rows - (page - 1) * size))
+        yield found
         if last:
             return
         page += 1
 
 
+def whole_number(value: Any) -> int:
+    """A count as a source writes it. Raises Unreachable where that is no number: nothing it says of itself can be relied upon."""
+    try:
+        return int(value or 0)
+    except (ValueError, TypeError) as error:
+        raise Unreachable("source.answer", what="count") from error
+
+
+def must_have(found: Sending, rows: int) -> None:
+    """A source that counts its rows and sends fewer has left some out. More are no fault here: they are rows sent twice."""
+    pieces = len(cut(found).pieces)
+    if pieces < rows:
+        raise Unreadable("sending.cut_off", size=len(found.body), said=rows, found=pieces)
+
+
 def since_asked(paging: Mapping[str, Any], since: str, zone: ZoneInfo) -> dict[str, str]:
-    told = paging.get("since")
-    if not told or not since:
+    asked = paging.get("since")
+    if not asked or not since:
         return {}
-    overlap = timedelta(minutes=int(told.get("overlap_minutes", 60)))
+    overlap = timedelta(minutes=int(asked.get("overlap_minutes", 60)))
     local = (datetime.fromisoformat(since) - overlap).astimezone(zone)
-    return {told["param"]: local.strftime(str(told["format"]))}
+    return {asked["param"]: local.strftime(str(asked["format"]))}
 
 
 def server_time(answer: httpx.Response) -> datetime:
@@ -122,7 +142,7 @@ def by_offset(client: Client, stream: str, words: Mapping[str, Any], cursor: str
         answer = client.get(words["path"], {**words.get("params", {}), paging["param"]: offset})
         step = sending(stream, words, answer.content, "", last=False)
         rows = len(cut(step).pieces)
-        total = int(member(answer.content, paging["total"]) or 0)
+        total = whole_number(told(answer.content, paging["total"], words))
         offset += rows
         last = rows == 0 or offset >= total
         yield sending(stream, words, answer.content, str(offset), last=last)
@@ -151,7 +171,8 @@ def by_files(client: Client, stream: str, words: Mapping[str, Any], cursor: str)
     paging = words["paging"]
     index = client.get(paging["index"], words.get("params", {}))
     listed = member(index.content, paging["list"]) or []
-    names = sorted(str(row[paging["name"]]) if isinstance(row, dict) else str(row) for row in listed)
+    counted = {str(row.get(paging["name"])): row for row in listed if isinstance(row, dict)}
+    names = sorted(counted or {str(row) for row in listed})
     if paging.get("pattern"):
         names = [name for name in names if re.fullmatch(paging["pattern"], name)]
     if paging.get("newest_only"):
@@ -160,7 +181,7 @@ def by_files(client: Client, stream: str, words: Mapping[str, Any], cursor: str)
     for name in due:
         answer = client.get(str(paging["under"]) + name)
         stamp = re.search(r"\d{4}-\d{2}-\d{2}", name)
-        yield sending(
+        found = sending(
             stream,
             words,
             answer.content,
@@ -169,6 +190,9 @@ def by_files(client: Client, stream: str, words: Mapping[str, Any], cursor: str)
             file=name,
             file_date=stamp.group() if stamp else "",
         )
+        if paging.get("count"):
+            must_have(found, whole_number(counted[name].get(paging["count"])))
+        yield found
 
 
 def whole(client: Client, stream: str, words: Mapping[str, Any]) -> Iterator[Sending]:

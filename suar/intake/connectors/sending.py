@@ -20,6 +20,10 @@ from lxml import etree
 
 MAX_UNZIPPED = 256 * 2**20  # an XLSX that unpacks to more is refused unread
 MAX_COLUMNS = 400
+#: What libxml2 says of bytes that are not in the declared encoding (xmlerror.h).
+WRONG_LETTERS = frozenset(
+    {etree.ErrorTypes.ERR_INVALID_ENCODING, etree.ErrorTypes.ERR_INVALID_CHAR, etree.ErrorTypes.ERR_UNKNOWN_ENCODING}
+)
 
 
 class Unreadable(Exception):
@@ -270,7 +274,14 @@ def parse_xml(body: bytes) -> etree._Element:
             body, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
         )
     except etree.XMLSyntaxError as error:
-        code = "sending.cut_off" if "Premature" in str(error) or "EndTag" in str(error) else "sending.shape"
+        cut_off = "Premature" in str(error) or "EndTag" in str(error)
+        code = (
+            "sending.encoding"
+            if getattr(error, "code", 0) in WRONG_LETTERS
+            else "sending.cut_off"
+            if cut_off
+            else "sending.shape"
+        )
         raise Unreadable(code, line=error.lineno or 0) from error
     except (ValueError, LookupError) as error:
         raise Unreadable("sending.encoding", at=0) from error

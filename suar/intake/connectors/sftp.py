@@ -7,19 +7,19 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Awaitable, Iterator, Mapping
+from typing import Any, TypeVar
 
 import asyncssh
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
-from suar.intake.connectors.http import LARGEST, Unreachable
+from suar.intake.connectors.http import LARGEST, PATIENCE_S, Unreachable
 from suar.intake.connectors.sending import Sending, Unreadable, cut
 
-TIMEOUT_S = 20
-MOST_FILES = 2_000
+T = TypeVar("T")
+MOST_FILES = 2_000  # of one run; the next one goes on
 
 
 def pull(address: Mapping[str, Any], stream: str, words: Mapping[str, Any], cursor: str) -> Iterator[Sending]:
@@ -40,23 +40,28 @@ def pull(address: Mapping[str, Any], stream: str, words: Mapping[str, Any], curs
 
 
 async def fetch(address: Mapping[str, Any], words: Mapping[str, Any], cursor: str) -> dict[str, bytes]:
-    """All due files and what lies beside them. Opens one connection, reads, closes."""
+    """All due files and what lies beside them. Opens one connection, reads, closes; each step may take as long as the policy's patience."""
     known = asyncssh.import_known_hosts(
         f"[{address['host']}]:{address['port']} {address['host_key']}\n".encode().decode()
     )
+    patience = float(words.get("timeout_s", PATIENCE_S))
+
+    async def soon(step: Awaitable[T]) -> T:
+        return await asyncio.wait_for(step, patience)
+
     try:
-        async with (
-            asyncio.timeout(TIMEOUT_S),
+        line = await soon(
             asyncssh.connect(
                 str(address["host"]), int(address["port"]), username=str(address["user"]), known_hosts=known, config=None,
                 **credentials(address),
-            ) as line,
-            line.start_sftp_client() as sftp,
-        ):  # fmt: skip
+            )
+        )  # fmt: skip
+        async with line, await soon(line.start_sftp_client()) as sftp:
             folder = str(words["path"])
-            listed = sorted(str(name) for name in await sftp.listdir(folder) if not str(name).startswith("."))
-            due = [name for name in listed if stem(name) >= stem(cursor)][:MOST_FILES]
-            return {name: await read(sftp, f"{folder}/{name}") for name in due}
+            listed = sorted(str(name) for name in await soon(sftp.listdir(folder)) if not str(name).startswith("."))
+            due = [name for name in listed if re.fullmatch(words["pattern"], name) and stem(name) >= stem(cursor)]
+            stems = {stem(name) for name in due[:MOST_FILES]}
+            found = {name: await soon(read(sftp, f"{folder}/{name}")) for name in listed if stem(name) in stems}
     except TimeoutError as error:
         raise Unreachable("source.timeout") from error
     except asyncssh.PermissionDenied as error:
@@ -65,6 +70,7 @@ async def fetch(address: Mapping[str, Any], words: Mapping[str, Any], cursor: st
         raise Unreachable("source.host_key") from error
     except (OSError, asyncssh.Error) as error:
         raise Unreachable("source.unreachable", what=type(error).__name__) from error
+    return found
 
 
 def credentials(address: Mapping[str, Any]) -> dict[str, Any]:
