@@ -32,6 +32,10 @@ class ReadBatch:
         default_factory=list
     )  # place, record, stamped: the source gives no version
     faulty: list[tuple[int, str, str, tuple[Fault, ...]]] = field(default_factory=list)  # place, kind, message, faults
+    named: list[tuple[str, str]] = field(
+        default_factory=list
+    )  # kind, record id of rows with faults whose id could be read
+    nameless: int = 0  # rows with faults of which nobody knows whose they are
 
 
 @dataclass(slots=True)
@@ -43,6 +47,9 @@ class Counts:
     unchanged: int = 0
     quarantined: int = 0
     older: int = 0
+    again: int = 0  # of the unchanged: rows returned before, that came again as they were
+    nameless: int = 0
+    doubtful: int = 0  # taken without a field that could not be read
 
 
 @dataclass(slots=True)
@@ -57,22 +64,27 @@ class Row:
     ident: bytes
     subject: UUID | None
     stamped: bool
+    left_out: frozenset[str]  # fields that stood there and could not be read: the record was taken without them
     state: str = ""
+    corrects: bool = False  # the same statement as we hold, with a field that was left out there
 
 
 def take(read: ReadBatch, batch: Batch, *, act: Act, wall: str = DEFAULT) -> Counts:
     """Write a read batch. Runs in the caller's transaction, in which the batch's row is locked. Returns the counts of this batch."""
     assert connections[wall].in_atomic_block
-    counts = Counts(sent=len(read.taken) + len(read.faulty))
+    counts = Counts(sent=len(read.taken) + len(read.faulty), nameless=read.nameless)
     rows = [row_of(place, record, stamped, act, wall) for place, record, stamped in read.taken]
+    counts.doubtful = sum(bool(row.left_out) for row in rows)
     faulty = list(read.faulty)
     fresh = first_seen(rows, batch, faulty, counts, wall)
     applied = versioned(fresh, counts, wall)
+    faulty = first_returned(faulty, batch, counts, act, wall)
     insert_records([row for row in fresh if row.state in {"accepted", "remarked", "older"}], batch, wall)
     point_current(applied, batch, wall)
     insert_returned(faulty, batch, act, wall)
     note_coverage(applied, batch, wall)
     counts.returned = len(faulty)
+    counts.quarantined = sum(fault.code == "message.changed" for *_, faults in faulty for fault in faults)
     counts.accepted = sum(row.state == "accepted" for row in fresh)
     counts.remarked = sum(row.state == "remarked" for row in fresh)
     settle(batch, counts, "read", wall)
@@ -105,6 +117,7 @@ def row_of(place: int, record: Record, stamped: bool, act: Act, wall: str) -> Ro
         token("ident", f"{record.source}\x1f{record.kind}\x1f{record.record_id}", wall=wall),
         subject,
         stamped,
+        frozenset(remark.field for remark in record.remarks if remark.field and remark.field not in record.values),
     )
 
 
@@ -124,20 +137,78 @@ def first_seen(rows: list[Row], batch: Batch, faulty: list[Any], counts: Counts,
         cursor.execute(SEE, [batch.source, [r.message for r in rows], [r.content for r in rows], [r.id for r in rows]])
         won = {row[1] for row in cursor.fetchall()}
         lost = [row for row in rows if row.id not in won]
-        known: dict[bytes, bytes] = {}
+        known: dict[bytes, tuple[bytes, frozenset[str]]] = {}
         if lost:
-            cursor.execute(
-                "SELECT message, content FROM intake_inbox WHERE source = %s AND message = ANY(%s)",
-                [batch.source, [row.message for row in lost]],
-            )
-            known = {bytes(message): bytes(content) for message, content in cursor.fetchall()}
+            cursor.execute(KNOWN, [batch.source, [row.message for row in lost]])
+            known = {bytes(m): (bytes(content), frozenset(left)) for m, content, left in cursor.fetchall()}
+    fresh, other = [row for row in rows if row.id in won], []
     for row in lost:
-        if known[row.message] == row.content:
+        content, left_out = known[row.message]
+        if content == row.content:
             counts.unchanged += 1
+        elif row.left_out < left_out:
+            other.append(row)
         else:
-            counts.quarantined += 1
-            faulty.append((row.place, row.record.kind, row.record.message_id, (Fault(code="message.changed"),)))
-    return sorted((row for row in rows if row.id in won), key=lambda row: row.place)
+            faulty.append(changed(row))
+    return sorted(fresh + first_corrected(other, batch, faulty, counts, wall), key=lambda row: row.place)
+
+
+# What we hold under a message, and which of its fields could not be read then.
+KNOWN = """
+SELECT i.message, i.content, ARRAY(SELECT remark->>'field' FROM jsonb_array_elements(r.remarks) remark WHERE remark ? 'left_out')
+FROM intake_inbox i LEFT JOIN intake_record r ON r.id = i.record WHERE i.source = %s AND i.message = ANY(%s)
+"""
+
+
+def changed(row: Row) -> tuple[int, str, str, tuple[Fault, ...]]:
+    """The same message with other content: nobody can say which of the two is right, so the later one is returned."""
+    message = f"{row.record.message_id}\x1f{row.content.hex()}"
+    return row.place, row.record.kind, message, (Fault(code="message.changed"),)
+
+
+def first_corrected(rows: list[Row], batch: Batch, faulty: list[Any], counts: Counts, wall: str) -> list[Row]:
+    """Statements held without a field that could not be read, here with it: the code is known by now, or the column was mended.
+
+    What we hold is incomplete by our own account, so this is no other content. Taken once; a third wording is quarantined.
+    """
+    if not rows:
+        return []
+    keys = {token("corrected", row.message.hex(), wall=wall): row for row in rows}
+    with connections[wall].cursor() as cursor:
+        order = sorted(keys)
+        cursor.execute(SEE, [batch.source, order, [keys[k].content for k in order], [keys[k].id for k in order]])
+        won = {row[1] for row in cursor.fetchall()}
+        cursor.execute(
+            "SELECT message, content FROM intake_inbox WHERE source = %s AND message = ANY(%s)", [batch.source, order]
+        )
+        known = {bytes(message): bytes(content) for message, content in cursor.fetchall()}
+    for key, row in keys.items():
+        row.corrects = row.id in won
+        if not row.corrects and known[key] == row.content:
+            counts.unchanged += 1
+        elif not row.corrects:
+            faulty.append(changed(row))
+    twice = len(rows) - len(keys)  # the same correction twice in one batch
+    counts.unchanged += twice
+    return [row for row in keys.values() if row.corrects]
+
+
+def first_returned(faulty: list[Any], batch: Batch, counts: Counts, act: Act, wall: str) -> list[Any]:
+    """The faulty rows not yet returned for these faults. A file read again, or a page pulled twice after a kill, returns nothing twice."""
+    if not faulty:
+        return []
+    keys = [
+        token("returned", "\x1f".join([kind, message, *sorted({fault.code for fault in faults})]), wall=wall)
+        for _, kind, message, faults in faulty
+    ]
+    ids = [new_id(act.at) for _ in faulty]
+    order = sorted(range(len(faulty)), key=lambda n: keys[n])
+    with connections[wall].cursor() as cursor:
+        cursor.execute(SEE, [batch.source, *([column[n] for n in order] for column in (keys, keys, ids))])
+        won = {row[1] for row in cursor.fetchall()}
+    counts.again = sum(id_ not in won for id_ in ids)
+    counts.unchanged += counts.again
+    return [one for one, id_ in zip(faulty, ids, strict=True) if id_ in won]
 
 
 CURRENT = """
@@ -167,7 +238,11 @@ def versioned(fresh: list[Row], counts: Counts, wall: str) -> list[Row]:
         if before and row.content == before[1] and (row.stamped or row.record.version <= before[0]):
             row.state, counts.unchanged = "", counts.unchanged + 1
             still.append(row)
-        elif before and (row.record.version, row.content) < before:
+        elif (
+            before
+            and (row.record.version, row.content) < before
+            and not (row.corrects and row.record.version == before[0])
+        ):
             row.state, counts.older, counts.unchanged = "older", counts.older + 1, counts.unchanged + 1
         else:
             if key in newest:
@@ -223,7 +298,12 @@ def insert_records(rows: Sequence[Row], batch: Batch, wall: str) -> None:
                 [row.content for row in rows],
                 [row.state for row in rows],
                 [
-                    json.dumps([{"code": remark.code, "field": remark.field} for remark in row.record.remarks])
+                    json.dumps(
+                        [
+                            {"code": r.code, "field": r.field} | ({"left_out": True} if r.field in row.left_out else {})
+                            for r in row.record.remarks
+                        ]
+                    )
                     for row in rows
                 ],
                 [sealed_body(row, wall) for row in rows],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from uuid import UUID
 
 from django.db import connections
@@ -39,13 +40,28 @@ def open_finding(
         )
 
 
-def close_findings(source: str, stream: str, *, still: set[tuple[str, str, str]], act: Act, wall: str = DEFAULT) -> int:
-    """Close the open findings of a stream that a good reading no longer shows; `still` holds (kind, code, field). Returns how many."""
+#: Opened and closed by a whole run over a snapshot, not by one batch of it.
+OF_A_RUN = frozenset({"guard.withdrawn", "guard.older"})
+
+
+def close_findings(source: str, stream: str, *, since: datetime, rows: int, act: Act, wall: str = DEFAULT) -> int:
+    """Close the open findings of a stream that a good reading from `since` on has not shown again. Returns how many.
+
+    A reading of no rows shows only that sendings can be read again, and nothing of columns and codes.
+    """
     with connections[wall].cursor() as cursor:
         cursor.execute(
-            "SELECT id, kind, code, field FROM intake_finding WHERE source = %s AND stream = %s AND closed_at IS NULL FOR UPDATE",
-            [source, stream],
+            "UPDATE intake_finding SET closed_at = %s WHERE source = %s AND stream = %s AND closed_at IS NULL AND seen_at < %s"
+            " AND code <> ALL(%s) AND (%s > 0 OR code LIKE 'sending.%%' OR code LIKE 'list.%%')",
+            [act.at, source, stream, since, sorted(OF_A_RUN), rows],
         )
-        mended = [id_ for id_, kind, code, field in cursor.fetchall() if (kind, code, field) not in still]
-        cursor.execute("UPDATE intake_finding SET closed_at = %s WHERE id = ANY(%s)", [act.at, mended])
         return int(cursor.rowcount)
+
+
+def close_guards(source: str, stream: str, *, act: Act, wall: str = DEFAULT) -> None:
+    """A whole snapshot was taken: what stopped an earlier one is over."""
+    with connections[wall].cursor() as cursor:
+        cursor.execute(
+            "UPDATE intake_finding SET closed_at = %s WHERE source = %s AND stream = %s AND code = ANY(%s) AND closed_at IS NULL",
+            [act.at, source, stream, sorted(OF_A_RUN)],
+        )

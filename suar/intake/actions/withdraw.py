@@ -25,10 +25,25 @@ class TooManyGone(Exception):
         super().__init__(self.code)
 
 
+class OlderSnapshot(TooManyGone):
+    """The newest that we know is gone and nothing newer came: an old snapshot under a new name. Nothing is withdrawn."""
+
+    code = "guard.older"
+
+
+# What the rows that are still listed, and those that are not, say at the latest. A row struck out makes room for no newer one only when
+# it was itself the newest; then its withdrawal waits until the next row comes.
+NEWEST = """
+SELECT max(r.stated_at) FILTER (WHERE c.run = %s), max(r.stated_at) FILTER (WHERE c.run <> %s)
+FROM intake_current c JOIN intake_record r ON r.id = c.record
+WHERE c.source = %s AND c.kind = ANY(%s) AND NOT c.withdrawn
+"""
+
+
 def withdraw_vanished(
     mapping: SourceMapping, stream: str, kinds: list[str], run: UUID, *, act: Act, wall: str = DEFAULT
 ) -> int:
-    """Withdraw what this whole snapshot left out. Returns how many. Raises TooManyGone past the source's guard."""
+    """Withdraw what this whole snapshot left out. Returns how many. Raises TooManyGone past the source's guard, OlderSnapshot."""
     with transaction.atomic(using=wall), connections[wall].cursor() as cursor:
         cursor.execute("SELECT set_config('suar.may_read', '*', true)")
         cursor.execute(
@@ -45,6 +60,10 @@ def withdraw_vanished(
         if known >= mapping.guard.from_records and len(gone) * 1000 > known * mapping.guard.withdrawn_permille:
             raise TooManyGone(len(gone), known)
         if gone:
+            cursor.execute(NEWEST, [run, run, mapping.source, kinds])
+            listed, vanished = cursor.fetchone()
+            if vanished is not None and (listed is None or vanished > listed):
+                raise OlderSnapshot(len(gone), known)
             write(mapping, stream, run, gone, act=act, wall=wall)
         cursor.execute("UPDATE intake_run SET withdrawn = %s WHERE id = %s", [len(gone), run])
     return len(gone)
@@ -57,7 +76,11 @@ def write(
     ids = [new_id(act.at) for _ in gone]
     content = token("content", "withdrawn", wall=wall)
     bodies = [
-        seal(canonical({"record_id": "", "subject_id": "", "values": {}, "remarks": [], "stamped": True}), about=id_.bytes, wall=wall)
+        seal(
+            canonical({"record_id": "", "subject_id": "", "values": {}, "remarks": [], "stamped": True}),
+            about=id_.bytes,
+            wall=wall,
+        )
         for id_ in ids
     ]
     with connections[wall].cursor() as cursor:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -15,19 +15,23 @@ from django.db import connections, transaction
 from suar.core.act import Act
 from suar.core.standard.mapping import SourceMapping
 from suar.intake.actions.accept import Counts
-from suar.intake.actions.findings import open_finding
+from suar.intake.actions.findings import close_findings, close_guards, open_finding
 from suar.intake.actions.keep import keep, open_run
 from suar.intake.actions.withdraw import TooManyGone, withdraw_vanished
 from suar.intake.connectors import lists, rest, sftp
-from suar.intake.connectors.http import Client, Unreachable, member
+from suar.intake.connectors.http import PATIENCE_S, Client, Unreachable, member
 from suar.intake.connectors.sending import Sending, Unreadable
-from suar.intake.jobs.read import read_batch
+from suar.intake.jobs.read import hub_run, read_batch
 from suar.intake.queries.addresses import addresses as addresses
 from suar.intake.queries.mappings import sources
 from suar.vault.queries import DEFAULT, PROTECTION
 
 ZONES = {"WIB": "Asia/Jakarta", "WITA": "Asia/Makassar", "WIT": "Asia/Jayapura"}
 PULLING = 7_306_100  # advisory locks, one a source: two pulls of one source never run at once
+#: Faults of a whole server: when one of its streams met them, the others are not tried one after another.
+GONE = frozenset({"source.timeout", "source.unreachable", "source.failing", "source.clock"})
+#: A new column returns no record, so nothing waits for its mending.
+HOLDS_NOTHING = ("column.new",)
 
 
 class Progress(Protocol):
@@ -92,17 +96,37 @@ def pull_source(
     progress: Progress = quiet,
     stop: Callable[[], bool] = bool,
 ) -> Counts:
-    """Pull every stream of one source from where it was last good. Never raises for what the source does wrong."""
+    """Pull every stream of one source from where it was last good. Never raises for what the source does wrong.
+
+    Does nothing while another process pulls the same source: of two runs over a snapshot each would miss what the other one saw.
+    """
     total = Counts()
-    with closing(Client(address, mapping.reach.get("auth", {}))) as client:
+    patience = float(mapping.reach.get("timeout_s", PATIENCE_S))
+    client = Client(address, mapping.reach.get("auth", {}), timeout_s=patience, clock=clock)
+    with closing(client), only_puller(mapping.source) as ours:
         for stream, words in mapping.reach["streams"].items():
-            if words.get("push_only") or stop():
+            if words.get("push_only") or stop() or not ours:
                 continue
             counts = pull_stream(mapping, client, stream, words, act=act, clock=clock, progress=progress, stop=stop)
             for name in Counts.__dataclass_fields__:
                 setattr(total, name, getattr(total, name) + getattr(counts, name))
-        ask_coverage(mapping, client, act)
+        if ours and not client.gone:
+            ask_coverage(mapping, client, act)
     return total
+
+
+@contextmanager
+def only_puller(source: str) -> Iterator[bool]:
+    """Whether we are the one who pulls this source now. The lock goes with the connection, however its program ends."""
+    with connections[DEFAULT].cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", [PULLING, source])
+        ours = bool(cursor.fetchone()[0])
+    try:
+        yield ours
+    finally:
+        if ours:
+            with connections[DEFAULT].cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", [PULLING, source])
 
 
 def pull_stream(
@@ -138,7 +162,8 @@ def pull_stream(
                     break
                 for name in Counts.__dataclass_fields__:
                     setattr(counts, name, getattr(counts, name) + getattr(read, name))
-                held = held or bool(read.returned and has_findings(mapping.source, stream, wall))
+                waiting = read.returned or read.again or read.doubtful
+                held = held or bool(waiting and has_findings(mapping.source, stream, act.at, wall))
             if fault:
                 break
             advance(mapping.source, stream, sending.cursor_after, safe=not held, act=act)
@@ -148,12 +173,18 @@ def pull_stream(
                 break
     except Unreachable as error:
         fault = error.code
+        client.gone = fault if fault in GONE else ""
     except Unreadable as error:
         fault = error.code
         with transaction.atomic(using=wall):
             open_finding(mapping.source, stream, error.code, act=act, params=error.params, wall=wall)
-    if whole and not fault and words.get("feed", mapping.feed) == "snapshot":
+    if whole and not fault and not counts.nameless and words.get("feed", mapping.feed) == "snapshot":
         fault = vanish(mapping, stream, words, run, act=replace(act, at=clock()), wall=wall)
+    if not fault:
+        with transaction.atomic(using=wall):
+            close_findings(
+                mapping.source, stream, since=act.at, rows=counts.sent, act=replace(act, at=clock()), wall=wall
+            )
     end_run(mapping.source, stream, run, fault, whole, at=clock(), wall=wall)
     progress(mapping.source, stream, counts, ended=True, fault=fault)
     return counts
@@ -162,6 +193,9 @@ def pull_stream(
 def fetch(
     mapping: SourceMapping, client: Client, stream: str, words: Mapping[str, Any], cursor: str
 ) -> Iterator[Sending]:
+    if client.gone:
+        raise Unreachable(client.gone)
+    words = {"timeout_s": mapping.reach.get("timeout_s", PATIENCE_S), **words}
     match words.get("connector", mapping.reach["connector"]):
         case "rest" | "push":
             yield from rest.pull(client, stream, words, cursor, ZoneInfo(ZONES.get(mapping.zone, mapping.zone)))
@@ -193,11 +227,13 @@ def advance(source: str, stream: str, after: str, *, safe: bool, act: Act) -> No
         )
 
 
-def has_findings(source: str, stream: str, wall: str) -> bool:
+def has_findings(source: str, stream: str, since: datetime, wall: str) -> bool:
+    """Whether this run, begun at `since`, has met something that waits to be mended."""
     with connections[wall].cursor() as cursor:
         cursor.execute(
-            "SELECT 1 FROM intake_finding WHERE source = %s AND stream = %s AND closed_at IS NULL LIMIT 1",
-            [source, stream],
+            "SELECT 1 FROM intake_finding WHERE source = %s AND stream = %s AND closed_at IS NULL AND seen_at >= %s"
+            " AND code <> ALL(%s) LIMIT 1",
+            [source, stream, since, list(HOLDS_NOTHING)],
         )
         return cursor.fetchone() is not None
 
@@ -211,10 +247,14 @@ def vanish(mapping: SourceMapping, stream: str, words: Mapping[str, Any], run: U
     )
     try:
         withdraw_vanished(mapping, stream, kinds, run, act=act, wall=wall)
+        if wall != DEFAULT:
+            withdraw_vanished(mapping, stream, kinds, hub_run(run), act=act)
     except TooManyGone as error:
         with transaction.atomic(using=wall):
             open_finding(mapping.source, stream, error.code, act=act, params=error.params, wall=wall)
         return error.code
+    with transaction.atomic(using=wall):
+        close_guards(mapping.source, stream, act=act, wall=wall)
     return ""
 
 
@@ -249,7 +289,7 @@ def ask_coverage(mapping: SourceMapping, client: Client, act: Act) -> None:
         return
     try:
         listed = member(client.get(told["path"]).content, told["list"]) or []
-    except Unreachable:
+    except (Unreachable, Unreadable):
         return
     connected = {
         str(row[told["region"]]).replace(".", "")[:4]: str(row.get(told.get("state", ""), told.get("yes", "")))

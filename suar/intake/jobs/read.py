@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +18,7 @@ from suar.core.act import Act
 from suar.core.errors import Fault
 from suar.core.standard.fields import Standard
 from suar.core.standard.mapping import KindMapping, SourceMapping
-from suar.core.standard.reading import read_record
+from suar.core.standard.reading import UNKNOWN_CODES, read_record
 from suar.core.standard.record import stamped
 from suar.core.standard.survey import Finding, survey
 from suar.intake.actions.accept import Counts, ReadBatch, take
@@ -24,6 +27,9 @@ from suar.intake.connectors.sending import Unreadable, natives
 from suar.intake.queries.batches import Batch, batch, parts_of
 from suar.intake.queries.mappings import sources
 from suar.vault.queries import DEFAULT, PROTECTION, derived_id, token
+
+SAID_ONCE = UNKNOWN_CODES | {"record.unexpected"}
+FEW = 2  # one slip is a slip; the same field spoilt twice and never right is a pattern
 
 
 @dataclass(slots=True)
@@ -34,6 +40,10 @@ class Reading:
     protected: ReadBatch = field(default_factory=ReadBatch)
     findings: list[Finding] = field(default_factory=list)
     stop: str = ""  # the code of what makes the batch stop itself
+    rows: int = 0
+
+    def sides(self) -> tuple[ReadBatch, ReadBatch]:
+        return self.ordinary, self.protected
 
 
 def read_batch(batch_id: UUID, *, act: Act, wall: str = DEFAULT) -> Counts | None:
@@ -51,12 +61,12 @@ def read_batch(batch_id: UUID, *, act: Act, wall: str = DEFAULT) -> Counts | Non
             cursor.execute("SELECT set_config('suar.may_read', '*', true)")
         if wall == DEFAULT:
             return write(kept, reading, mapping, act)
-        counts = write_ordinary(kept, reading, act)
+        counts = write_ordinary(kept, reading, mapping, act)
     with transaction.atomic(using=wall):
         with connections[wall].cursor() as cursor:
             cursor.execute("SELECT set_config('suar.may_read', '*', true)")
-        protected = write_protected(kept, reading, act, wall)
-    return added(counts, protected)
+        protected = write_protected(kept, reading, mapping, act, wall)
+    return None if protected is None else added(counts, protected)
 
 
 def reading_of(kept: Batch, mapping: SourceMapping, standard: Standard, wall: str) -> Reading:
@@ -68,19 +78,34 @@ def reading_of(kept: Batch, mapping: SourceMapping, standard: Standard, wall: st
     except Unreadable as error:
         reading.stop = error.code
         return reading
+    reading.rows = len(rows)
+    unexpected: list[int] = []
     of_kind: dict[str, tuple[KindMapping, list[tuple[int, Mapping[str, Any]]]]] = {}
     for place, (table, row) in enumerate(rows):
         kinds = mapping.kinds_of(table, row)
         if not kinds:
-            reading.ordinary.faulty.append((place, table, f"{kept.id}.{place}", (Fault(code="record.unexpected"),)))
+            unexpected.append(place)
+            side = reading.protected if wall == PROTECTION else reading.ordinary
+            side.faulty.append((place, table, fingerprint(row), (Fault(code="record.unexpected"),)))
         for kind in kinds:
             of_kind.setdefault(kind.native, (kind, []))[1].append((place, row))
+    if unexpected:
+        found = Finding(
+            code="record.unexpected", native="", count=len(unexpected), rows=len(rows), positions=tuple(unexpected[:5])
+        )
+        reading.findings.append(found)
     for kind, placed in of_kind.values():
         reading.findings += survey([native for _, native in placed], kind)
         for place, native in placed:
             read_one(reading, place, native, kind, standard, kept, wall)
-    reading.stop = looks_wrong(reading, mapping)
+    look_over(reading, mapping)
     return reading
+
+
+def fingerprint(native: Mapping[str, Any]) -> str:
+    """By which a row is known that no record could be made of: its own content, without what the connector put beside it."""
+    said = {name: value for name, value in native.items() if not name.startswith("$")}
+    return sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def read_one(
@@ -104,25 +129,59 @@ def read_one(
             record.protection and wall != PROTECTION
         ):  # a stream that was not declared to carry such records: never into the hub
             reading.ordinary.faulty.append(
-                (place, kind.kind.name, record.message_id, (Fault(code="record.protected_stream"),))
+                (place, kind.kind.name, fingerprint(native), (Fault(code="record.protected_stream"),))
             )
             return
         side.taken.append((place, record, not read.get().version))
     else:
         side = reading.protected if wall == PROTECTION else reading.ordinary
-        side.faulty.append((place, kind.kind.name, f"{kept.id}.{place}", read.faults))
+        side.faulty.append((place, kind.kind.name, fingerprint(native), read.faults))
+        named = next(reader(native).value for name, reader in kind.identities if name == "record_id")
+        if named:
+            side.named.append((kind.kind.name, str(named)))
+        else:
+            side.nameless += 1
 
 
-def looks_wrong(reading: Reading, mapping: SourceMapping) -> str:
-    """The run stops itself before it does harm (UNICEF HOPE's guard): a missing column, or too large a share returned."""
+def look_over(reading: Reading, mapping: SourceMapping) -> None:
+    """The run stops itself before it does harm (UNICEF HOPE's guard): a missing column, or too large a share returned.
+
+    Few rows are no reason to stop, yet when most of them go back, or most values of a field, the cause is one and not many: a finding says
+    so, and what is returned then is asked for again until it is mended, since nobody will send it twice by hand.
+    """
     if any(finding.stops for finding in reading.findings):
-        return "guard.columns"
-    sides = (reading.ordinary, reading.protected)
-    faulty, total = sum(len(s.faulty) for s in sides), sum(len(s.faulty) + len(s.taken) for s in sides)
+        reading.stop = "guard.columns"
+        return
+    faulty = sum(len(side.faulty) for side in reading.sides())
+    total = faulty + sum(len(side.taken) for side in reading.sides())
     guard = mapping.guard
     if total >= guard.from_records and faulty * 1000 > total * guard.returned_permille:
-        return "guard.returned"
-    return ""
+        reading.stop = "guard.returned"
+    elif (unsaid := sum(unexplained(faults) for side in reading.sides() for *_, faults in side.faulty)) * 2 > total:
+        reading.findings.append(Finding(code="guard.rows", native="", count=unsaid, rows=total))
+    reading.findings += mostly_bad(reading)
+
+
+def unexplained(faults: Iterable[Fault]) -> bool:
+    """Whether a row goes back for more than what a finding of its own says of the whole batch."""
+    return any(fault.code not in SAID_ONCE for fault in faults)
+
+
+def mostly_bad(reading: Reading) -> list[Finding]:
+    """Fields of which more values could not be read than could: a spreadsheet's numbers, dates in another form."""
+    bad, good = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+    for side in reading.sides():
+        for _, kind, _, faults in side.faulty:
+            bad.update({(kind, fault.field) for fault in faults if fault.field and fault.code not in UNKNOWN_CODES})
+        for _, record, _ in side.taken:
+            good.update((record.kind, field) for field in record.values)
+            left_out = {r.field for r in record.remarks if r.field not in record.values and r.code not in UNKNOWN_CODES}
+            bad.update((record.kind, field) for field in left_out if field)
+    return [
+        Finding(code="guard.field", native=kind, field=field, count=count, rows=count + good[kind, field])
+        for (kind, field), count in sorted(bad.items())
+        if count >= FEW and count > good[kind, field]
+    ]
 
 
 def write(kept: Batch, reading: Reading, mapping: SourceMapping, act: Act, wall: str = DEFAULT) -> Counts | None:
@@ -139,23 +198,30 @@ def write(kept: Batch, reading: Reading, mapping: SourceMapping, act: Act, wall:
     return counts
 
 
-def write_ordinary(kept: Batch, reading: Reading, act: Act) -> Counts:
+def hub_run(run: UUID) -> UUID:
+    """The run in the hub that goes with one behind the wall."""
+    return derived_id("hub run", str(run))
+
+
+def write_ordinary(kept: Batch, reading: Reading, mapping: SourceMapping, act: Act) -> Counts:
     """What a stream behind the wall carries for the hub: a batch of its own there, without pieces, written once."""
-    if reading.stop:
+    if reading.stop or not (
+        reading.ordinary.taken or reading.ordinary.faulty
+    ):  # not even that something came is told outside
         return Counts()
-    hub = derived_id("hub batch", str(kept.id))
+    hub, run = derived_id("hub batch", str(kept.id)), hub_run(kept.run)
     with connections[DEFAULT].cursor() as cursor:
         cursor.execute(
             "INSERT INTO intake_run (id, source, stream, started_at, ended_at, state) VALUES (%s, %s, %s, %s, %s, 'ended')"
             " ON CONFLICT DO NOTHING",
-            [hub, kept.source, kept.stream, kept.received_at, act.at],
+            [run, kept.source, kept.stream, kept.received_at, act.at],
         )
         cursor.execute(
             "INSERT INTO intake_batch (id, run, source, agency, stream, media, received_at, sha256, size, head, cursor_after)"
             " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 0, '', '') ON CONFLICT DO NOTHING",
             [
                 hub,
-                hub,
+                run,
                 kept.source,
                 kept.agency,
                 kept.stream,
@@ -166,18 +232,26 @@ def write_ordinary(kept: Batch, reading: Reading, act: Act) -> Counts:
         )
     made = batch(hub, lock=True)
     assert made
-    return take(reading.ordinary, made, act=act) if made.state == "kept" else Counts()
+    if made.state != "kept":
+        return Counts()
+    counts = take(reading.ordinary, made, act=act)
+    if mapping.feed == "snapshot":
+        touch(made, reading.ordinary, DEFAULT)
+    return counts
 
 
-def write_protected(kept: Batch, reading: Reading, act: Act, wall: str) -> Counts:
+def write_protected(kept: Batch, reading: Reading, mapping: SourceMapping, act: Act, wall: str) -> Counts | None:
     locked = batch(kept.id, wall=wall, lock=True)
     if locked is None or locked.state != "kept":
-        return Counts()
+        return None
     note_findings(kept, reading, act, wall)
     if reading.stop:
         stop(kept, reading, act, wall)
-        return Counts()
-    return take(reading.protected, kept, act=act, wall=wall)
+        return None
+    counts = take(reading.protected, kept, act=act, wall=wall)
+    if mapping.feed == "snapshot":
+        touch(kept, reading.protected, wall)
+    return counts
 
 
 def added(one: Counts, other: Counts) -> Counts:
@@ -186,6 +260,7 @@ def added(one: Counts, other: Counts) -> Counts:
 
 
 def note_findings(kept: Batch, reading: Reading, act: Act, wall: str) -> None:
+    """One finding for each thing that is wrong: that a batch stopped for a column is said by the column's own finding."""
     for found in reading.findings:
         open_finding(
             kept.source,
@@ -198,11 +273,17 @@ def note_findings(kept: Batch, reading: Reading, act: Act, wall: str) -> None:
             batch=kept.id,
             wall=wall,
         )
-    if reading.stop:
+    if reading.stop and not any(finding.stops for finding in reading.findings):
         open_finding(kept.source, kept.stream, reading.stop, act=act, batch=kept.id, wall=wall)
-    else:
-        still = {(found.native, found.code, found.field) for found in reading.findings}
-        close_findings(kept.source, kept.stream, still=still, act=act, wall=wall)
+    if not reading.stop and not in_a_run(kept, wall):
+        close_findings(kept.source, kept.stream, since=act.at, rows=reading.rows, act=act, wall=wall)
+
+
+def in_a_run(kept: Batch, wall: str) -> bool:
+    """Whether more batches of the same pull are still to be read: then the run as a whole says what is mended, not one page of it."""
+    with connections[wall].cursor() as cursor:
+        cursor.execute("SELECT state = 'running' FROM intake_run WHERE id = %s", [kept.run])
+        return bool(cursor.fetchone()[0])
 
 
 def said(found: Finding) -> dict[str, str | int | bool | None]:
@@ -224,12 +305,16 @@ def stop(kept: Batch, reading: Reading, act: Act, wall: str) -> None:
 
 
 def touch(kept: Batch, read: ReadBatch, wall: str) -> None:
-    """In a snapshot a row that is there again, even unchanged, is not vanished: note in which run it was last seen."""
-    idents = [token("ident", f"{r.source}\x1f{r.kind}\x1f{r.record_id}", wall=wall) for _, r, _ in read.taken]
-    kinds = [record.kind for _, record, _ in read.taken]
+    """In a snapshot a row that is there again, unchanged or with faults, is not vanished: note in which run it was last seen."""
+    seen = [(record.kind, record.record_id) for _, record, _ in read.taken] + read.named
     with connections[wall].cursor() as cursor:
         cursor.execute(
             "UPDATE intake_current c SET run = %s FROM unnest(%b::text[], %b::bytea[]) AS row (kind, ident)"
             " WHERE c.source = %s AND c.kind = row.kind AND c.ident = row.ident",
-            [kept.run, kinds, idents, kept.source],
+            [
+                kept.run,
+                [kind for kind, _ in seen],
+                [token("ident", f"{kept.source}\x1f{kind}\x1f{record}", wall=wall) for kind, record in seen],
+                kept.source,
+            ],
         )
