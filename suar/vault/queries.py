@@ -36,7 +36,9 @@ def blocking(kind: str, value: str, *, wall: str = DEFAULT) -> int:
 def derived_id(*parts: str, wall: str = DEFAULT) -> UUID:
     """The id that always follows from these parts (a subject's from source + the source's own id); keyed, so it tells nothing."""
     digest = blake2b("\x1f".join(parts).encode(), digest_size=16, key=ring(wall).key("subject")).digest()
-    bits = int.from_bytes(digest, "big") & ~(0xF << 76 | 0x3 << 62)  # RFC 9562 version 8; the standard library makes none yet
+    bits = int.from_bytes(digest, "big") & ~(
+        0xF << 76 | 0x3 << 62
+    )  # RFC 9562 version 8; the standard library makes none yet
     return UUID(int=bits | 0x8 << 76 | 0x2 << 62)
 
 
