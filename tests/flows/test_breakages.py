@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import json
+import re
+import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connections
 from pytest_django.plugin import DjangoDbBlocker
 
 from suar.core.advice.sources import SourceHealth
-from suar.site.auth import now
+from suar.core.identity.person import Description
+from suar.core.standard.survey import survey
+from suar.intake.connectors.sending import natives
+from suar.intake.queries.batches import batch, parts_of
+from suar.intake.queries.civil import CivilAnswer, ask_dukcapil
+from suar.site.auth import now, system_act
 from suar.site.running.postgres import Cluster
 from tests import database
 from tests.flows import sandbox_at_work as work
@@ -233,3 +246,162 @@ def comes_in_anew(nation: AtWork, source: str, clean: State) -> None:
     assert held.current == clean.of(source).current
     assert not held.findings and work.faults(source) == {""}
     assert work.balanced()
+
+
+def resident(nation: AtWork, *, status: str = "active") -> Description:
+    """Somebody whom the civil register knows under one NIK, as he would write himself."""
+    store = sqlite3.connect(nation.home / "dukcapil" / "store.sqlite")
+    rows = store.execute(
+        "SELECT nik, nama_lgkp, tgl_lhr, nama_lgkp_ibu, jenis_klmin FROM penduduk WHERE status = ? ORDER BY nik",
+        [status],
+    ).fetchall()
+    store.close()
+    nik, name, born, mother, sex = rows[0]
+    return Description(nik=nik, full_name=name, birth_date=born, mother_name=mother, sex=str(sex))
+
+
+def asked(nation: AtWork, who: Description, **other: str) -> CivilAnswer:
+    address = {name: str(value) for name, value in nation.address["dukcapil"].items()} | other
+    return ask_dukcapil(who, {"dukcapil": address}, act=system_act("tests"))
+
+
+@pytest.mark.parametrize(
+    ("what", "fault"),
+    [("down", "source.unreachable"), ("slow", "source.timeout"), ("half_page", "source.unreachable")],
+)
+def test_dukcapil_away_is_silence_and_never_a_mismatch(
+    what: str, fault: str, nation: AtWork, first_part: State
+) -> None:
+    who = resident(nation)
+    assert set(asked(nation, who).fields.values()) == {"agrees"}
+    with nation.broken("dukcapil", what):
+        said = asked(nation, who)
+    assert (said.outcome, said.fault) == ("unreachable", fault)
+    assert not said.fields and not said.scores
+    assert work.faults("dukcapil") == {fault}
+    assert asked(nation, who).outcome == "verdicts" and work.faults("dukcapil") == {""}
+
+
+@pytest.mark.parametrize(
+    ("other", "fault"),
+    [({"password": "wrong"}, "civil.login"), ({"address": "10.1.2.3"}, "civil.address")],
+)
+def test_dukcapil_refusing_us_says_nothing_of_the_person(
+    other: dict[str, str], fault: str, nation: AtWork, first_part: State
+) -> None:
+    said = asked(nation, resident(nation), **other)
+    assert (said.outcome, said.fault, dict(said.fields)) == ("unreachable", fault, {})
+
+
+def test_a_used_up_quota_says_nothing_of_the_person(nation: AtWork, first_part: State) -> None:
+    day = nation.until.astimezone(ZoneInfo("Asia/Jakarta"))
+    used = nation.home / "dukcapil" / f"kuota-SUAR01-{day:%Y%m%d}"
+    before = used.read_bytes() if used.exists() else b""
+    used.write_bytes(b"." * int(str(nation.address["dukcapil"]["quota"])))
+    said = asked(nation, resident(nation))
+    used.write_bytes(before)
+    assert (said.outcome, said.fault, dict(said.fields)) == ("unreachable", "civil.quota", {})
+
+
+def test_an_answer_of_dukcapil_that_nobody_knows_is_no_mismatch(nation: AtWork, first_part: State) -> None:
+    who = resident(nation)
+    with nation.broken("dukcapil", "new_code"):
+        answers = [asked(nation, replace(who, nik=f"99010112059{n:05}")) for n in range(30)]
+    outcomes = {(said.outcome, said.fault) for said in answers}
+    assert outcomes == {("unreachable", "civil.unknown"), ("not_found", "")}
+    with nation.broken("dukcapil", "renamed_column"):
+        assert set(asked(nation, who).fields) == {
+            "birth_date",
+            "mother_name",
+            "sex",
+        }  # the name is not compared, not "differs"
+
+
+@pytest.mark.parametrize("source", ["simkim", "siapkerja", "disnaker", "polri", "pimpasa"])
+def test_few_rows_under_a_new_column_name_stop_as_many_do(source: str, nation: AtWork, first_part: State) -> None:
+    """A source that trickles must not lose a field for ever because three rows are no proof."""
+    renamed = {"simkim": ("permohonan", "pemohon.tgl_lahir"), "siapkerja": ("events", "worker.dateOfBirth"),
+               "disnaker": ("surat", "no_surat"), "polri": ("TSK", "NO_LP"), "pimpasa": ("info", "kec")}  # fmt: skip
+    table, path = renamed[source]
+    rows = natives_of(source, table)
+    kind = work.mapping(source).kinds_of(table, rows[0])[0]
+    few = [row for row in rows if work.mapping(source).kinds_of(table, row)[:1] == (kind,)][:2]
+    assert not [finding for finding in survey(few, kind) if finding.stops]
+    spoilt = [with_other_name(row, path.split("."), f"{path.split('.')[-1]}_baru") for row in few]
+    assert [finding.code for finding in survey(spoilt, kind) if finding.stops] == ["column.renamed"]
+
+
+def natives_of(source: str, table: str) -> list[dict[str, Any]]:
+    """The rows of a table as the source sent them, read again from the bytes that were kept."""
+    found: list[dict[str, Any]] = []
+    for wall in work.WALLS:
+        with connections[wall].cursor() as cursor:
+            cursor.execute("SELECT set_config('suar.may_read', '*', false)")
+            cursor.execute("SELECT id FROM intake_batch WHERE source = %s AND size > 0", [source])
+            ids = [row[0] for row in cursor.fetchall()]
+        for id_ in ids:
+            kept = batch(id_, wall=wall)
+            assert kept
+            parts, meta = parts_of(kept, wall=wall)
+            options = work.mapping(source).reach["streams"][kept.stream].get("options", {})
+            found += [row for name, row in natives(kept.media, options, kept.stream, meta, parts) if name == table]
+    return found
+
+
+def with_other_name(row: dict[str, Any], path: list[str], name: str) -> dict[str, Any]:
+    if len(path) == 1:
+        return {name if key == path[0] else key: value for key, value in row.items()}
+    return row | {path[0]: with_other_name(row[path[0]], path[1:], name)}
+
+
+def test_a_snapshot_older_than_what_is_known_withdraws_nothing(nation: AtWork, first_part: State, clean: State) -> None:
+    """The help desks hand out the book of three weeks before under the newest name."""
+    with three_more_in_the_book(nation):
+        nation.pull("bp3mi")
+        whole = work.state().of("bp3mi")
+        assert len(whole.current) == len(clean.of("bp3mi").current) + 3
+        with nation.broken("bp3mi", "old_versions"):
+            nation.pull("bp3mi")
+        held = work.state().of("bp3mi")
+        assert held.current == whole.current and held.codes() == {"guard.older"}
+        nation.pull("bp3mi")
+        held = work.state().of("bp3mi")
+        assert held.current == whole.current and not held.findings
+    nation.pull(
+        "bp3mi"
+    )  # struck out, and they were the newest: nobody can tell that from an old book, so it waits for a newer line
+    assert work.state().of("bp3mi").current == whole.current and work.state().of("bp3mi").codes() == {"guard.older"}
+
+
+@contextmanager
+def three_more_in_the_book(nation: AtWork) -> Iterator[None]:
+    """Prevented ten days ago: in the newest book, and not in the one of three weeks before."""
+    told = nation.until - timedelta(days=10)
+    store = sqlite3.connect(nation.home / "bp3mi" / "store.sqlite")
+    row = store.execute("SELECT nomor, sel FROM buku WHERE buku = 'pencegahan' ORDER BY sejak LIMIT 1").fetchone()
+    cells = json.loads(row[1])
+    at = next(n for n, cell in enumerate(cells) if re.fullmatch(r"\d\d\.\d\d\.\d{4} \d\d\.\d\d", cell))
+    for number in ("UJI-1", "UJI-2", "UJI-3"):
+        other = [
+            told.strftime("%d.%m.%Y %H.%M") if n == at else cell.replace(row[0], number) for n, cell in enumerate(cells)
+        ]
+        store.execute(
+            "INSERT INTO buku VALUES ('pencegahan', ?, ?, '9999', ?)", [number, told.isoformat(), json.dumps(other)]
+        )
+    store.commit()
+    try:
+        yield
+    finally:
+        store.execute("DELETE FROM buku WHERE nomor LIKE 'UJI-%'")
+        store.commit()
+        store.close()
+
+
+def test_a_row_that_is_returned_has_not_vanished(nation: AtWork, first_part: State, clean: State) -> None:
+    """Known rows that come with a NIK spoilt by a spreadsheet go back; they are not taken for struck out."""
+    nation.pull("bp3mi")
+    with nation.broken("bp3mi", "excel_nik"):
+        counts = nation.pull("bp3mi")
+        assert counts.returned or work.state().of("bp3mi").findings
+        assert not any(withdrawn for *_, withdrawn in work.state().of("bp3mi").current.values())
+    comes_in(nation, "bp3mi", clean)
