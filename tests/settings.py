@@ -2,8 +2,10 @@
 
 import os
 
+from suar.site.catalogues import compile_catalogues
 from tests import database as tests_database
 
+compile_catalogues()  # Django reads them once, when it is set up; a fresh clone has none yet
 os.environ.update(tests_database.environment())
 tests_database.keys_for_tests()
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from suar.site import assets, catalogues
+from suar.site import assets
 
 CHROMIUM = Path("/usr/bin/chromium")
 #: DEPENDENCIES, row Tools: no sandbox inside containers, no traffic of the browser's own.
@@ -39,7 +39,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def built() -> None:
     assets.build(quiet=True)
-    catalogues.compile_catalogues()
 
 
 @pytest.fixture(scope="session")
