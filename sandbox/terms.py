@@ -11,7 +11,7 @@ from pathlib import Path
 from sandbox.running import Place, wall_clock, write_private
 
 DEFAULT_SEED = 20_261_121
-DEFAULT_PEOPLE = 50_000  # gives at least 220,000 records, what the demo promises
+DEFAULT_PEOPLE = 50_000  # give some 215,000 records; the demo promises 200,000
 DEFAULT_RATE = 2  # records a second over all systems
 
 

@@ -16,6 +16,7 @@ from sandbox.nation.travel import (
     first_leg,
     passport_before,
     point_for,
+    stay,
     travel,
 )
 from sandbox.nation.work import Contract, card, letter, note_of_work, place, register
@@ -219,6 +220,4 @@ def _second_trip(c: Chronicle, life: Life, passport: Passport, left: datetime) -
     at = c.later(left, life.stay_days * 1.2 + 40, life.stay_days + 500)
     abroad = first_leg(c, life.destination)
     point = point_for(c, life, abroad)
-    cross(c, life, passport.no, at, "exit", point=point, purpose=life.purpose, place=abroad)
-    back = c.later(at, 2, max(4, life.stay_days))
-    cross(c, life, passport.no, back, "entry", point=point, purpose="return", place=abroad)
+    stay(c, life, passport, at, point, abroad, least=2, most=max(4, life.stay_days))

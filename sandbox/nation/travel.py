@@ -38,6 +38,9 @@ AUTOGATE = {"Soekarno-Hatta": 0.7, "Ngurah Rai": 0.4, "Juanda": 0.4, "Batam Cent
 HUBS = {"SAU": "ARE", "KHM": "THA", "MMR": "THA", "LAO": "THA", "SYR": "TUR", "IRQ": "ARE", "JOR": "QAT"}
 FLIGHTS = ("GA", "QZ", "JT", "SQ", "MH", "AK", "TR", "EK", "QR", "CX")
 SHIPS = ("MV Sinar", "MV Bahari", "MV Lintas")
+#: A short stay abroad that was over before is told neither by its exit nor by its return: guess at what Immigration would
+#: hand over, since who came back in time long ago concerns nobody. Who stayed away is told however long ago he left.
+STAYS_TOLD = timedelta(days=548)  # 18 months; a good half of all crossings
 
 
 def apply(
@@ -212,16 +215,20 @@ def travel(c: Chronicle, life: Life, passport: Passport, at: datetime) -> dateti
         at = c.later(at, 2, 20)
     place = first_leg(c, life.destination)
     point = point_for(c, life, place)
-    cross(c, life, passport.no, at, "exit", point=point, purpose=life.purpose, place=place)
-    if life.purpose in SHORT_STAYS:
-        _return_from_stay(c, life, passport, at, point, place)
+    if life.purpose in SHORT_STAYS and not life.traces & {"no_return", "repatriated"}:
+        stay(c, life, passport, at, point, place, least=life.stay_days * 0.8, most=life.stay_days * 1.15)
+    else:  # for long, for good, or until the mission brings him home; see abroad.py
+        cross(c, life, passport.no, at, "exit", point=point, purpose=life.purpose, place=place)
     return at
 
 
-def _return_from_stay(c: Chronicle, life: Life, passport: Passport, left: datetime, point: Point, place: str) -> None:
-    if "no_return" in life.traces:
-        return
-    if "repatriated" in life.traces:
-        return  # comes home by the mission; see abroad.py
-    back = c.later(left, life.stay_days * 0.8, life.stay_days * 1.15)
+def stay(
+    c: Chronicle, life: Life, passport: Passport, left: datetime, point: Point, place: str, *, least: float, most: float
+) -> None:
+    """Out and back again after `least` to `most` days."""
+    first = len(c.happenings)
+    cross(c, life, passport.no, left, "exit", point=point, purpose=life.purpose, place=place)
+    back = c.later(left, least, most)
     cross(c, life, passport.no, back, "entry", point=point, purpose="return", place=place)
+    if back < c.now - STAYS_TOLD:
+        del c.happenings[first:]
