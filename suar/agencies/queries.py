@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
 
 from suar.agencies.models import Agency, Agreement, Client, Desk, Officer, Pass, Posting
+from suar.policies.queries import in_force
 
 
 def postings_of(officer: UUID, at: datetime) -> list[Posting]:
@@ -28,6 +30,12 @@ def agreements_for_event(kind: str, giver: str, at: datetime) -> list[Agreement]
 
 def desk(code: str) -> Desk | None:
     return Desk.objects.select_related("office").filter(code=code).first()
+
+
+def contact_of(office: str, at: datetime) -> Mapping[str, Any] | None:
+    """Where to ask about what this office did: address, phone and hours by the table in force; None where nobody wrote them down."""
+    offices: Mapping[str, Mapping[str, Any]] = in_force(at).tables["sharing/offices"].get("offices", {})
+    return offices.get(office)
 
 
 def officer_names(ids: Iterable[UUID]) -> dict[UUID, str]:

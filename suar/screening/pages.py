@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from suar.agencies.access import Request, officer_at
 from suar.agencies.models import Posting
+from suar.agencies.queries import contact_of
 from suar.core.advice.values import Decision
 from suar.core.errors import NotFound
 from suar.policies.queries import in_force
@@ -153,6 +154,7 @@ def slip(request: Request, id: UUID) -> HttpResponse:
     context = page_of(request, posting, answer) | {
         "reference": str(id)[-12:].upper(),
         "notice_language": request.GET.get("lang") if request.GET.get("lang") in {"id", "en"} else None,
+        "contact": contact_of(posting.desk.office_id, request.act().at),
         "paper": "80mm" if request.GET.get("paper") == "80mm" else "a4",
         "qr_svg": mark_safe(picture),  # noqa: S308  # drawn by segno from our own address
     }

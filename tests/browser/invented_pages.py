@@ -36,7 +36,14 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
         "desk": desk,
         "reference": "0193A1F2",
         "qr_svg": qr(),
-        "contact": {"name": "Layanan pengaduan TPI Soekarno-Hatta", "phone": "021-550-0000", "hours": "24 jam"},
+        "contact": {
+            "address": {
+                "id": "Bandar Udara Soekarno-Hatta, Terminal 3, lantai keberangkatan, ruang layanan imigrasi",
+                "en": "Soekarno-Hatta Airport, Terminal 3, departures floor, immigration service room",
+            },
+            "phone": "021-0000-201",
+            "hours": {"id": "Setiap hari, 24 jam", "en": "Every day, 24 hours"},
+        },
     }
     logins = [
         {"username": n.lower(), "password": "training", "name": n, "role": r, "desk": d}
@@ -153,6 +160,10 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
         ),
         "slip_a4": ("screening/slip.html", slip | {"paper": "a4"}),
         "slip_80mm": ("screening/slip.html", slip | {"paper": "80mm", "notice_language": "id"}),
+        "slip_without_contact": (
+            "screening/slip.html",
+            slip | {"paper": "80mm", "notice_language": "en", "contact": None},
+        ),
         "health": ("intake/health.html", {"rows": health_rows(), "at": NOW}),
         "health_none": ("intake/health.html", {"rows": []}),
         "batch": (
