@@ -14,6 +14,7 @@ from suar.audit.actions import append
 from suar.core.act import Act
 from suar.core.errors import NotFound
 from suar.screening.models import Screening
+from suar.screening.queries import namesake_reasons
 from suar.vault.queries import unseal
 
 SEEN = ("advice", "reasons", "matches", "timeline")
@@ -36,10 +37,15 @@ def answer_for(act: Act, id_: UUID, *, first: bool = False) -> dict[str, Any]:
     `first` when the screening was made in this very request: its own audit entry already says what is shown.
     """
     screening = screening_for(act, id_)
-    body = json.loads(unseal(bytes(screening.sealed), about=b"screening" + screening.id.bytes))
+    body = body_of(screening)
     if not first:
         append("screening.seen", act, about=[screening.id, *screening.subjects], fields=SEEN)
-    return masked(shaped(screening, body), act)
+    return masked(shaped(screening, body) | {"apart": named(body.get("apart", []), act)}, act)
+
+
+def body_of(screening: Screening) -> dict[str, Any]:
+    """Question and answer as they were kept, opened."""
+    return dict(json.loads(unseal(bytes(screening.sealed), about=b"screening" + screening.id.bytes)))
 
 
 def shaped(screening: Screening, body: dict[str, Any]) -> dict[str, Any]:
@@ -59,6 +65,9 @@ def shaped(screening: Screening, body: dict[str, Any]) -> dict[str, Any]:
         "civil": body["civil"],
         "policy": body["policy"],
         "took_ms": screening.took_ms,
+        "by": str(screening.officer),
+        "superseded_by": str(screening.superseded_by or ""),
+        "again": body.get("again"),
         "decision": {
             "decision": screening.decision,
             "reason": screening.reason,
@@ -74,6 +83,16 @@ def shaped(screening: Screening, body: dict[str, Any]) -> dict[str, Any]:
             "purpose": screening.purpose,
         },
     }
+
+
+def named(apart: list[dict[str, Any]], act: Act) -> list[dict[str, Any]]:
+    """Who was set apart, with the words of the reason and the name of the officer who said so."""
+    names = officer_names([UUID(one["by"]) for one in apart])
+    said = namesake_reasons(act.at)
+    return [
+        one | {"text": said.get(one["reason"], one["reason"]), "by_name": names.get(UUID(one["by"]), "")}
+        for one in apart
+    ]
 
 
 def masked(answer: dict[str, Any], act: Act) -> dict[str, Any]:

@@ -24,6 +24,7 @@ class Screening(models.Model):
     policy = models.TextField()
     sealed = models.BinaryField()
     took_ms = models.IntegerField()
+    superseded_by = models.UUIDField(null=True)
     decision = models.TextField(null=True)
     reason = models.TextField()
     decided_by = models.UUIDField(null=True)

@@ -14,18 +14,20 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from suar.agencies.access import Request, officer_at
+from suar.agencies.access import Request, officer_at, opens
 from suar.agencies.models import Posting
 from suar.agencies.queries import contact_of
+from suar.core.act import Act
 from suar.core.advice.values import Decision
 from suar.core.errors import NotFound
 from suar.policies.queries import in_force
 from suar.screening.access import answer_for
+from suar.screening.actions.apart import ReasonUnknown, set_apart
 from suar.screening.actions.ask import Asked, BadQuestion, screen
 from suar.screening.actions.decide import ReasonMissing, decide
 from suar.screening.forms import JOURNEY, TRAVELLER, DeskForm
 from suar.screening.panels import actions, spoken
-from suar.screening.queries import PURPOSES, purposes_said, tables
+from suar.screening.queries import PURPOSES, namesake_reasons, purposes_said, tables
 
 PURPOSE_OF_DESK = {"passport": "passport_application", "departure": "departure"}
 
@@ -96,9 +98,20 @@ def page_of(request: Request, posting: Posting, answer: dict[str, Any] | None) -
     if answer:
         expected = tables(in_force(request.act().at)).expected
         context["decision"] = answer["decision"]
-        context["actions"] = [] if answer["decision"] else actions(answer["advice"], expected)
+        done = answer["decision"] or answer["superseded_by"]
+        context["actions"] = [] if done else actions(answer["advice"], expected)
+        context |= apart_of(request.act(purpose=PURPOSES[answer["asked"]["purpose"]]), answer)
         context["expected"] = sorted(d.value for a, d in expected.pairs if a.value == answer["advice"])
     return context
+
+
+def apart_of(act: Act, answer: dict[str, Any]) -> dict[str, Any]:
+    """Whether "not this person" is at hand here, and the reasons to choose from; where a hold is advised the supervisor says it."""
+    if answer["decision"] or answer["superseded_by"] or not opens(act, "screening.apart"):
+        return {}
+    if answer["advice"] == "hold" and (act.role != "supervisor" or str(act.actor) == answer["by"]):
+        return {"apart_by_supervisor": True}
+    return {"apart_reasons": [{"code": code, "text": text} for code, text in namesake_reasons(act.at).items()]}
 
 
 @login_required
@@ -106,13 +119,19 @@ def page_of(request: Request, posting: Posting, answer: dict[str, Any] | None) -
 def screening(request: Request, id: UUID) -> HttpResponse:
     """One screening again, as its desk sees it."""
     posting = officer_at(request.act())
+    return shown_again(request, id, posting)
+
+
+def shown_again(request: Request, id: UUID, posting: Posting, refused: str = "") -> HttpResponse:
+    """The desk page with this screening's answer; with a code where what was asked of it could not be done."""
     purpose = PURPOSE_OF_DESK.get(posting.desk.kind, "departure")
     answer = read_again(request, id, purpose)
     form = DeskForm(
         initial={"purpose": purpose, "lane": posting.desk.lane},
         purposes=purposes_said(request.act().at, (get_language() or "id")[:2]),
     )
-    return render(request, "screening/desk.html", page_of(request, posting, answer) | {"form": form})
+    context = page_of(request, posting, answer) | {"form": form, "refused": refused}
+    return render(request, "screening/desk.html", context, status=422 if refused else 200)
 
 
 def read_again(request: Request, id: UUID, purpose: str) -> dict[str, Any]:
@@ -125,21 +144,42 @@ def read_again(request: Request, id: UUID, purpose: str) -> dict[str, Any]:
 def decided(request: Request, id: UUID) -> HttpResponse:
     """Record what the officer decides, and show the screening with its notice to print."""
     posting = officer_at(request.act())
-    purpose = PURPOSE_OF_DESK.get(posting.desk.kind, "departure")
-    act = request.act(purpose=PURPOSES[purpose], reference=request.session.get("reference", "") or str(id))
+    act = act_at(request, id, posting)
     try:
         decide(id, Decision(request.POST.get("decision", "")), request.POST.get("reason", "")[:2000], act=act)
     except ValueError as error:
         raise NotFound() from error
-    except ReasonMissing:
-        answer = read_again(request, id, purpose)
-        form = DeskForm(
-            initial={"purpose": purpose, "lane": posting.desk.lane},
-            purposes=purposes_said(act.at, (get_language() or "id")[:2]),
-        )
-        form.errors["__all__"] = form.error_class(["screening.reason_missing"])
-        return render(request, "screening/desk.html", page_of(request, posting, answer) | {"form": form}, status=422)
+    except ReasonMissing as error:
+        return shown_again(request, id, posting, error.code)
     return redirect("screening", id=id)
+
+
+@login_required
+@require_POST
+def apart(request: Request, id: UUID) -> HttpResponse:
+    """Not this person: the question is answered again without him, and the officer stands before the newer answer."""
+    posting = officer_at(request.act())
+    act = act_at(request, id, posting)
+    person, reason = named(request.POST.get("person", "")), request.POST.get("reason", "")
+    try:
+        newer = set_apart(id, person, reason, act=act, elapsed_ms=request.elapsed_ms)
+    except ReasonUnknown as error:
+        return shown_again(request, id, posting, error.code)
+    return redirect("screening", id=newer)
+
+
+def named(text: str) -> UUID:
+    """The id in a form; what is none names nobody."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return UUID(int=0)
+
+
+def act_at(request: Request, id: UUID, posting: Posting) -> Act:
+    """The act of whoever works on this screening at his desk: its crossing is the one open there, or the screening itself."""
+    purpose = PURPOSE_OF_DESK.get(posting.desk.kind, "departure")
+    return request.act(purpose=PURPOSES[purpose], reference=request.session.get("reference", "") or str(id))
 
 
 @login_required

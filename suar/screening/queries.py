@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from suar.core.advice.advise import EntryInForce
@@ -21,7 +22,7 @@ from suar.intake.queries.civil import CivilAnswer
 from suar.intake.queries.mappings import sources
 from suar.journeys.queries import LETTERS, LIVE_PLACEMENT, Step
 from suar.persons.queries import Match, matching_policy
-from suar.policies.queries import Bundle
+from suar.policies.queries import Bundle, in_force
 from suar.registers.queries import Entry
 
 ADULT = 18  # UU 18/2017 Ps 5a; UU 21/2007 Ps 1(5)
@@ -203,3 +204,9 @@ def purposes_said(at: datetime, language: str) -> list[tuple[str, str]]:
     """The standard's purposes of travel, in the officer's language."""
     rows = sources(at).codes["travel_purposes"].rows
     return [(code, row.en if language == "en" else row.id) for code, row in rows.items()]
+
+
+def namesake_reasons(at: datetime) -> Mapping[str, Any]:
+    """What may show that somebody who was found is a namesake: the list in force, by code, in both languages."""
+    listed: Mapping[str, Any] = in_force(at).tables.get("sharing/reasons", {}).get("namesake", {})
+    return listed

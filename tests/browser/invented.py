@@ -164,6 +164,24 @@ def actions() -> list[dict[str, Any]]:
     ]
 
 
+NAMESAKE: list[dict[str, Any]] = [
+    {"code": "birth_date", "text": both("Tanggal lahir di dokumen lain", "The document has another date of birth")},
+    {
+        "code": "number",
+        "text": both("NIK atau nomor paspor di dokumen lain", "The document has another NIK or passport number"),
+    },
+    {"code": "parents", "text": both("Nama ibu atau ayah lain", "The mother or father has another name")},
+]
+APART: dict[str, Any] = {
+    "person": "0193a1f2-1111-7d5a-9c3b-2f1f3d6f9a10",
+    "name": "Sari Wulandari",
+    "birth_year": "1991",
+    "reason": "birth_date",
+    "text": NAMESAKE[0]["text"],
+    "by_name": "Bima Prakoso",
+    "at": NOW,
+}
+
 #: Made up for the pictures: how many kabupaten and kota a province has is near the truth, their names are not given.
 REGIONS = {
     "11": 23,

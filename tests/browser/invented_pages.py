@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.browser.invented import NOW, SOURCES, SPECIMEN, actions, answer, finding, frame, health_rows, person, qr
+from tests.browser.invented import (
+    APART,
+    NAMESAKE,
+    NOW,
+    SOURCES,
+    SPECIMEN,
+    actions,
+    answer,
+    finding,
+    frame,
+    health_rows,
+    person,
+    qr,
+)
 from tests.browser.invented_forms import DeskForm, LoginForm, SessionForm, TipForm
 
 
@@ -139,6 +152,25 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
                 "decision": None,
                 "actions": actions(),
                 "expected": ["refer"],
+                "apart_reasons": NAMESAKE,
+            },
+        ),
+        "desk_apart": (
+            "screening/desk.html",
+            {
+                "desk": desk,
+                "form": filled,
+                "answer": answer("clear") | {"matches": [], "apart": [APART]},
+                "actions": actions(),
+            },
+        ),
+        "desk_superseded": (
+            "screening/desk.html",
+            {
+                "desk": desk,
+                "form": blank,
+                "answer": answer() | {"superseded_by": APART["person"]},
+                "apart_by_supervisor": True,
             },
         ),
         **{

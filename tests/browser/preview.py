@@ -74,7 +74,16 @@ urlpatterns = [
     ),
     *(
         path(f"{name}/<id>", anything, name=name)
-        for name in ("screening_decide", "screening_slip", "batch", "batch_download", "person", "village_answer")
+        for name in (
+            "screening",
+            "screening_apart",
+            "screening_decide",
+            "screening_slip",
+            "batch",
+            "batch_download",
+            "person",
+            "village_answer",
+        )
     ),
 ]
 

@@ -76,6 +76,17 @@ def test_one_key_decides_and_a_departure_asks_its_reason_in_place(browser: Brows
         assert asked.value.method == "POST" and "decision=refer" in (asked.value.post_data or "")
 
 
+def test_not_this_person_is_one_key_an_arrow_and_enter(browser: Browser, previews: str) -> None:
+    with opened(browser, previews, "desk_assist", COUNTER) as page:
+        press(page, "b")
+        expect(page.locator(".act--apart input[type=radio]").first).to_be_focused()
+        press(page, "Space", "ArrowDown")
+        expect(page.locator("#apart-1-2")).to_be_checked()
+        with page.expect_request(lambda one: "screening_apart" in one.url) as asked:
+            press(page, "Enter")
+        assert asked.value.method == "POST" and "reason=number" in (asked.value.post_data or "")
+
+
 def test_slash_finds_the_search_question_mark_the_keys_and_g_the_rooms(browser: Browser, previews: str) -> None:
     with opened(browser, previews, "desk_assist", COUNTER) as page:
         press(page, "/")
@@ -134,8 +145,8 @@ def test_a_page_without_script_keeps_its_forms_and_hides_what_needs_script(
 
 def test_a_decision_with_a_reason_works_without_script(browser: Browser, previews: str) -> None:
     with opened(browser, previews, "desk_assist", COUNTER, java_script_enabled=False) as page:
-        page.locator("details.act summary").click()
+        page.locator(".acts details.act summary").click()
         page.locator("details.act textarea").fill("Surat asli ditunjukkan.")
         with page.expect_request(lambda one: "screening_decide" in one.url) as asked:
-            page.locator("details.act button").click()
+            page.locator(".acts details.act button").click()
         assert "reason=Surat" in (asked.value.post_data or "")

@@ -75,7 +75,7 @@ def differing() -> list[tuple[str, str, str]]:
 
 
 def test_every_role_at_every_door_for_every_purpose_is_as_the_table_written_apart_says(policies: None) -> None:
-    assert len(told()) == 11 * 14 * 10
+    assert len(told()) == 11 * 15 * 10
     assert differing() == []
 
 

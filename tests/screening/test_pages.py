@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from uuid import UUID
 
 import pytest
 from django.test import Client
 
+from suar.audit.models import Entry
+from suar.persons.queries import person_of
 from suar.site.demo import PLACES
+from suar.vault.queries import derived_id
 from tests import cast
+from tests.arrivals import arrive
 
 pytestmark = pytest.mark.django_db(databases=["default", "protection"])
 
@@ -58,3 +63,107 @@ def test_every_office_of_the_training_nation_has_its_contact_in_both_languages()
         assert contact["phone"] and all(
             contact[part][tongue] for part in ("address", "hours") for tongue in ("id", "en")
         )
+
+
+# Not this person --------------------------------------------------------------------------------------------------------------------
+
+PLACED = {"country": "MYS", "status": "contracted", "contract_from": "2026-11-03"}
+OTHER = {"full_name": "Sari Wulandari", "birth_date": "1990-12-05", "sex": "2", "region_code": "357301"}
+BAN = {"decision_no": "PCG-1", "status": "in_force", "valid_from": "2026-11-01", "valid_to": "2027-04-30"}
+
+
+def namesake() -> UUID:
+    """Somebody of Sari's name and year, known to KP2MI, and an agreement to read of her; returns the person's id."""
+    cast.agree("kp2mi", "imigrasi", ["departure_screening"])
+    arrive("siskop2mi", "placement", [{"id": "p-1", "who": "other", **OTHER, **PLACED}])
+    return held_by("siskop2mi", "other")
+
+
+def held_by(source: str, subject: str) -> UUID:
+    found = person_of(derived_id(source, subject))
+    assert found
+    return found
+
+
+def banned() -> UUID:
+    """Sari herself by her passport, with an exit ban in force."""
+    known = {name: cast.SARI[name] for name in ("full_name", "birth_date", "sex", "passport_no", "nik")}
+    arrive("simkim", "exit_ban", [{"id": "b-1", "who": "sari", **known, **BAN}])
+    return held_by("simkim", "sari")
+
+
+def matches_of(client: Client, screening: UUID) -> list[str]:
+    answer: Any = client.get(f"/meja/{screening}/").context["answer"]
+    return [match["person"] for match in answer["matches"]]
+
+
+def apart(client: Client, screening: UUID, person: UUID, reason: str = "birth_date") -> Any:
+    return client.post(f"/meja/{screening}/bukan/", {"person": str(person), "reason": reason})
+
+
+def newer_of(answer: Any) -> UUID:
+    assert answer.status_code == 302, answer.content.decode()
+    return UUID(answer["Location"].split("/")[2])
+
+
+def test_not_this_person_asks_again_without_her_and_says_by_whom_and_why() -> None:
+    person, client = namesake(), cast.browser(cast.BIMA)
+    first = asked(client)
+    assert matches_of(client, first) == [str(person)]
+    newer = newer_of(apart(client, first, person))
+    page = " ".join(client.get(f"/meja/{newer}/").content.decode().split())
+    assert matches_of(client, newer) == []
+    assert all(word in page for word in ("Bukan orang ini:", "Tanggal lahir di dokumen lain", "Bima Prasetyo"))
+    entry = Entry.objects.get(what="screening.superseded")
+    body = json.loads(bytes(entry.body))
+    assert {first, newer, person} <= set(entry.about) and entry.actor == cast.seated(cast.BIMA).officer_id
+    assert body["params"] == {"because": "namesake", "reasons": "birth_date"}
+
+
+def test_nothing_is_deleted_and_the_next_traveller_of_that_name_finds_her_again() -> None:
+    person, client = namesake(), cast.browser(cast.BIMA)
+    first = asked(client)
+    apart(client, first, person)
+    assert matches_of(client, first) == [str(person)], "the older answer stays as it was"
+    assert held_by("siskop2mi", "other") == person
+    assert matches_of(client, asked(client, reference="CGK-A1-2")) == [str(person)]
+
+
+def test_the_older_answer_leads_to_the_newer_and_can_no_longer_be_acted_on() -> None:
+    person, client = namesake(), cast.browser(cast.BIMA)
+    first = asked(client)
+    newer = newer_of(apart(client, first, person))
+    assert f'href="/meja/{newer}/"' in client.get(f"/meja/{first}/").content.decode()
+    assert client.post(f"/meja/{first}/putusan/", {"decision": "allow"}).status_code == 409
+    assert apart(client, first, person).status_code == 409
+    assert client.post(f"/meja/{newer}/putusan/", {"decision": "allow", "reason": "berkas lengkap"}).status_code == 302
+    assert apart(client, newer, person).status_code == 409, "a decision stands"
+
+
+def test_without_a_reason_of_the_list_or_for_somebody_who_was_not_found_nothing_is_asked_again() -> None:
+    person, client = namesake(), cast.browser(cast.BIMA)
+    first = asked(client)
+    answer = apart(client, first, person, "looks")
+    assert answer.status_code == 422 and "Pilih alasan dari daftar" in answer.content.decode()
+    assert apart(client, first, UUID(int=7)).status_code == 404
+    assert not Entry.objects.filter(what="screening.superseded").exists()
+
+
+def test_while_a_hold_is_advised_only_a_supervisor_who_did_not_ask_sets_its_person_apart() -> None:
+    person, client = banned(), cast.browser(cast.BIMA)
+    first = asked(client)
+    assert client.get(f"/meja/{first}/").context["answer"]["advice"] == "hold"
+    page = client.get(f"/meja/{first}/").content.decode()
+    assert "/bukan/" not in page and "penyelialah yang menyatakannya" in page
+    assert apart(client, first, person).status_code == 403
+    supervisor = cast.browser(cast.ARIF)
+    own = asked(supervisor, reference="CGK-S-1")
+    assert apart(supervisor, own, person, "number").status_code == 403, "nor a supervisor in his own screening"
+    newer = newer_of(apart(supervisor, first, person, "number"))
+    assert supervisor.get(f"/meja/{newer}/").context["answer"]["advice"] != "hold"
+
+
+def test_another_agency_s_screening_is_nobody_s_to_answer_again() -> None:
+    person, client = namesake(), cast.browser(cast.BIMA)
+    first = asked(client)
+    assert apart(cast.browser(cast.MADE), first, person).status_code == 403

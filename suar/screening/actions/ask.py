@@ -28,6 +28,7 @@ from suar.journeys.queries import steps, timeline
 from suar.persons.queries import count, explanation_json, matches, subjects
 from suar.policies.queries import Bundle, in_force
 from suar.registers.queries import earlier_for, in_force_for, protection_desk
+from suar.screening.actions.again import Again, supersede
 from suar.screening.events import screening_made
 from suar.screening.queries import Found, Tables, entries_in_force, fact_sheet, judged, tables
 from suar.vault.queries import DEFAULT, new_id, seal, token
@@ -70,9 +71,12 @@ class Weighed:
     subjects: list[UUID]
 
 
-def screen(asked: Asked, *, act: Act, client: str, key: str, elapsed_ms: Callable[[], int]) -> UUID:
+def screen(
+    asked: Asked, *, act: Act, client: str, key: str, elapsed_ms: Callable[[], int], again: Again | None = None
+) -> UUID:
     """Answer one question and keep it. The same key with the same body gives the same screening; with another, Conflict.
 
+    `again` says which screening this one takes the place of, and who was set apart from it.
     Refuses: what the doors refuse; BadQuestion; Conflict.
     """
     body = canonical(asdict(asked))
@@ -86,9 +90,12 @@ def screen(asked: Asked, *, act: Act, client: str, key: str, elapsed_ms: Callabl
     civil = ask_dukcapil(traveller.described, addresses(), act=act)
     with transaction.atomic():
         enter(act, "screening.make")
-        weighed = weigh(asked, traveller, civil, bundle, tables(bundle), act)
-        screening = keep(asked, traveller, civil, weighed, bundle, act, place.office_id if place else "", elapsed_ms())
+        weighed = weigh(asked, traveller, civil, bundle, tables(bundle), act, again)
+        office = place.office_id if place else ""
+        screening = keep(asked, traveller, civil, weighed, bundle, act, office, elapsed_ms(), again)
         remember(client, key, body, screening, act)
+        if again:
+            supersede(again, screening, act=act)
     return screening
 
 
@@ -133,10 +140,20 @@ def read_question(asked: Asked, act: Act) -> Traveller:
     return read.get()
 
 
-def weigh(asked: Asked, traveller: Traveller, civil: CivilAnswer, bundle: Bundle, policy: Tables, act: Act) -> Weighed:
+def weigh(
+    asked: Asked,
+    traveller: Traveller,
+    civil: CivilAnswer,
+    bundle: Bundle,
+    policy: Tables,
+    act: Act,
+    again: Again | None = None,
+) -> Weighed:
     """Steps 6 to 9: who this may be, what is in force, what the journey says, what it raises, and the advice."""
     matching = policy.matching.for_register(count())
-    found = judged(matches(traveller.described, matching, at_least=AT_LEAST), matching)
+    without = again.without if again else frozenset()
+    alike = matches(traveller.described, matching, at_least=AT_LEAST)
+    found = judged([m for m in alike if not without & {m.person, *m.subjects}], matching)
     same = found.same
     journey = steps(same)
     held = in_force_for([*same, *found.likely], act.at)
@@ -186,6 +203,7 @@ def keep(
     act: Act,
     office: str,
     took_ms: int,
+    again: Again | None = None,
 ) -> UUID:
     """Step 10: screening, matches, policy hash and source health in one row, with its audit entry and its event."""
     screening = new_id(act.at)
@@ -206,7 +224,7 @@ def keep(
         "matches": [match_as_json(match, verdict.value) for match, verdict in matches_],
         "timeline": weighed.timeline,
         "policy": {"name": "suar", "version": bundle.since, "sha256": bundle.sha256},
-    }
+    } | (again.told if again else {})
     with connections[DEFAULT].cursor() as cursor:
         cursor.execute(
             INSERT,

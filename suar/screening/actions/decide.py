@@ -14,6 +14,7 @@ from suar.core.errors import Conflict, Refusal
 from suar.exchange.actions import publish
 from suar.policies.queries import in_force
 from suar.screening import access
+from suar.screening.actions.again import Superseded
 from suar.screening.events import screening_decided
 from suar.screening.models import Screening
 from suar.screening.queries import tables
@@ -45,11 +46,14 @@ def decide(
 ) -> Screening:
     """Record the officer's decision, once.
 
-    Refuses: AlreadyDecided; ReasonMissing when the decision departs from what the advice expects; SupervisorNeeded for a refusal.
+    Refuses: AlreadyDecided; Superseded where the question was asked again; ReasonMissing when the decision departs from what the advice
+    expects; SupervisorNeeded for a refusal.
     """
     screening = access.screening_for(act, screening_id, door="screening.decide", lock=True)
     if screening.decided_at:
         raise AlreadyDecided()
+    if screening.superseded_by:
+        raise Superseded(by=str(screening.superseded_by))
     expected = tables(in_force(act.at)).expected
     if departs(decision, Advice(screening.advice), expected) and not reason.strip():
         raise ReasonMissing()
