@@ -15,14 +15,28 @@ from suar.agencies.queries import officer_names
 from suar.audit.actions import append
 from suar.audit.queries import looks_at
 from suar.core.act import Act
-from suar.core.errors import NotFound
+from suar.core.errors import NotFound, Refusal
 from suar.intake.queries.health import states
 from suar.persons import panels
 from suar.persons.queries import PERSONAL, Claim, Subject, conflicts, members, person_of, subjects
+from suar.policies.queries import in_force
 
 #: What a role with masked matches still sees of somebody: who he may be, not how to find him (SECURITY 3.2).
 UNMASKED = frozenset({"full_name", "birth_date"})
 YEAR = 4
+
+
+class FieldShut(Refusal):
+    """This role may not open this field, also not one at a time."""
+
+    code = "person.field_shut"
+
+
+class RevealReason(Refusal):
+    """Say by a reason of the list, one of this purpose, why the field is opened."""
+
+    code = "person.reveal_reason"
+    status = 422
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +46,17 @@ class Seen:
     person: dict[str, Any]
     sources: list[dict[str, Any]]
     looked_at: list[dict[str, Any]] | None
+    reveal: list[str]  # the masked fields that this role may open one at a time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revealed:
+    """One masked field, opened: what each source says of it, for a short time."""
+
+    field: str
+    values: list[dict[str, str]]
+    why: str
+    seconds: int
 
 
 @transaction.atomic
@@ -60,7 +85,65 @@ def person_for(act: Act, person: UUID, reference: str) -> Seen:
         person=described(holder, of, act, masked=masked),
         sources=[source_row(state) for state in states(act.at, region=region_of(of))],
         looked_at=looks(before, act) if entitled else None,
+        reveal=[name for name in revealable(act) if name in shown] if masked else [],
     )
+
+
+def revealable(act: Act) -> list[str]:
+    """The masked fields that this role may open one at a time; none without the door."""
+    return list(mask_of(act).get("reveal", ())) if opens(act, "person.reveal") else []
+
+
+def reveal_reasons(act: Act) -> dict[str, Any]:
+    """Why a field may be opened for this purpose: the list in force, by code, in both languages."""
+    listed: Mapping[str, Any] = in_force(act.at).tables.get("sharing/reasons", {}).get("reveal", {})
+    return {code: words for code, words in listed.items() if act.purpose in words["for"]}
+
+
+def reveal_choices(act: Act, fields: Sequence[str]) -> dict[str, Any]:
+    """What the form that opens one masked field offers."""
+    reasons = [{"code": code, "text": words} for code, words in reveal_reasons(act).items()]
+    return {"fields": list(fields), "reasons": reasons}
+
+
+@transaction.atomic
+def reveal_for(act: Act, person: UUID, field: str, why: str, reference: str) -> Revealed:
+    """One masked field of a person, opened from his page, with an entry of its own. Refuses: as `reveal`, and as `person_for`."""
+    act = replace(act, reference=reference.strip())
+    enter(act, "person.see")
+    return reveal(act, person, field, why)
+
+
+def reveal(act: Act, person: UUID, field: str, why: str) -> Revealed:
+    """Exactly this field, from every source that this act may read, and an entry that says so. Runs in the caller's transaction.
+
+    Refuses: DoorShut, ReferenceMissing; NotFound, alike for nobody and for a field that nobody states; RevealReason; FieldShut.
+    """
+    enter(act, "person.reveal")
+    holder = person_of(person) or person
+    of = list(subjects(members([holder]).get(holder, [])).values())
+    if not of:
+        raise NotFound()
+    if field not in revealable(act):
+        raise FieldShut(field=field if field in PERSONAL else "")
+    if why not in reveal_reasons(act):
+        raise RevealReason()
+    stating = [one for one in of if one.values.get(field)]
+    if not stating:
+        raise NotFound()
+    append("person.revealed", act, about=[one.id for one in stating], fields=[field], why=why)
+    values = [value for one in stating for value in said_of(one, field)]
+    return Revealed(
+        field=field, values=values, why=why, seconds=int(in_force(act.at).tables["sharing/masks"]["reveal_seconds"])
+    )
+
+
+def said_of(subject: Subject, field: str) -> list[dict[str, str]]:
+    """The newest word of one source on one field."""
+    claims = [claim for claim in subject.claims if claim.values.get(field)]
+    return [
+        {"source": subject.source, "value": str(claim.values[field]), "as_of": claim.stated_at} for claim in claims[-1:]
+    ]
 
 
 def described(holder: UUID, of: Sequence[Subject], act: Act, *, masked: bool) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connections, transaction
@@ -12,144 +13,155 @@ from suar.audit.actions import append
 from suar.core.act import Act
 from suar.core.errors import Refusal
 from suar.core.identity.person import Description
-from suar.core.linking.decide import Link, Ruling, decide
+from suar.core.linking.decide import Ruling, decide
 from suar.core.linking.propose import Verdict, propose
 from suar.core.matching.explain import explain
 from suar.core.matching.explanation import MatchExplanation
 from suar.core.matching.policy import MatchingPolicy
 from suar.exchange.actions import publish_many
 from suar.exchange.events import Happened
-from suar.persons.queries import explanation_json, judgements_among, subjects
+from suar.persons.queries import by_number, explanation_json, neighbourhood, subjects
 from suar.vault.queries import DEFAULT, new_id, seal
 
 #: A strong key that more subjects share than this (a NIK of nines, an agent's phone) joins nobody by itself.
 COMMON = 40
 
-NEIGHBOURS = """
-WITH mine AS (SELECT DISTINCT key FROM persons_key WHERE subject = ANY(%s) AND strong),
-block AS (SELECT k.key, count(*) AS size, array_agg(k.subject ORDER BY k.subject) AS subjects
-          FROM mine JOIN persons_key k USING (key) WHERE k.strong GROUP BY k.key)
-SELECT subjects, size FROM block WHERE size > 1
+BLOCKS = """
+SELECT key, array_agg(subject ORDER BY subject) FROM persons_key WHERE key = ANY(%b::bigint[]) AND strong GROUP BY key HAVING count(*) > 1
 """
 
 
-def relink(
-    moved: list[UUID], described: Mapping[UUID, Description], policy: MatchingPolicy, *, wall: str = DEFAULT
-) -> set[UUID]:
-    """Compare every moved subject with those that share an uncommon strong key; returns all subjects whose person may change.
-
-    A pair is linked or not by its two descriptions alone, so it does not matter who came first. When a key becomes common its whole
-    block is compared again without it.
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Subjects whose description changed, in the canonical order; `held` of them were known before. The strong keys they have now, and
+    how many of them gave up each strong key.
     """
-    if not moved:
-        return set()
-    around = set(moved) | linked_to(moved, wall)
-    blocks = blocks_of(moved, wall)
-    moving = set(moved)
-    newly_common = {id_ for members in blocks if COMMON < len(members) <= COMMON + len(moving) for id_ in members}
-    if newly_common - moving:
-        moving |= newly_common
-        around |= newly_common | linked_to(sorted(newly_common), wall)
-        blocks = blocks_of(sorted(moving), wall)
-    pairs = {
-        (a, b)
-        for members in blocks
-        if len(members) <= COMMON
-        for a in members
-        for b in members
-        if a < b and (a in moving or b in moving)
-    }
-    known = dict(described)
+
+    subjects: tuple[UUID, ...]
+    held: tuple[UUID, ...]
+    described: Mapping[UUID, Description]
+    strong: frozenset[int]
+    given_up: Mapping[int, int]
+
+
+def relink(moved: Moved, policy: MatchingPolicy, *, wall: str = DEFAULT) -> tuple[set[UUID], dict[UUID, Description]]:
+    """Compare every moved subject with those that share an uncommon strong key. Returns all subjects whose person may change, and the
+    descriptions that were needed.
+
+    A pair is linked or not by its two descriptions alone, so it does not matter who came first. When a key becomes common, or is
+    common no longer, its whole block is compared again.
+    """
+    if not moved.subjects:
+        return set(), {}
+    moving, held = set(moved.subjects), set(moved.held)
+    blocks = blocks_of({*moved.strong, *moved.given_up}, wall)
+    turned = {id_ for key, members in blocks.items() if turned_common(key, members, moved) for id_ in members} - moving
+    if turned:
+        moving |= turned
+        held |= turned
+        blocks = blocks_of({*moved.strong, *moved.given_up, *strong_keys(turned, wall)}, wall)
+    pairs = sorted(
+        {
+            (a, b)
+            for members in blocks.values()
+            if len(members) <= COMMON
+            for at, a in enumerate(members)
+            for b in members[at + 1 :]
+            if a in moving or b in moving
+        },
+        key=lambda pair: (pair[0].int, pair[1].int),
+    )
+    known = dict(moved.described)
     missing = {id_ for pair in pairs for id_ in pair} - set(known)
     known.update({id_: subject.description for id_, subject in subjects(missing, wall=wall).items()})
-    write_links(
-        sorted(moving),
-        {p: explain(known[p[0]], known[p[1]], candidate=str(p[1]), policy=policy) for p in sorted(pairs)},
-        policy,
-        wall,
-    )
-    return around | {id_ for pair in pairs for id_ in pair}
+    made = {(a, b): explain(known[a], known[b], candidate=str(b), policy=policy) for a, b in pairs}
+    unlinked = write_links(sorted(held, key=by_number), made, policy, wall)
+    return moving.union(unlinked, *pairs), known
 
 
-def blocks_of(moved: list[UUID], wall: str) -> list[list[UUID]]:
+def turned_common(key: int, members: list[UUID], moved: Moved) -> bool:
+    """Whether this block may have been on the other side of what is common before these subjects moved."""
+    came = sum(id_ in moved.described for id_ in members)
+    left = moved.given_up.get(key, 0)
+    return COMMON < len(members) <= COMMON + came or COMMON - left < len(members) <= COMMON
+
+
+def blocks_of(keys: Iterable[int], wall: str) -> dict[int, list[UUID]]:
     with connections[wall].cursor() as cursor:
-        cursor.execute(NEIGHBOURS, [moved])
-        return [members for members, _ in cursor.fetchall()]
+        cursor.execute(BLOCKS, [sorted(keys)])
+        return dict(cursor.fetchall())
 
 
-def linked_to(ids: list[UUID], wall: str) -> set[UUID]:
+def strong_keys(ids: Iterable[UUID], wall: str) -> set[int]:
     with connections[wall].cursor() as cursor:
-        cursor.execute("SELECT a, b FROM persons_link WHERE a = ANY(%s) OR b = ANY(%s)", [ids, ids])
-        return {id_ for pair in cursor.fetchall() for id_ in pair}
+        cursor.execute("SELECT DISTINCT key FROM persons_key WHERE subject = ANY(%b) AND strong", [list(ids)])
+        return {row[0] for row in cursor.fetchall()}
 
 
 def write_links(
-    moving: list[UUID], made: Mapping[tuple[UUID, UUID], MatchExplanation], policy: MatchingPolicy, wall: str
-) -> None:
+    again: list[UUID], made: Mapping[tuple[UUID, UUID], MatchExplanation], policy: MatchingPolicy, wall: str
+) -> set[UUID]:
+    """Put these links in the place of all that the subjects compared again had; returns whom those had been with."""
     verdicts = {pair: propose(explanation, policy) for pair, explanation in made.items()}
     kept = [pair for pair in made if verdicts[pair] in {Verdict.JOIN, Verdict.ASK}]
+    unlinked: set[UUID] = set()
     with connections[wall].cursor() as cursor:
-        cursor.execute("DELETE FROM persons_link WHERE a = ANY(%s) OR b = ANY(%s)", [moving, moving])
-        cursor.execute(
-            "INSERT INTO persons_link (a, b, weight, verdict, policy, explanation)"
-            " SELECT * FROM unnest(%b::uuid[], %b::uuid[], %b::int[], %b::text[], %b::text[], %b::bytea[])",
-            [
-                [a for a, _ in kept],
-                [b for _, b in kept],
-                [made[pair].weight for pair in kept],
-                [verdicts[pair].value for pair in kept],
-                [made[pair].policy for pair in kept],
+        if again:
+            cursor.execute(
+                "DELETE FROM persons_link WHERE a = ANY(%b::uuid[]) OR b = ANY(%b::uuid[]) RETURNING a, b",
+                [again, again],
+            )
+            unlinked = {id_ for pair in cursor.fetchall() for id_ in pair}
+        if kept:
+            cursor.execute(
+                "INSERT INTO persons_link (a, b, weight, verdict, policy, explanation)"
+                " SELECT * FROM unnest(%b::uuid[], %b::uuid[], %b::int[], %b::text[], %b::text[], %b::bytea[])",
                 [
-                    seal(explanation_json(made[pair]), about=b"link" + pair[0].bytes + pair[1].bytes, wall=wall)
-                    for pair in kept
+                    [a for a, _ in kept],
+                    [b for _, b in kept],
+                    [made[pair].weight for pair in kept],
+                    [verdicts[pair].value for pair in kept],
+                    [made[pair].policy for pair in kept],
+                    [
+                        seal(explanation_json(made[pair]), about=b"link" + pair[0].bytes + pair[1].bytes, wall=wall)
+                        for pair in kept
+                    ],
                 ],
-            ],
-        )
-
-
-# Everything reachable over joins, human judgements and today's membership: the whole neighbourhood, so that the decision is canonical.
-COMPONENT = """
-WITH RECURSIVE reached (id) AS (
-    SELECT unnest(%b::uuid[])
-    UNION
-    SELECT next.id FROM reached r CROSS JOIN LATERAL (
-        SELECT b AS id FROM persons_link WHERE a = r.id AND verdict = 'join'
-        UNION ALL SELECT a FROM persons_link WHERE b = r.id AND verdict = 'join'
-        UNION ALL SELECT b FROM persons_judgement WHERE a = r.id AND ruling = 'joined'
-        UNION ALL SELECT a FROM persons_judgement WHERE b = r.id AND ruling = 'joined'
-        UNION ALL SELECT other.subject FROM persons_member mine JOIN persons_member other USING (person) WHERE mine.subject = r.id
-    ) next
-)
-SELECT id FROM reached ORDER BY id
-"""
+            )
+    return unlinked
 
 
 def decide_neighbourhood(
-    around: Iterable[UUID], *, gone: Iterable[UUID] = (), act: Act, wall: str = DEFAULT
+    around: Iterable[UUID],
+    *,
+    gone: Iterable[UUID] = (),
+    known: Mapping[UUID, Description] | None = None,
+    wall: str = DEFAULT,
 ) -> dict[UUID, UUID]:
-    """Decide membership again for everything connected with `around`. Returns the subjects whose person changed, with the new one."""
+    """Decide membership again for everything connected with `around`, whose descriptions may be known already. Returns the subjects
+    whose person changed, with the new one.
+    """
+    gone, known = set(gone), known or {}
+    near = neighbourhood({*around, *gone}, wall=wall)
+    tied = {*((link.a, link.b) for link in near.links), *((said.a, said.b) for said in near.judgements)}
+    bound = ({UUID(id_) for pair in tied for id_ in pair} & near.subjects) - gone
+    described = {str(id_): known[id_] for id_ in bound if id_ in known}
+    missing = bound - set(known)
+    described |= {str(id_): subject.description for id_, subject in subjects(missing, wall=wall).items()}
+    inside = [link for link in near.links if link.a in described and link.b in described]
+    decided = {UUID(s): UUID(p) for s, p in decide(described, inside, near.judgements).items()}
+    decided |= {id_: id_ for id_ in near.subjects - bound - gone}
+    changed = {subject: person for subject, person in decided.items() if near.person.get(subject) != person}
+    vanished = [subject for subject in near.person if subject not in decided]
     with connections[wall].cursor() as cursor:
-        cursor.execute(COMPONENT, [sorted({*around, *gone})])
-        reached = [row[0] for row in cursor.fetchall()]
-        cursor.execute("SELECT a, b, weight, verdict FROM persons_link WHERE a = ANY(%s)", [reached])
-        links = [
-            Link(a=str(a), b=str(b), weight=weight, verdict=Verdict(verdict))
-            for a, b, weight, verdict in cursor.fetchall()
-        ]
-        cursor.execute("SELECT subject, person FROM persons_member WHERE subject = ANY(%s)", [reached])
-        before = dict(cursor.fetchall())
-    described = {str(id_): subject.description for id_, subject in subjects(reached, wall=wall).items()}
-    inside = [link for link in links if link.a in described and link.b in described]
-    decided = {UUID(s): UUID(p) for s, p in decide(described, inside, judgements_among(reached, wall=wall)).items()}
-    changed = {subject: person for subject, person in decided.items() if before.get(subject) != person}
-    vanished = [subject for subject in before if subject not in decided]
-    with connections[wall].cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO persons_member (subject, person) SELECT * FROM unnest(%b::uuid[], %b::uuid[])"
-            " ON CONFLICT (subject) DO UPDATE SET person = excluded.person",
-            [list(changed), list(changed.values())],
-        )
-        cursor.execute("DELETE FROM persons_member WHERE subject = ANY(%s)", [vanished])
+        if changed:
+            cursor.execute(
+                "INSERT INTO persons_member (subject, person) SELECT * FROM unnest(%b::uuid[], %b::uuid[])"
+                " ON CONFLICT (subject) DO UPDATE SET person = excluded.person",
+                [list(changed), list(changed.values())],
+            )
+        if vanished:
+            cursor.execute("DELETE FROM persons_member WHERE subject = ANY(%b)", [vanished])
     return changed
 
 
@@ -179,7 +191,7 @@ def judge(a: UUID, b: UUID, ruling: Ruling, *, reason: str, act: Act, second: UU
             [judgement, first, other, ruling.value, act.at, act.actor, second, act.agency, reason, pinned],
         )
     as_hub()  # membership follows from everything known; subjects that this officer may not read must not fall out of it
-    changed = decide_neighbourhood([a, b], act=act)
+    changed = decide_neighbourhood([a, b])
     append("person.judged", act, about=[a, b], ruling=ruling.value)
     publish_many([Happened(type="person.changed", giver="suar", thing=p, subject=s) for s, p in changed.items()], act)
     return changed

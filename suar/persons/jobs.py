@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from uuid import UUID
 
 from django.db import connections, transaction
@@ -14,9 +15,9 @@ from suar.core.matching.keys import keys
 from suar.exchange.actions import publish_many
 from suar.exchange.events import Happened
 from suar.intake.actions.settle import placed
-from suar.intake.queries.batches import Stated, batch, stated_in, stated_of
-from suar.persons.actions import decide_neighbourhood, relink
-from suar.persons.queries import PERSONAL, Claim, Subject, matching_policy, subjects
+from suar.intake.queries.batches import TOGETHER, Stated, stated_in, stated_of, waiting_with
+from suar.persons.actions import Moved, decide_neighbourhood, relink
+from suar.persons.queries import PERSONAL, Claim, Subject, by_number, matching_policy, subjects
 from suar.policies.queries import in_force
 from suar.vault.queries import DEFAULT, PROTECTION, blocking, seal
 
@@ -25,50 +26,46 @@ PLACING = {DEFAULT: 7_306_001, PROTECTION: 7_306_002}
 
 
 def place_batch(batch_id: UUID, *, act: Act, wall: str = DEFAULT) -> int:
-    """Place every record of a read batch. Returns how many persons changed; does nothing the second time."""
+    """Place every record of a read batch, and of others that wait with it. Returns how many persons changed; nothing the second time."""
     with transaction.atomic(using=wall):
         with connections[wall].cursor() as cursor:
             cursor.execute("SELECT set_config('suar.may_read', '*', true)")
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [PLACING[wall]])
-        read = batch(batch_id, wall=wall, lock=True)
-        if read is None or read.state != "read":
+        batches = waiting_with(batch_id, state="read", at_most=TOGETHER, wall=wall)
+        if not batches:
             return 0
-        records = [record for record in stated_in(batch_id, wall=wall) if record.subject]
+        ids = [read.id for read in batches]
+        records = [record for record in stated_in(ids, wall=wall) if record.subject]
         changed = place(records, act=act, wall=wall)
-        placed(batch_id, wall=wall)
-        append(
-            "batch.placed",
-            act,
-            about=[batch_id],
-            wall=wall,
-            subjects=len({r.subject for r in records}),
-            persons=len(changed),
-        )
+        placed(ids, wall=wall)
+        named = len({record.subject for record in records})
+        append("batch.placed", act, about=ids, wall=wall, subjects=named, persons=len(changed))
         if wall == DEFAULT:
             moved = [
                 Happened(type="person.changed", giver="suar", thing=person, subject=subject)
                 for subject, person in changed.items()
             ]
-            publish_many([*moved, Happened(type="batch.placed", giver=read.agency, thing=batch_id)], act)
+            done = [Happened(type="batch.placed", giver=read.agency, thing=read.id) for read in batches]
+            publish_many([*moved, *done], act)
     return len(changed)
 
 
 def place(records: list[Stated], *, act: Act, wall: str = DEFAULT) -> dict[UUID, UUID]:
     """Bring the subjects of these current records up to date, then re-decide what they touch. Returns subject to new person."""
-    touched = sorted({record.subject for record in records if record.subject})
+    touched = sorted({record.subject for record in records if record.subject}, key=by_number)
     if not touched:
         return {}
     held = subjects(touched, wall=wall, lock=True)
     fresh = renewed(held, records, wall)
-    before = {id_: subject.description for id_, subject in held.items()}
-    after = {id_: subject.description for id_, subject in fresh.items()}
-    moved = [id_ for id_ in touched if before.get(id_) != after.get(id_)]
-    gone = [id_ for id_ in touched if id_ not in fresh]
+    before = {id_: subject.values for id_, subject in held.items()}
+    after = {id_: subject.values for id_, subject in fresh.items()}
+    changed = [id_ for id_ in touched if before.get(id_) != after.get(id_)]
+    gone = [id_ for id_ in held if id_ not in fresh]
     write_subjects(fresh, gone, wall)
-    here = {id_: after[id_] for id_ in moved if id_ in after}
-    write_keys(here, moved, wall)
-    around = relink(moved, here, matching_policy(in_force(act.at)), wall=wall)
-    return decide_neighbourhood(around, gone=gone, act=act, wall=wall)
+    described = {id_: Description.of(after[id_]) for id_ in changed if id_ in after}
+    moved = write_keys(changed, [id_ for id_ in changed if id_ in held], described, wall)
+    around, known = relink(moved, matching_policy(in_force(act.at)), wall=wall)
+    return decide_neighbourhood(around, gone=gone, known=known, wall=wall)
 
 
 def renewed(held: dict[UUID, Subject], records: list[Stated], wall: str) -> dict[UUID, Subject]:
@@ -104,10 +101,10 @@ ON CONFLICT (id) DO UPDATE SET claims = excluded.claims, records = excluded.reco
 
 
 def write_subjects(fresh: dict[UUID, Subject], gone: list[UUID], wall: str) -> None:
-    chosen = [fresh[id_] for id_ in sorted(fresh)]
+    chosen = [fresh[id_] for id_ in sorted(fresh, key=by_number)]
     sealed = [
         seal(
-            packed([[c.kind, c.record, c.version, c.stated_at, dict(c.values)] for c in s.claims]),
+            packed([[c.kind, c.record, c.version, c.stated_at, c.values] for c in s.claims]),
             about=b"subject" + s.id.bytes,
             wall=wall,
         )
@@ -125,22 +122,25 @@ def write_subjects(fresh: dict[UUID, Subject], gone: list[UUID], wall: str) -> N
             ],
         )
         if gone:
-            cursor.execute("DELETE FROM persons_subject WHERE id = ANY(%s)", [gone])
-            cursor.execute("DELETE FROM persons_key WHERE subject = ANY(%s)", [gone])
+            cursor.execute("DELETE FROM persons_subject WHERE id = ANY(%b)", [gone])
 
 
-def write_keys(described: dict[UUID, Description], moved: list[UUID], wall: str) -> None:
-    rows = sorted(
-        {
-            (blocking(key.kind, key.value, wall=wall), id_): key.strong
-            for id_, description in described.items()
-            for key in keys(description)
-        }.items()
-    )
+def write_keys(changed: list[UUID], held: list[UUID], described: dict[UUID, Description], wall: str) -> Moved:
+    """The keys of changed subjects in the place of those they had."""
+    strong: dict[tuple[int, UUID], bool] = {}
+    for id_, description in described.items():
+        for key in keys(description):
+            place = blocking(key.kind, key.value, wall=wall), id_
+            strong[place] = strong.get(place, False) or key.strong
+    had: set[tuple[int, UUID]] = set()
     with connections[wall].cursor() as cursor:
-        cursor.execute("DELETE FROM persons_key WHERE subject = ANY(%s)", [moved])
+        if held:
+            cursor.execute("DELETE FROM persons_key WHERE subject = ANY(%b) RETURNING key, subject, strong", [held])
+            had = {(key, subject) for key, subject, was_strong in cursor.fetchall() if was_strong}
         cursor.execute(
-            "INSERT INTO persons_key (key, subject, strong) SELECT * FROM unnest(%b::bigint[], %b::uuid[], %b::bool[])"
-            " ON CONFLICT (key, subject) DO UPDATE SET strong = persons_key.strong OR excluded.strong",
-            [[key for (key, _), _ in rows], [id_ for (_, id_), _ in rows], [strong for _, strong in rows]],
+            "INSERT INTO persons_key (key, subject, strong) SELECT * FROM unnest(%b::bigint[], %b::uuid[], %b::bool[])",
+            [[key for key, _ in strong], [id_ for _, id_ in strong], list(strong.values())],
         )
+    given_up = Counter(key for key, id_ in had if not strong.get((key, id_)))
+    has_now = frozenset(key for (key, _), counts in strong.items() if counts)
+    return Moved(tuple(changed), tuple(held), described, has_now, given_up)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from suar.agencies.access import Request
-from suar.persons.access import person_for
+from suar.persons.access import Revealed, RevealReason, person_for, reveal_choices, reveal_for
 
 REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9./-]{0,63}")
 
@@ -20,9 +22,39 @@ REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9./-]{0,63}")
 @require_GET
 def person(request: Request, person: UUID) -> HttpResponse:
     """Somebody as the sources know him. The reference is the one of the case open at this desk, or the one in the address."""
-    asked = request.GET.get("reference", "")
-    reference = asked if REFERENCE.fullmatch(asked) else str(request.session.get("reference", ""))
-    seen = person_for(request.act(), person, reference)
-    return render(
-        request, "persons/person.html", {"person": seen.person, "sources": seen.sources, "looked_at": seen.looked_at}
-    )
+    act, reference = request.act(), reference_of(request, request.GET.get("reference", ""))
+    seen = person_for(act, person, reference)
+    context: dict[str, Any] = {"person": seen.person, "sources": seen.sources, "looked_at": seen.looked_at}
+    if seen.reveal:
+        url = reverse("person_reveal", args=[person])
+        context["reveal"] = {"url": url, "reference": reference, **reveal_choices(act, seen.reveal)}
+    return render(request, "persons/person.html", context)
+
+
+def reference_of(request: Request, asked: str) -> str:
+    return asked if REFERENCE.fullmatch(asked) else str(request.session.get("reference", ""))
+
+
+@never_cache
+@require_POST
+def reveal(request: Request, person: UUID) -> HttpResponse:
+    """One masked field, opened for a short time, with the reason given."""
+    told, reference = request.POST, reference_of(request, request.POST.get("reference", ""))
+    back = f"{reverse('person', args=[person])}?reference={reference}"
+    shown, refused = None, ""
+    try:
+        shown = reveal_for(request.act(), person, told.get("field", ""), told.get("why", ""), reference)
+    except RevealReason as error:
+        refused = error.code
+    return revealed(request, shown, refused, back=back)
+
+
+def revealed(request: Request, shown: Revealed | None, refused: str, *, back: str) -> HttpResponse:
+    """What was opened: in its place where the page asked by script, else on a page of its own that goes back by itself."""
+    context = {"shown": shown, "back": back, "refused": refused}
+    if request.headers.get("HX-Request"):
+        return render(request, "persons/_revealed.html", context, status=422 if refused else 200)
+    answer = render(request, "persons/revealed.html", context, status=422 if refused else 200)
+    if shown:
+        answer["Refresh"] = f"{shown.seconds};url={back}"
+    return answer

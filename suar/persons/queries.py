@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,9 +10,10 @@ from uuid import UUID
 
 from django.db import connections
 
-from suar.core.canonical import packed
+from suar.core.canonical import packed, unpacked
 from suar.core.identity.person import Description
-from suar.core.linking.decide import Judgement, Ruling
+from suar.core.linking.decide import Judgement, Link, Ruling
+from suar.core.linking.propose import Verdict
 from suar.core.matching.explain import explain
 from suar.core.matching.explanation import MatchExplanation
 from suar.core.matching.keys import keys
@@ -45,10 +45,7 @@ class Subject:
     @property
     def values(self) -> dict[str, Any]:
         """The newest word of the source on each field: claims in canonical order, later ones win."""
-        merged: dict[str, Any] = {}
-        for claim in self.claims:
-            merged.update({name: value for name, value in claim.values.items() if value != ""})
-        return merged
+        return {name: value for claim in self.claims for name, value in claim.values.items() if value != ""}
 
     @property
     def description(self) -> Description:
@@ -64,18 +61,21 @@ PERSONAL = (
 
 def subjects(ids: Iterable[UUID], *, wall: str = DEFAULT, lock: bool = False) -> dict[UUID, Subject]:
     """Subjects by id, opened; those whose agency the act may not read are simply not there."""
+    wanted = list(ids)
+    if not wanted:
+        return {}
     with connections[wall].cursor() as cursor:
         cursor.execute(
-            "SELECT id, source, agency, claims FROM persons_subject WHERE id = ANY(%s) ORDER BY id"
+            "SELECT id, source, agency, claims FROM persons_subject WHERE id = ANY(%b) ORDER BY id"
             + (" FOR UPDATE" if lock else ""),
-            [list(ids)],
+            [wanted],
         )
         rows = cursor.fetchall()
     return {id_: opened(id_, source, agency, claims, wall) for id_, source, agency, claims in rows}
 
 
 def opened(id_: UUID, source: str, agency: str, claims: bytes, wall: str) -> Subject:
-    body = json.loads(unseal(claims, about=b"subject" + id_.bytes, wall=wall))
+    body = unpacked(unseal(claims, about=b"subject" + id_.bytes, wall=wall))
     return Subject(id_, source, agency, tuple(Claim(*one) for one in body))
 
 
@@ -100,16 +100,58 @@ def members(persons: Iterable[UUID], *, wall: str = DEFAULT) -> dict[UUID, list[
     return found
 
 
-def judgements_among(ids: Sequence[UUID], *, wall: str = DEFAULT) -> list[Judgement]:
+@dataclass(frozen=True, slots=True)
+class Neighbourhood:
+    """Subjects that hang together, and what holds them: joins of the machine, judgements of officers, today's membership."""
+
+    subjects: frozenset[UUID]
+    links: tuple[Link, ...]
+    judgements: tuple[Judgement, ...]
+    person: Mapping[UUID, UUID]
+
+
+JOINS = """
+SELECT a, b, weight, verdict FROM persons_link WHERE verdict = 'join' AND a = ANY(%b::uuid[])
+UNION SELECT a, b, weight, verdict FROM persons_link WHERE verdict = 'join' AND b = ANY(%b::uuid[])
+"""
+JUDGED = "SELECT id, a, b, ruling FROM persons_judgement WHERE a = ANY(%b::uuid[]) OR b = ANY(%b::uuid[])"
+TOGETHER = """
+SELECT other.subject, other.person FROM persons_member mine JOIN persons_member other USING (person)
+WHERE mine.subject = ANY(%b::uuid[])
+"""
+
+
+def neighbourhood(around: Iterable[UUID], *, wall: str = DEFAULT) -> Neighbourhood:
+    """Everything reachable from these subjects over joins, human judgements and today's membership: the whole, so that what is decided
+    in it is canonical. Grown ring by ring; two rings are usual.
+    """
+    reached: set[UUID] = set()
+    links: dict[tuple[UUID, UUID], Link] = {}
+    judgements: dict[UUID, Judgement] = {}
+    person: dict[UUID, UUID] = {}
+    ring = set(around)
     with connections[wall].cursor() as cursor:
-        cursor.execute(
-            "SELECT id, a, b, ruling FROM persons_judgement WHERE a = ANY(%s) OR b = ANY(%s) ORDER BY id",
-            [list(ids), list(ids)],
-        )
-        return [
-            Judgement(a=str(a), b=str(b), ruling=Ruling(ruling), order=str(id_))
-            for id_, a, b, ruling in cursor.fetchall()
-        ]
+        while ring:
+            reached |= ring
+            asked, met = sorted(ring, key=by_number), set[UUID]()
+            cursor.execute(JOINS, [asked, asked])
+            for a, b, weight, verdict in cursor.fetchall():
+                links[a, b] = Link(a=str(a), b=str(b), weight=weight, verdict=Verdict(verdict))
+                met |= {a, b}
+            cursor.execute(JUDGED, [asked, asked])
+            for id_, a, b, ruling in cursor.fetchall():
+                judgements[id_] = Judgement(a=str(a), b=str(b), ruling=Ruling(ruling), order=str(id_))
+                met |= {a, b} if ruling == Ruling.JOINED else set()
+            cursor.execute(TOGETHER, [asked])
+            held = dict(cursor.fetchall())
+            person |= held
+            ring = met.union(held) - reached
+    return Neighbourhood(frozenset(reached), tuple(links.values()), tuple(judgements.values()), person)
+
+
+def by_number(id_: UUID) -> int:
+    """Sorts UUIDs as PostgreSQL does, and quicker than they compare themselves."""
+    return id_.int
 
 
 @dataclass(frozen=True, slots=True)

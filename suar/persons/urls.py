@@ -2,4 +2,7 @@ from django.urls import path
 
 from suar.persons import pages
 
-urlpatterns = [path("persons/<uuid:person>/", pages.person, name="person")]
+urlpatterns = [
+    path("persons/<uuid:person>/", pages.person, name="person"),
+    path("persons/<uuid:person>/reveal/", pages.reveal, name="person_reveal"),
+]

@@ -154,8 +154,8 @@ ON CONFLICT (id) DO UPDATE SET subject = excluded.subject, record = excluded.rec
 """
 
 
-def project(batch: UUID, stated: Sequence[Stated], *, act: Act) -> int:
-    """Make or change the entries that a batch's current records state. Runs in the caller's transaction. Returns how many."""
+def project(stated: Sequence[Stated], *, act: Act) -> int:
+    """Make or change the entries that current records state. Runs in the caller's transaction. Returns how many."""
     assert connections[DEFAULT].in_atomic_block
     records = [record for record in stated if record.kind in READERS and record.subject]
     if not records:
@@ -179,8 +179,9 @@ def project(batch: UUID, stated: Sequence[Stated], *, act: Act) -> int:
         if subject:
             pin(subject, by="exit_ban")
     if made or gone:
-        append("register.mirrored", act, about=[batch], entries=len(made), withdrawn=len(gone))
-        publish_many([Happened(type="register.changed", giver="suar", thing=batch)], act)
+        batches = sorted({record.batch for record in (*(record for record, _ in made), *gone)})
+        append("register.mirrored", act, about=batches, entries=len(made), withdrawn=len(gone))
+        publish_many([Happened(type="register.changed", giver="suar", thing=batch) for batch in batches], act)
     return len(made)
 
 

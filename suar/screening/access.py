@@ -13,6 +13,7 @@ from suar.agencies.queries import officer_names
 from suar.audit.actions import append
 from suar.core.act import Act
 from suar.core.errors import NotFound
+from suar.persons.access import Revealed, reveal
 from suar.screening.models import Screening
 from suar.screening.queries import namesake_reasons
 from suar.vault.queries import unseal
@@ -43,6 +44,20 @@ def answer_for(act: Act, id_: UUID, *, first: bool = False) -> dict[str, Any]:
     return masked(shaped(screening, body) | {"apart": named(body.get("apart", []), act)}, act)
 
 
+@transaction.atomic
+def reveal_at(act: Act, id_: UUID, person: UUID, field: str, why: str) -> Revealed:
+    """One masked field of somebody whom a screening found, opened at the desk that asked, while it is open.
+
+    Refuses: as `persons.access.reveal`; NotFound alike for another desk's screening, one that is done, and somebody it did not find.
+    """
+    screening = screening_for(act, id_, door="person.reveal")
+    found = {match["person"] for match in body_of(screening)["matches"]}
+    done = screening.decided_at or screening.superseded_by
+    if done or screening.desk != act.desk or str(person) not in found:
+        raise NotFound()
+    return reveal(act, person, field, why)
+
+
 def body_of(screening: Screening) -> dict[str, Any]:
     """Question and answer as they were kept, opened."""
     return dict(json.loads(unseal(bytes(screening.sealed), about=b"screening" + screening.id.bytes)))
@@ -66,6 +81,7 @@ def shaped(screening: Screening, body: dict[str, Any]) -> dict[str, Any]:
         "policy": body["policy"],
         "took_ms": screening.took_ms,
         "by": str(screening.officer),
+        "desk": screening.desk,
         "superseded_by": str(screening.superseded_by or ""),
         "again": body.get("again"),
         "decision": {

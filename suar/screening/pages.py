@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from suar.agencies.access import Request, officer_at, opens
@@ -20,8 +21,9 @@ from suar.agencies.queries import contact_of
 from suar.core.act import Act
 from suar.core.advice.values import Decision
 from suar.core.errors import NotFound
+from suar.persons.access import Revealed, RevealReason, reveal_choices, revealable
 from suar.policies.queries import in_force
-from suar.screening.access import answer_for
+from suar.screening.access import answer_for, reveal_at
 from suar.screening.actions.apart import ReasonUnknown, set_apart
 from suar.screening.actions.ask import Asked, BadQuestion, screen
 from suar.screening.actions.decide import ReasonMissing, decide
@@ -100,7 +102,8 @@ def page_of(request: Request, posting: Posting, answer: dict[str, Any] | None) -
         context["decision"] = answer["decision"]
         done = answer["decision"] or answer["superseded_by"]
         context["actions"] = [] if done else actions(answer["advice"], expected)
-        context |= apart_of(request.act(purpose=PURPOSES[answer["asked"]["purpose"]]), answer)
+        act = request.act(purpose=PURPOSES[answer["asked"]["purpose"]])
+        context |= apart_of(act, answer) | reveal_of(act, answer)
         context["expected"] = sorted(d.value for a, d in expected.pairs if a.value == answer["advice"])
     return context
 
@@ -112,6 +115,14 @@ def apart_of(act: Act, answer: dict[str, Any]) -> dict[str, Any]:
     if answer["advice"] == "hold" and (act.role != "supervisor" or str(act.actor) == answer["by"]):
         return {"apart_by_supervisor": True}
     return {"apart_reasons": [{"code": code, "text": text} for code, text in namesake_reasons(act.at).items()]}
+
+
+def reveal_of(act: Act, answer: dict[str, Any]) -> dict[str, Any]:
+    """The form that opens one masked field of somebody who was found, at the desk that asked and while the screening is open."""
+    fields = revealable(act)
+    if answer["decision"] or answer["superseded_by"] or not fields or answer["desk"] != act.desk:
+        return {}
+    return {"reveal": {"url": reverse("screening_reveal", args=[answer["id"]]), **reveal_choices(act, fields)}}
 
 
 @login_required
@@ -166,6 +177,31 @@ def apart(request: Request, id: UUID) -> HttpResponse:
     except ReasonUnknown as error:
         return shown_again(request, id, posting, error.code)
     return redirect("screening", id=newer)
+
+
+@never_cache
+@login_required
+@require_POST
+def reveal(request: Request, id: UUID) -> HttpResponse:
+    """One masked field of somebody whom this screening found, for a short time."""
+    act, told = act_at(request, id, officer_at(request.act())), request.POST
+    shown, refused = None, ""
+    try:
+        shown = reveal_at(act, id, named(told.get("person", "")), told.get("field", ""), told.get("why", ""))
+    except RevealReason as error:
+        refused = error.code
+    return revealed(request, shown, refused, back=reverse("screening", args=[id]))
+
+
+def revealed(request: Request, shown: Revealed | None, refused: str, *, back: str) -> HttpResponse:
+    """What was opened: in its place where the page asked by script, else on a page of its own that goes back by itself."""
+    context = {"shown": shown, "back": back, "refused": refused}
+    if request.headers.get("HX-Request"):
+        return render(request, "persons/_revealed.html", context, status=422 if refused else 200)
+    answer = render(request, "persons/revealed.html", context, status=422 if refused else 200)
+    if shown:
+        answer["Refresh"] = f"{shown.seconds};url={back}"
+    return answer
 
 
 def named(text: str) -> UUID:

@@ -1,4 +1,4 @@
-"""Registers and journeys make their rows of a placed batch, from one reading of it; idempotent, in one transaction."""
+"""Registers and journeys make their rows of placed batches, from one reading of them; idempotent, in one transaction."""
 
 from __future__ import annotations
 
@@ -9,15 +9,19 @@ from django.db import transaction
 from suar.agencies.access import as_hub
 from suar.core.act import Act
 from suar.intake.actions.settle import projected
-from suar.intake.queries.batches import stated_in
+from suar.intake.queries.batches import TOGETHER, stated_in, waiting_with
 from suar.journeys.jobs import project as project_steps
 from suar.registers.jobs import project as project_entries
 
 
 @transaction.atomic
 def project(batch: UUID, *, act: Act) -> None:
+    """Project a placed batch, and what else waits with it; nothing the second time."""
     as_hub()
-    records = stated_in(batch)
-    project_entries(batch, records, act=act)
+    batches = [kept.id for kept in waiting_with(batch, state="placed", at_most=TOGETHER)]
+    if not batches:
+        return
+    records = stated_in(batches)
+    project_entries(records, act=act)
     project_steps(records)
-    projected(batch)
+    projected(batches)

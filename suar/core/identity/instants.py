@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
+from functools import lru_cache
 
 from suar.core.errors import Read
 from suar.core.identity.dates import EXCEL_DAY_0, FIRST_YEAR, FORMATS, LAST_YEAR, read_date
@@ -26,11 +27,14 @@ _ISO = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})[T ]([0-9]{2}):([0-9]{2})"
     r"(?::([0-9]{2})(?:[.,]([0-9]{1,9}))?)?\s?(Z|[+-][0-9]{2}:?[0-9]{2})?"
 )
+#: A day and a time as nearly every system writes them; whatever else there is, is read more slowly.
+_PLAIN = re.compile(r"([0-9]\S{7,9}) ([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?")
 _COMPACT = re.compile("[0-9]{14}")
 _NUMBER = re.compile(r"-?[0-9]{1,16}(?:\.[0-9]{1,15})?")
 
 
-def read_instant(text: str, formats: Sequence[str] = USUAL, zone: timezone = UTC) -> Read[str]:
+@lru_cache(maxsize=4_096)  # a record states one instant in several places: its version, its time, the field itself
+def read_instant(text: str, formats: tuple[str, ...] = USUAL, zone: timezone = UTC) -> Read[str]:
     """An instant in UTC, "2026-11-21T03:04:05+00:00", with the fraction of a second only where there is one; sorts as
     text.
 
@@ -54,6 +58,10 @@ def read_instant(text: str, formats: Sequence[str] = USUAL, zone: timezone = UTC
 
 
 def _day_and_time(text: str, formats: Sequence[str], zone: timezone) -> Read[str]:
+    if (plain := _PLAIN.fullmatch(text)) and formats:
+        parts = FORMATS[formats[0]](plain[1], zone)
+        if parts and all(parts) and parts[1] <= 12:
+            return _at(*parts, (int(plain[2]), int(plain[3]), int(plain[4] or 0), 0), zone)
     split = _LAST_TIME.fullmatch(text)
     read = read_date(split[1] if split else text, formats, zone)
     if not read.ok:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, timezone
 from typing import Annotated, Any, Literal
 
@@ -37,6 +37,8 @@ NAMED: Mapping[str, frozenset[str]] = {
 MOST_VALUES = 100
 #: Ids of sources are numbers, letters' numbers and UUIDs; two of them joined fit easily.
 LONGEST_ID = 200
+#: Texts that one reader remembers, and the longest of them.
+MOST_REMEMBERED, LONGEST_REMEMBERED = 1_000, 80
 VERSIONS = frozenset({"", "integer", "instant", "date", "text"})
 _COUNTER = re.compile("[0-9]{1,20}")
 
@@ -97,7 +99,33 @@ def compile_field(field: StandardField, spec: FieldSpec, codes: Codes, zone: str
         return _aged(take, path_of(spec.at))
     if spec.zone_from:
         return _zoned(take, spec, lambda there: _one(field, spec, codes, there), _zone(spec.zone or zone))
-    return _single(take, _one(field, spec, codes, _zone(spec.zone or zone)))
+    return _remembering(spec.paths, _single(take, _one(field, spec, codes, _zone(spec.zone or zone))))
+
+
+def _remembering(paths: Sequence[str], reader: Reader) -> Reader:
+    """A reader of one place in the row that reads each text once: most codes, days and districts of a batch are alike.
+
+    What it remembers is bounded, short, and gone when full; a reading never changes, so it may be handed out again.
+    """
+    if len(paths) != 1:
+        return reader
+    find, known = path_of(paths[0]), dict[str, Read[Any]]()
+
+    def remembered(native: Native) -> Read[Any]:
+        written = find(native)
+        if written is None:
+            return NOTHING
+        if type(written) is not str or len(written) > LONGEST_REMEMBERED:
+            return reader(native)
+        made = known.get(written)
+        if made is None:
+            made = reader(native)
+            if len(known) >= MOST_REMEMBERED:
+                known.clear()
+            known[written] = made
+        return made
+
+    return remembered
 
 
 def _one(field: StandardField, spec: FieldSpec, codes: Codes, zone: timezone) -> TextReader:
@@ -197,7 +225,7 @@ def _many(spec: FieldSpec, read: TextReader) -> Reader:
 def compile_identity(spec: FieldSpec) -> Reader:
     """A record's or a human's own id in the source: one path, or several joined by "/" where nothing else is said."""
     take = text_taker(spec.paths, "/" if spec.join is None else spec.join, frozenset(spec.empty))
-    return _single(take, _short)
+    return _remembering(spec.paths, _single(take, _short))
 
 
 def _short(text: str) -> Read[str]:
@@ -223,7 +251,7 @@ def compile_version(spec: FieldSpec, zone: str) -> Reader:
         return _zoned(
             take, spec, lambda there: lambda text: read_instant(text, _styles(spec) or USUAL_INSTANTS, there), zoned
         )
-    return _single(take, of[spec.read or "text"])
+    return _remembering(spec.paths, _single(take, of[spec.read or "text"]))
 
 
 def _ordered_number(text: str) -> Read[str]:

@@ -6,7 +6,7 @@ The identifying types are read by `suar.core.identity`; what is left are words, 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from typing import Any
 
@@ -156,7 +156,7 @@ def code_reader(codes: CodeList, own: Mapping[str, str]) -> Callable[[str], Read
 
 
 def text_reader(
-    type_: FieldType, codes: Codes, formats: Sequence[str], zone: timezone, country: str, at_most: int | None
+    type_: FieldType, codes: Codes, formats: tuple[str, ...], zone: timezone, country: str, at_most: int | None
 ) -> TextReader:
     """The reader of a type, with what it needs bound once. Types with a code list are read by `code_reader`."""
     regions = codes.regions
@@ -187,7 +187,7 @@ def text_reader(
     return readers[type_]
 
 
-def day_reader(formats: Sequence[str], zone: timezone) -> TextReader:
+def day_reader(formats: tuple[str, ...], zone: timezone) -> TextReader:
     """A date out of a date with time: the local day in the source's zone, since a legal day is a local one (DESIGN
     §7).
     """

@@ -216,9 +216,12 @@ def _lost(value: object, depth: int = 0) -> bool:
     """Whether letters were lost anywhere in a value."""
     if isinstance(value, str):
         return "\ufffd" in value
-    if isinstance(value, Mapping) and depth < 6:
-        return any(_lost(inner, depth + 1) for inner in value.values())
-    return isinstance(value, list) and depth < 6 and any(_lost(inner, depth + 1) for inner in value)
+    if depth == 6 or not isinstance(value, Mapping | list):
+        return False
+    for inner in value.values() if isinstance(value, Mapping) else value:
+        if "\ufffd" in inner if type(inner) is str else inner is not None and _lost(inner, depth + 1):
+            return True
+    return False
 
 
 def _encoding(rows: Sequence[Native]) -> list[Finding]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import connections
 
+from suar.core.canonical import unpacked
 from suar.intake.actions.keep import piece_place
 from suar.intake.connectors.sending import Cut
 from suar.vault.queries import DEFAULT, unseal
@@ -40,6 +41,9 @@ class Batch:
     older: int
 
 
+#: Records that one transaction places or projects at most (DESIGN 5).
+TOGETHER = 1_000
+
 COLUMNS = (
     "id, run, source, agency, stream, media, received_at, sha256, size, cursor_after, state,"
     " sent, accepted, remarked, returned, unchanged, quarantined, older"
@@ -65,6 +69,29 @@ def open_batches(state: str, before: datetime, *, wall: str = DEFAULT, limit: in
             [state, before, limit],
         )
         return [row[0] for row in cursor.fetchall()]
+
+
+def waiting_with(first: UUID, *, state: str, at_most: int, wall: str = DEFAULT) -> list[Batch]:
+    """This batch and others that wait in the same state, locked, oldest first, with at most so many records in all.
+
+    Empty where this one waits no longer: many small batches of a history are then taken in one go, and their own jobs find nothing.
+    """
+    mine = batch(first, wall=wall, lock=True)
+    if mine is None or mine.state != state:
+        return []
+    with connections[wall].cursor() as cursor:
+        cursor.execute(
+            f"SELECT {COLUMNS} FROM intake_batch WHERE state = %s AND id <> %s ORDER BY id LIMIT 100 FOR UPDATE SKIP LOCKED",
+            [state, first],
+        )
+        others = [as_batch(row) for row in cursor.fetchall()]
+    chosen, records = [mine], mine.accepted + mine.remarked
+    for other in others:
+        records += other.accepted + other.remarked
+        if records > at_most:
+            break
+        chosen.append(other)
+    return chosen
 
 
 def newest_batches(source: str, *, wall: str = DEFAULT, limit: int = 50) -> list[Batch]:
@@ -118,6 +145,7 @@ class Stated:
     """One accepted record, opened: what persons, registers and journeys project from."""
 
     id: UUID
+    batch: UUID
     source: str
     agency: str
     kind: str
@@ -130,9 +158,16 @@ class Stated:
 
 
 STATED = """
-SELECT r.id, r.source, r.agency, r.kind, r.subject, r.version, r.stated_at, r.sealed, c.withdrawn
+SELECT r.id, r.batch, r.source, r.agency, r.kind, r.subject, r.version, r.stated_at, r.sealed, c.withdrawn
 FROM intake_record r JOIN intake_current c ON c.source = r.source AND c.kind = r.kind AND c.ident = r.ident AND c.record = r.id
 WHERE {where} ORDER BY r.id
+"""
+
+
+STILL = """
+SELECT r.id FROM intake_record r
+JOIN intake_current c ON c.source = r.source AND c.kind = r.kind AND c.ident = r.ident AND c.record = r.id AND NOT c.withdrawn
+WHERE r.id = ANY(%b)
 """
 
 
@@ -148,14 +183,16 @@ def subjects_in(batch_id: UUID, *, wall: str = DEFAULT) -> list[UUID]:
 
 def still_stated(records: list[UUID], *, wall: str = DEFAULT) -> set[UUID]:
     """Which of these records are their source's present word: neither overtaken nor withdrawn."""
+    if not records:
+        return set()
     with connections[wall].cursor() as cursor:
-        cursor.execute("SELECT record FROM intake_current WHERE record = ANY(%s) AND NOT withdrawn", [records])
+        cursor.execute(STILL, [records])
         return {row[0] for row in cursor.fetchall()}
 
 
-def stated_in(batch_id: UUID, *, wall: str = DEFAULT) -> list[Stated]:
-    """The records of a batch that are current: an older or overtaken statement projects nothing."""
-    return stated("r.batch = %s", [batch_id], wall)
+def stated_in(batches: Sequence[UUID], *, wall: str = DEFAULT) -> list[Stated]:
+    """The records of these batches that are current: an older or overtaken statement projects nothing."""
+    return stated("r.batch = ANY(%b)", [list(batches)], wall)
 
 
 def stated_of(subjects: list[UUID], *, wall: str = DEFAULT) -> list[Stated]:
@@ -168,10 +205,22 @@ def stated(where: str, params: list[Any], wall: str) -> list[Stated]:
         cursor.execute(STATED.format(where=where), params)
         rows = cursor.fetchall()
     opened = []
-    for id_, source, agency, kind, subject, version, stated_at, sealed, withdrawn in rows:
-        body = json.loads(unseal(sealed, about=id_.bytes, wall=wall))
+    for id_, batch_id, source, agency, kind, subject, version, stated_at, sealed, withdrawn in rows:
+        body = unpacked(unseal(sealed, about=id_.bytes, wall=wall))
         own = "" if body["stamped"] else version  # a date of ours orders files, it is not the source's word
         opened.append(
-            Stated(id_, source, agency, kind, subject, own, stated_at, body["record_id"], body["values"], withdrawn)
+            Stated(
+                id_,
+                batch_id,
+                source,
+                agency,
+                kind,
+                subject,
+                own,
+                stated_at,
+                body["record_id"],
+                body["values"],
+                withdrawn,
+            )
         )
     return opened

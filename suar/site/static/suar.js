@@ -30,7 +30,7 @@
   const press = (element) => {
     if (element.matches("details")) {
       element.open = !element.open;
-      if (element.open) at("textarea, input:not([type=hidden])", element)?.focus();
+      if (element.open) at("textarea, select, input:not([type=hidden])", element)?.focus();
     } else element.click();
   };
   document.addEventListener("keydown", (event) => {
@@ -73,7 +73,11 @@
   };
   fillFilters(document);
   arrive(document);
-  document.addEventListener("htmx:afterSwap", (event) => { fillFilters(event.target); arrive(event.target); });
+  /* A masked field that was opened closes again by itself. */
+  const closing = (from) => {
+    for (const shown of from.querySelectorAll("[data-closes]")) setTimeout(() => { shown.textContent = shown.dataset.closed; }, shown.dataset.closes * 1000);
+  };
+  document.addEventListener("htmx:afterSwap", (event) => { fillFilters(event.target); arrive(event.target); closing(event.target); });
 
   const line = at("[data-line-word]")?.closest(".frame__line");
   const told = line?.dataset.line;

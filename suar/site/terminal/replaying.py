@@ -146,7 +146,7 @@ def scope_of(wall: str, start: datetime, without: str, at: datetime) -> Scope:
         if kept is None or kept.received_at < start:
             scope.everybody = False
             continue
-        named = {record.subject for record in stated_in(id_, wall=wall) if record.subject}
+        named = {record.subject for record in stated_in([id_], wall=wall) if record.subject}
         (scope.left_out if kept.source == without else scope.again).update(named)
     if not scope.everybody and wall == DEFAULT:
         persons = {person for subject in scope.left_out if (person := person_of(subject))}
