@@ -182,6 +182,27 @@ APART: dict[str, Any] = {
     "at": NOW,
 }
 
+REVEAL: dict[str, Any] = {
+    "url": "/revealed",
+    "fields": ["nik", "passport_no", "birth_date"],
+    "reasons": [
+        {
+            "code": "document",
+            "text": both("Mencocokkan dengan dokumen di tangan", "To compare with the document in hand"),
+        }
+    ],
+    "reference": "QZ8501",
+}
+SHOWN: dict[str, Any] = {
+    "field": "nik",
+    "values": [
+        {"source": "simkim", "value": "9901015205940001", "as_of": "2026-09-14"},
+        {"source": "siskop2mi", "value": "9901015205940001", "as_of": ""},
+    ],
+    "why": "document",
+    "seconds": 1,
+}
+
 #: Made up for the pictures: how many kabupaten and kota a province has is near the truth, their names are not given.
 REGIONS = {
     "11": 23,

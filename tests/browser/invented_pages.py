@@ -8,6 +8,8 @@ from tests.browser.invented import (
     APART,
     NAMESAKE,
     NOW,
+    REVEAL,
+    SHOWN,
     SOURCES,
     SPECIMEN,
     actions,
@@ -153,6 +155,7 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
                 "actions": actions(),
                 "expected": ["refer"],
                 "apart_reasons": NAMESAKE,
+                "reveal": REVEAL,
             },
         ),
         "desk_apart": (
@@ -223,6 +226,11 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
                 ],
             },
         ),
+        "person_masked": (
+            "persons/person.html",
+            {"person": person(), "sources": SOURCES, "looked_at": None, "reveal": REVEAL},
+        ),
+        "revealed": ("persons/revealed.html", {"shown": SHOWN, "back": "/page/person"}),
         "village": ("tips/village.html", village | {"tab": "tip"}),
         "village_question": ("tips/village.html", village | {"tab": "question"}),
         "village_session": ("tips/village.html", village | {"tab": "session"}),

@@ -49,6 +49,12 @@ def page(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, template, {"frame": frame(), **told})
 
 
+def opened(request: HttpRequest) -> HttpResponse:
+    from tests.browser.invented import SHOWN
+
+    return render(request, "persons/_revealed.html", {"shown": SHOWN})
+
+
 def anything(request: HttpRequest, **names: Any) -> HttpResponse:
     return HttpResponse(status=204)
 
@@ -57,6 +63,7 @@ urlpatterns = [
     path("", index, name="home"),
     path("page/desk", page, {"name": "desk"}, name="desk"),
     path("page/<name>", page),
+    path("revealed", opened),
     path("i18n/", include("django.conf.urls.i18n")),
     *(
         path(name, anything, name=name)

@@ -87,6 +87,18 @@ def test_not_this_person_is_one_key_an_arrow_and_enter(browser: Browser, preview
         assert asked.value.method == "POST" and "reason=number" in (asked.value.post_data or "")
 
 
+def test_a_masked_field_opens_by_keys_and_closes_by_itself(browser: Browser, previews: str) -> None:
+    with opened(browser, previews, "desk_assist", COUNTER) as page:
+        press(page, "v")
+        expect(page.locator("#reveal-field-1")).to_be_focused()
+        press(page, "ArrowDown", "Tab", "ArrowDown", "Tab")
+        with page.expect_request(lambda one: one.url.endswith("/revealed")) as asked:
+            press(page, "Enter")
+        assert "field=passport_no&why=document" in (asked.value.post_data or "")
+        expect(page.locator("#revealed-1")).to_contain_text("9901015205940001")
+        expect(page.locator("#revealed-1")).to_have_text("Sudah disamarkan lagi.", timeout=3000)
+
+
 def test_slash_finds_the_search_question_mark_the_keys_and_g_the_rooms(browser: Browser, previews: str) -> None:
     with opened(browser, previews, "desk_assist", COUNTER) as page:
         press(page, "/")

@@ -213,3 +213,59 @@ def test_the_page_is_kept_by_no_browser() -> None:
     person = sari_in("simkim")
     answer = cast.browser(cast.DIAN).get(f"/persons/{person}/?reference=K-1")
     assert "no-store" in answer["Cache-Control"]
+
+
+# One masked field -------------------------------------------------------------------------------------------------------------------
+
+
+def opened(seat: cast.Seat, person: UUID, field: str, why: str, **more: str) -> Any:
+    told = {"field": field, "why": why, "reference": "K-1", **more}
+    return cast.browser(seat).post(f"/persons/{person}/reveal/", told)
+
+
+def test_what_is_masked_for_kp2mi_is_opened_one_field_at_a_time_with_a_reason_and_a_trace() -> None:
+    person = sari_in("siskop2mi")
+    page = cast.browser(cast.MADE).get(f"/persons/{person}/?reference=K-1").content.decode()
+    assert cast.SARI_NIK not in page and cast.SARI["mother_name"] not in page and 'name="why"' in page
+    answer = opened(cast.MADE, person, "nik", "contract")
+    shown = answer.content.decode()
+    assert answer.status_code == 200 and cast.SARI_NIK in shown and cast.SARI["passport_no"] not in shown
+    assert answer["Refresh"].startswith("30;url=/persons/") and "no-store" in answer["Cache-Control"]
+    entry = Entry.objects.get(what="person.revealed")
+    body = json.loads(bytes(entry.body))
+    assert (body["fields"], body["params"], body["reference"]) == (["nik"], {"why": "contract"}, "K-1")
+    assert entry.shown and entry.about == [person] and cast.SARI_NIK not in bytes(entry.body).decode()
+
+
+@pytest.mark.parametrize(
+    ("seat", "field", "why", "status"),
+    [
+        (cast.MADE, "nik", "", 422),
+        (cast.MADE, "nik", "namesake", 422),  # a reason, but not of placement verification
+        (cast.MADE, "mother_name", "contract", 403),  # a field that no list opens to KP2MI
+        (cast.MADE, "claims", "contract", 403),
+        (cast.MADE, "phone", "contact", 404),  # nobody states one
+        (cast.NADIA, "nik", "document", 403),
+        (cast.BIMA, "nik", "document", 403),  # at a screening of his he may, from a person's page not
+        (cast.RATNA, "nik", "contact", 403),
+        (cast.DIAN, "nik", "document", 403),  # sees all already: no door, no form
+    ],
+)
+def test_without_the_right_role_field_or_reason_nothing_is_opened(
+    seat: cast.Seat, field: str, why: str, status: int
+) -> None:
+    person = sari_in("siskop2mi")
+    answer = opened(seat, person, field, why)
+    assert answer.status_code == status and cast.SARI_NIK not in answer.content.decode()
+    assert not Entry.objects.filter(what="person.revealed").exists()
+
+
+def test_without_a_case_no_field_is_opened() -> None:
+    assert opened(cast.MADE, sari_in("siskop2mi"), "nik", "contract", reference="").status_code == 422
+
+
+def test_the_page_asks_by_script_and_gets_the_field_alone() -> None:
+    person = sari_in("siskop2mi")
+    told = {"field": "nik", "why": "contract", "reference": "K-1"}
+    answer = cast.browser(cast.MADE).post(f"/persons/{person}/reveal/", told, headers={"HX-Request": "true"})
+    assert "<html" not in answer.content.decode() and cast.SARI_NIK in answer.content.decode()

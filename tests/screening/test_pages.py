@@ -167,3 +167,36 @@ def test_another_agency_s_screening_is_nobody_s_to_answer_again() -> None:
     person, client = namesake(), cast.browser(cast.BIMA)
     first = asked(client)
     assert apart(cast.browser(cast.MADE), first, person).status_code == 403
+
+
+# One masked field, at the desk ------------------------------------------------------------------------------------------------------
+
+
+def revealed(client: Client, screening: UUID, person: UUID, field: str = "birth_date", why: str = "namesake") -> Any:
+    return client.post(f"/meja/{screening}/buka/", {"person": str(person), "field": field, "why": why})
+
+
+def test_a_counter_opens_one_masked_field_of_a_match_to_tell_a_namesake() -> None:
+    person, client = namesake(), cast.browser(cast.BIMA)
+    first = asked(client)
+    page = client.get(f"/meja/{first}/").content.decode()
+    assert f'action="/meja/{first}/buka/"' in page and "5 Des 1990" not in page
+    answer = revealed(client, first, person)
+    assert answer.status_code == 200 and "5 Des 1990" in answer.content.decode()
+    assert answer["Refresh"] == f"30;url=/meja/{first}/"
+    body = json.loads(bytes(Entry.objects.get(what="person.revealed").body))
+    assert (body["fields"], body["params"], body["role"]) == (["birth_date"], {"why": "namesake"}, "counter_officer")
+
+
+def test_a_field_is_opened_at_the_desk_that_asked_while_the_screening_is_open_and_of_nobody_else() -> None:
+    person, client = namesake(), cast.browser(cast.BIMA)
+    first = asked(client)
+    neighbour = cast.Seat("hesti", "Hesti Wulandari", "counter_officer", "imigrasi", "TPI-CGK", "CGK-A2", "departure")
+    assert revealed(cast.browser(neighbour), first, person).status_code == 404
+    assert revealed(client, first, UUID(int=7)).status_code == 404
+    assert revealed(client, first, person, field="address").status_code == 403
+    assert revealed(client, first, person, why="contact").status_code == 422
+    assert revealed(cast.browser(cast.DIAN), first, person).status_code == 403
+    client.post(f"/meja/{first}/putusan/", {"decision": "allow", "reason": "berkas lengkap"})
+    assert revealed(client, first, person).status_code == 404
+    assert not Entry.objects.filter(what="person.revealed").exists()
