@@ -22,6 +22,7 @@ from bench.hub import FOLDER, Hub
 from bench.nation import Stream, streams
 from bench.targets import Target, last_line, status, table
 from suar.site.running.home import ROOT, CannotRun
+from suar.site.running.ready import for_bulk
 
 WANTED = 2_000  # records a second on two cores: issue 2
 CORES = 2
@@ -187,6 +188,7 @@ def keep_and_read(told: list[Stream]) -> None:
     from suar.site.auth import system_act
     from suar.vault.queries import DEFAULT
 
+    for_bulk()
     for stream in told:
         if not stream.sendings:
             continue

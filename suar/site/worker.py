@@ -7,6 +7,7 @@ import signal
 import threading
 
 from suar.site.auth import now, system_act
+from suar.site.running.ready import for_bulk
 
 QUEUES = ["read", "place", "project"]
 
@@ -15,6 +16,7 @@ def work(queues: list[str] = QUEUES, *, concurrency: int = 2, pulling: bool = Tr
     """Run jobs until SIGTERM or SIGINT; sweep what a worker that died has left; pull each source in its rhythm."""
     from procrastinate.contrib.django import app
 
+    for_bulk()
     stop = threading.Event()
     thread = threading.Thread(target=keep_going, args=[stop], name="pulling")
     if pulling:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import time
 
 from suar.site.running.progress import Bars
-from suar.site.running.ready import set_up
+from suar.site.running.ready import for_bulk, set_up
 
 STUCK_SECONDS = 120.0  # longer than the longest job; without a worker nothing ever moves
 
@@ -18,6 +18,7 @@ def pull(sources: list[str], *, wait: bool) -> int:
     from suar.intake.jobs.pull import pull_all
     from suar.site.auth import now, system_act
 
+    for_bulk()
     with Bars() as bars:
         pull_all(clock=now, act=system_act("pull"), progress=bars, only=sources or None)
     bars.console.print(bars.table())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 from suar.site.running.home import CannotRun
@@ -16,3 +17,13 @@ def set_up() -> None:
     if settings.DATABASES["default"]["ENGINE"].endswith("dummy"):
         raise CannotRun("Suar has not been started here yet: ./run up")
     django.setup()
+
+
+def for_bulk() -> None:
+    """Set the collector for programs that read records by the thousand: what stands stays out of its rounds, and rounds are rarer.
+
+    A tenth of the time of reading went into looking for cycles that records never make.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
