@@ -75,9 +75,14 @@ def holds(name: str, command: list[str]) -> bool:
 
 
 def tests(more: list[str]) -> int:
-    """Every test, browsers' too where there is one. The closing line counts what pytest itself counted."""
+    """Every test, browsers' too where there is one. The closing line counts what pytest itself counted.
+
+    Files are shared out among as many workers as there are cores, at most four. The house's own tests have run with the checks.
+    """
     counts = Counts()
-    status = pytest.main(["--rootdir", str(ROOT), *more], plugins=[counts])
+    workers = min(os.cpu_count() or 1, 4)
+    shared = ["-n", str(workers), "--dist", "loadfile", "--no-loadscope-reorder", "--ignore", "tests/house"]
+    status = pytest.main(["--rootdir", str(ROOT), *(more or shared)], plugins=[counts])
     print(counts.line())
     return int(status)
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Generator, Iterator
+from pathlib import Path
 
 import pytest
 from pytest_django.plugin import DjangoDbBlocker
@@ -14,6 +15,18 @@ from suar.site.running.keeper import borrowed
 from suar.site.running.postgres import Cluster
 from tests import database
 from tests.proving import Claim, claim_of
+
+HERE = Path(__file__).resolve().parent
+#: The longest first, so that no worker is left alone with one of them at the end.
+LONGEST = ("site/running", "flows", "browser", "sandbox", "bench")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def turn(item: pytest.Item) -> int:
+        inside = item.path.relative_to(HERE).as_posix()
+        return next((at for at, folder in enumerate(LONGEST) if inside.startswith(folder)), len(LONGEST))
+
+    items.sort(key=turn)
 
 
 @pytest.fixture(scope="session")
