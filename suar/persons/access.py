@@ -16,14 +16,31 @@ from suar.audit.actions import append
 from suar.audit.queries import looks_at
 from suar.core.act import Act
 from suar.core.errors import NotFound, Refusal
+from suar.core.identity.person import Description
+from suar.core.linking.propose import propose
 from suar.intake.queries.health import states
+from suar.intake.queries.records import subjects_numbered
 from suar.persons import panels
-from suar.persons.queries import PERSONAL, Claim, Subject, conflicts, members, person_of, subjects
+from suar.persons.queries import (
+    PERSONAL,
+    Claim,
+    Subject,
+    conflicts,
+    count,
+    matches,
+    matching_policy,
+    members,
+    person_of,
+    subjects,
+)
 from suar.policies.queries import in_force
 
 #: What a role with masked matches still sees of somebody: who he may be, not how to find him (SECURITY 3.2).
 UNMASKED = frozenset({"full_name", "birth_date"})
 YEAR = 4
+#: A search shows so many at most; past that the officer says more of whom he looks for.
+MOST_HITS = 10
+AT_LEAST = 4_000  # millibits, as at the desk: what fits less is nobody to look at
 
 
 class FieldShut(Refusal):
@@ -47,6 +64,15 @@ class Seen:
     sources: list[dict[str, Any]]
     looked_at: list[dict[str, Any]] | None
     reveal: list[str]  # the masked fields that this role may open one at a time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hits:
+    """Who may be the one looked for: a name, a birth year and how sure it is, never more; and what could not be read in full."""
+
+    persons: list[dict[str, Any]]
+    more: bool  # there were more than are shown: say more of whom you look for
+    sources: list[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +113,53 @@ def person_for(act: Act, person: UUID, reference: str) -> Seen:
         looked_at=looks(before, act) if entitled else None,
         reveal=[name for name in revealable(act) if name in shown] if masked else [],
     )
+
+
+@transaction.atomic
+def search_for(act: Act, wanted: Description, number: str, *, typed: str, reference: str) -> Hits:
+    """Persons by NIK, passport number, name with birth date, or the number of one of their records; one entry keeps what was typed, sealed.
+
+    Refuses: DoorShut, ReferenceMissing.
+    """
+    act = replace(act, reference=reference.strip())
+    enter(act, "person.see")
+    numbered = subjects(subjects_numbered(number, act.at)) if number else {}
+    found = [(one.id, one.description, "numbered") for one in numbered.values()] or alike(wanted, act)
+    persons: dict[UUID, dict[str, Any]] = {}
+    for subject, described_, verdict in found:
+        holder = person_of(subject) or subject
+        persons.setdefault(holder, hit(holder, described_, verdict))
+    append(
+        "person.searched",
+        act,
+        about=list(persons)[:MOST_HITS],
+        fields=["birth_date", "full_name"] if persons else [],
+        personal=typed,
+        hits=len(persons),
+    )
+    silent = [source_row(state) for state in states(act.at)]
+    return Hits(persons=list(persons.values())[:MOST_HITS], more=len(persons) > MOST_HITS, sources=silent)
+
+
+def alike(wanted: Description, act: Act) -> list[tuple[UUID, Description, str]]:
+    """Subjects like the one described, best first, each with what the comparison comes to."""
+    if not (wanted.nik or wanted.passport_no or wanted.full_name):
+        return []
+    policy = matching_policy(in_force(act.at)).for_register(count())
+    return [
+        (match.subjects[0], match.description, propose(match.explanation, policy).value)
+        for match in matches(wanted, policy, at_least=AT_LEAST)
+    ]
+
+
+def hit(person: UUID, described_: Description, verdict: str) -> dict[str, Any]:
+    year = described_.birth_date[:YEAR]
+    return {
+        "person": str(person),
+        "name": described_.full_name,
+        "birth_year": year if year.isdigit() else "",
+        "verdict": verdict,
+    }
 
 
 def revealable(act: Act) -> list[str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,9 +17,10 @@ from suar.core.act import Act
 from suar.core.errors import NotFound
 from suar.persons.access import Revealed, reveal
 from suar.screening.models import Screening
-from suar.screening.queries import namesake_reasons
-from suar.vault.queries import unseal
+from suar.screening.queries import PURPOSES, namesake_reasons
+from suar.vault.queries import token, unseal
 
+MOST_ROWS = 200  # of a list; past that the oldest wait until the newer ones are done
 SEEN = ("advice", "reasons", "matches", "timeline")
 
 
@@ -42,6 +45,43 @@ def answer_for(act: Act, id_: UUID, *, first: bool = False) -> dict[str, Any]:
     if not first:
         append("screening.seen", act, about=[screening.id, *screening.subjects], fields=SEEN)
     return masked(shaped(screening, body) | {"apart": named(body.get("apart", []), act)}, act)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One screening in a list: ids, codes and times, nothing of the traveller."""
+
+    id: UUID
+    at: datetime
+    office: str
+    desk: str
+    purpose: str
+    advice: str
+    decision: str
+    decided_at: datetime | None
+    superseded: bool
+
+
+def row_of(screening: Screening) -> Row:
+    return Row(
+        id=screening.id, at=screening.at, office=screening.office, desk=screening.desk, purpose=screening.purpose, advice=screening.advice,
+        decision=screening.decision or "", decided_at=screening.decided_at, superseded=bool(screening.superseded_by),
+    )  # fmt: skip
+
+
+@transaction.atomic
+def numbered_for(act: Act, reference: str) -> list[Row]:
+    """This agency's screenings under one application or crossing number, newest first, none opened."""
+    enter(act, "screening.see")
+    rows = Screening.objects.filter(
+        reference=token("reference", reference), agency=act.agency, purpose__in=asked_for(act)
+    )
+    return [row_of(one) for one in rows.order_by("-id")[:MOST_ROWS]]
+
+
+def asked_for(act: Act) -> list[str]:
+    """For what screenings are asked under this act's purpose."""
+    return [name for name, purpose in PURPOSES.items() if purpose == act.purpose]
 
 
 @transaction.atomic

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 from django.contrib.auth import logout as end_session
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -10,12 +14,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from suar.agencies.access import Request
+from suar.agencies.access import DoorShut, Request, opens
+from suar.persons.access import search_for
+from suar.screening.access import numbered_for
 from suar.site import alive, panels
 from suar.site.auth import my_postings
-from suar.site.forms import LoginForm
+from suar.site.forms import LoginForm, SearchForm
 from suar.site.logins import demo_logins, log_in
 from suar.site.logins import lock as leave_seat
+from suar.site.searching import wanted
 
 
 @require_GET
@@ -76,6 +83,38 @@ def choose_desk(request: Request) -> HttpResponse:
         for one in mine
     ]
     return render(request, "site/choose_desk.html", {"desks": desks}, status=422 if request.method == "POST" else 200)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def search(request: Request) -> HttpResponse:
+    """Look somebody up for a case that is open. What is typed travels in the body, never in an address; hits are masked."""
+    act = request.act()
+    if not opens(act, "person.see"):
+        raise DoorShut(door="person.see")
+    given = str(request.session.get("reference", ""))
+    if request.method != "POST" or ("reference" not in request.POST and not given):
+        form = SearchForm(initial={"q": request.POST.get("q", ""), "reference": given})
+        return render(request, "site/search.html", {"form": form, "asked": False})
+    form = SearchForm({"reference": given, **request.POST.dict()})
+    context: dict[str, Any] = {"form": form, "asked": False}
+    if form.is_valid():
+        context |= found(request, form)
+    return render(request, "site/search.html", context, status=200 if form.is_valid() else 422)
+
+
+def found(request: Request, form: SearchForm) -> dict[str, Any]:
+    """What the page shows of an answer; faults of what was typed go to their fields."""
+    act, told = request.act(), form.cleaned_data
+    looked = wanted(told["q"], told["birth_date"])
+    for fault in looked.faults:
+        form.add_error(fault.field, ValidationError(fault.code, code=fault.code))
+    if looked.faults:
+        return {}
+    hits = search_for(act, looked.described, looked.number, typed=told["q"], reference=told["reference"])
+    sees = opens(act, "screening.see")
+    rows = numbered_for(replace(act, reference=told["reference"]), looked.number) if looked.number and sees else []
+    return {"asked": True, "hits": hits, "screenings": rows, "reference": told["reference"]}
 
 
 @never_cache

@@ -25,6 +25,7 @@ from suar.tips.access import ungraded_for
 ROOMS = (
     ("home", "home", "", "1"),
     ("desk", "desk", "screening.make", "2"),
+    ("search", "search", "person.see", "6"),
     ("village", "village", "tip.see", "3"),
     ("health", "health", "intake.health", "4"),
     ("protection", "protection", "protected.health", "5"),
@@ -65,6 +66,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "desk": seat(posting),
         "rooms": rooms(request, act),
         "connection": asdict(line) if line else None,
+        "searches": opens(act, "person.see"),
     }
     return {"frame": around}
 

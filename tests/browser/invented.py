@@ -182,6 +182,13 @@ APART: dict[str, Any] = {
     "at": NOW,
 }
 
+HITS: list[dict[str, Any]] = [
+    {"person": f"0193a1f2-{n}111-7d5a-9c3b-2f1f3d6f9a10", "name": name, "birth_year": "1994", "verdict": verdict}
+    for n, (name, verdict) in enumerate(
+        (("Sari Wulandari", "join"), ("Sari Wulan Dari", "ask"), ("Sari Wulandari Putri Kusumaningtyas Rahayu", "new")),
+        1,
+    )
+]
 REVEAL: dict[str, Any] = {
     "url": "/revealed",
     "fields": ["nik", "passport_no", "birth_date"],
@@ -364,7 +371,7 @@ def qr() -> SafeString:
     return mark_safe(f'<svg viewBox="0 0 75 75" role="img" aria-label="QR"><path d="{cells}"/></svg>')  # noqa: S308  # drawn here
 
 
-def frame(*, role: str = "counter_officer", desk: bool = True) -> dict[str, Any]:
+def frame(*, role: str = "counter_officer", desk: bool = True, search: bool = True) -> dict[str, Any]:
     rooms = [
         {"code": code, "url": f"/{code}", "key": str(n), "current": n == 1, "count": 3 if code == "home" else 0}
         for n, code in enumerate(("desk", "home", "health", "persons"), 1)
@@ -373,7 +380,7 @@ def frame(*, role: str = "counter_officer", desk: bool = True) -> dict[str, Any]
         "training": True,
         "officer": {"name": "Bima Prakoso", "agency": "imigrasi"} if desk else None,
         "role": role,
-        "searches": desk,
+        "searches": desk and search,
         "desk": {"code": "cgk-3", "name": "Konter keberangkatan 12", "office": "TPI Soekarno-Hatta", "lane": "counter"}
         if desk
         else None,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from suar.site.forms import SearchForm
 from tests.browser.invented import (
     APART,
+    HITS,
     NAMESAKE,
     NOW,
     REVEAL,
@@ -44,6 +46,7 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
             }
         ),
     )
+    searched = SearchForm({"q": "Sari Wulandari", "birth_date": "1994", "reference": "QZ8501"})
     decided = {"decision": "refer", "reason": "", "by": "Bima Prakoso", "at": NOW}
     slip = {
         "answer": answer(),
@@ -229,6 +232,29 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
         "person_masked": (
             "persons/person.html",
             {"person": person(), "sources": SOURCES, "looked_at": None, "reveal": REVEAL},
+        ),
+        "search": ("site/search.html", {"form": searched, "asked": False, "frame": frame(search=False)}),
+        "search_found": (
+            "site/search.html",
+            {
+                "form": searched,
+                "asked": True,
+                "frame": frame(search=False),
+                "reference": "QZ8501",
+                "hits": {"persons": HITS, "more": True, "sources": SOURCES},
+                "screenings": [
+                    {"id": APART["person"], "at": NOW, "desk": "CGK-A1", "decision": "", "superseded": False}
+                ],
+            },
+        ),
+        "search_nobody": (
+            "site/search.html",
+            {
+                "form": searched,
+                "asked": True,
+                "frame": frame(search=False),
+                "hits": {"persons": [], "more": False, "sources": SOURCES},
+            },
         ),
         "revealed": ("persons/revealed.html", {"shown": SHOWN, "back": "/page/person"}),
         "village": ("tips/village.html", village | {"tab": "tip"}),

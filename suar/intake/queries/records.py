@@ -1,0 +1,27 @@
+"""Records found by the number that their own source gave them: an application, a placement, a letter."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connections
+
+from suar.intake.queries.mappings import sources
+from suar.vault.queries import DEFAULT, token
+
+BY_NUMBER = """
+SELECT DISTINCT c.subject FROM unnest(%b::text[], %b::text[], %b::bytea[]) AS asked (source, kind, ident)
+JOIN intake_current c ON c.source = asked.source AND c.kind = asked.kind AND c.ident = asked.ident
+WHERE NOT c.withdrawn AND c.subject IS NOT NULL ORDER BY 1
+"""
+
+
+def subjects_numbered(number: str, at: datetime) -> list[UUID]:
+    """Whom the current records with this number are about, whichever source gave it. Ids alone: who may be read, the door says."""
+    known = sources(at)
+    kinds = sorted({(name, one.kind.name) for name in known.names for one in known[name].kinds.values()})
+    idents = [token("ident", f"{source}\x1f{kind}\x1f{number}") for source, kind in kinds]
+    with connections[DEFAULT].cursor() as cursor:
+        cursor.execute(BY_NUMBER, [[source for source, _ in kinds], [kind for _, kind in kinds], idents])
+        return [row[0] for row in cursor.fetchall()]
