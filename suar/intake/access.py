@@ -16,6 +16,7 @@ from suar.core.advice.sources import SourceHealth
 from suar.core.errors import NotFound
 from suar.intake.queries.batches import Batch, Returned, batch, returned
 from suar.intake.queries.health import page, states
+from suar.intake.queries.lists import COUNTED, STOPPED, Line, batches_counted, lines_of
 from suar.intake.queries.protected import page as protected_page
 from suar.intake.queries.reports import (
     MOST,
@@ -79,7 +80,7 @@ def protected_health_for(act: Act) -> list[dict[str, Any]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Heard:
     """How the hub hears its sources: `state` is connected, delayed or offline; the oldest source and its age in seconds."""
 
     state: str
@@ -88,7 +89,7 @@ class Line:
 
 
 @transaction.atomic
-def line_for(act: Act) -> Line | None:
+def line_for(act: Act) -> Heard | None:
     """The state of the line for the top of every page; None for a role to which source health is not open."""
     if not opens(act, "intake.health"):
         return None
@@ -99,7 +100,7 @@ def line_for(act: Act) -> Line | None:
     silent = [state for state in heard if state is SourceHealth.UNREACHABLE]
     late = [state for state in heard if state is not SourceHealth.FRESH]
     word = "offline" if heard and len(silent) == len(heard) else "delayed" if late else "connected"
-    return Line(word, oldest, ages.get(oldest, 0))
+    return Heard(word, oldest, ages.get(oldest, 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +160,42 @@ def returned_for(act: Act, id_: UUID) -> tuple[str, list[dict[str, Any]]]:
     return kept.source, faults
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The batches behind one number of a source, and whether each leads to its own rows."""
+
+    source: str
+    count: str
+    batches: list[Batch]
+    leads: bool
+
+
+def batches_for(act: Act, source: str, count: str) -> Counted:
+    """Which batches a number on the page of sources was counted from. Refuses: DoorShut; NotFound for what that page does not show."""
+    wall = wall_of(act)
+    if count not in {*COUNTED, STOPPED}:
+        raise NotFound()
+    with transaction.atomic(using=wall):
+        enter(act, "protected.health" if wall == PROTECTION else "intake.health", wall=wall)
+        shown = protected_page(act.at) if wall == PROTECTION else page(act.at)
+        if source not in {row["source"] for row in shown}:
+            raise NotFound()
+        leads = wall == PROTECTION or opens(act, "intake.report")
+        return Counted(source, count, batches_counted(source, count, wall=wall), leads)
+
+
+def lines_for(act: Act, id_: UUID, count: str) -> tuple[Batch, list[Line]]:
+    """The records behind one number of a batch, by place and kind, with the trace of it. Refuses: as a batch's report."""
+    wall = wall_of(act)
+    if count not in COUNTED:
+        raise NotFound()
+    with transaction.atomic(using=wall):
+        kept = own_batch(act, id_, wall)
+        lines = lines_of(id_, count, wall=wall)
+        append("batch.listed", act, about=[id_], fields=["remarks", "faults"], wall=wall, count=count, rows=len(lines))
+        return kept, lines
+
+
 def wall_of(act: Act) -> str:
     """Behind which wall this role's batches lie; the protection role sees no others."""
     return PROTECTION if opens(act, "protected.health") else DEFAULT
@@ -166,13 +203,19 @@ def wall_of(act: Act) -> str:
 
 def opened(act: Act, id_: UUID, wall: str) -> tuple[Batch, list[Returned]]:
     """A batch and its returned records, after the door, with the trace of it. Runs in the caller's transaction."""
+    kept = own_batch(act, id_, wall)
+    rows = list(returned(kept.source, of=id_, wall=wall, limit=MOST))
+    append("batch.reported", act, about=[id_], fields=["faults"], wall=wall, source=kept.source, rows=len(rows))
+    return kept, rows
+
+
+def own_batch(act: Act, id_: UUID, wall: str) -> Batch:
+    """A batch that this act may open, after the door. Refuses: NotFound alike for none and for another agency's."""
     enter(act, "protected.health" if wall == PROTECTION else "intake.report", wall=wall)
     kept = batch(id_, wall=wall)
     if kept is None or (wall == DEFAULT and kept.agency != act.agency and act.role != "integration_engineer"):
         raise NotFound()
-    rows = list(returned(kept.source, of=id_, wall=wall, limit=MOST))
-    append("batch.reported", act, about=[id_], fields=["faults"], wall=wall, source=kept.source, rows=len(rows))
-    return kept, rows
+    return kept
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 
 from suar.agencies.access import Request
 from suar.intake import access
+from suar.intake.queries.lists import MOST, STOPPED, number_of
 
 #: A spreadsheet takes a cell that begins so for a formula (OWASP: CSV injection).
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -32,6 +33,40 @@ def protection(request: Request) -> HttpResponse:
     """The protection role's own page of what is kept behind the wall."""
     act = request.act()
     return render(request, "intake/health.html", {"rows": led(access.protected_health_for(act)), "at": act.at})
+
+
+@require_GET
+def batches(request: Request, source: str, count: str) -> HttpResponse:
+    """The batches behind a number of a source; each leads to its own rows, for whoever may open reports."""
+    act = request.act()
+    found = access.batches_for(act, source, count)
+    rows = [
+        {
+            "id": one.id,
+            "kind": one.stream,
+            "received_at": one.received_at,
+            "state": one.state,
+            "number": number_of(one, count),
+            "url": address_of(one.id, count) if found.leads else "",
+        }
+        for one in found.batches
+    ]
+    told = {"source": source, "count": count, "rows": rows, "together": sum(row["number"] for row in rows)}
+    back = reverse("protection" if access.wall_of(act) == access.PROTECTION else "health")
+    return render(request, "intake/batches.html", told | {"most": MOST, "back": back})
+
+
+def address_of(batch: UUID, count: str) -> str:
+    """Where one number of a batch leads; a batch that stopped itself has no rows yet, only its report."""
+    return reverse("batch", args=[batch]) if count == STOPPED else reverse("batch_rows", args=[batch, count])
+
+
+@require_GET
+def batch_rows(request: Request, batch: UUID, count: str) -> HttpResponse:
+    """The records behind a number of a batch: their places, kinds and codes."""
+    kept, lines = access.lines_for(request.act(), batch, count)
+    told = {"batch": kept, "count": count, "number": number_of(kept, count), "lines": lines, "most": MOST}
+    return render(request, "intake/batch_rows.html", told)
 
 
 def led(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -4,7 +4,9 @@ from suar.intake import pages
 
 urlpatterns = [
     path("sources/", pages.health, name="health"),
+    path("sources/<slug:source>/<slug:count>/", pages.batches, name="batches"),
     path("protection/", pages.protection, name="protection"),
     path("batches/<uuid:batch>/", pages.batch, name="batch"),
     path("batches/<uuid:batch>/report/", pages.download, name="batch_download"),
+    path("batches/<uuid:batch>/rows/<slug:count>/", pages.batch_rows, name="batch_rows"),
 ]

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import connections
 
-from suar.intake.queries.batches import Stated
+from suar.intake.queries.batches import Stated, still_stated
 from suar.vault.queries import DEFAULT, derived_id, token
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
@@ -95,7 +95,7 @@ def row_of(record: Stated) -> Row | None:
         return None
     reference = str(values.get(shape.reference, "")) if shape.reference else ""
     return Row(
-        derived_id("step", record.source, record.kind, record.record_id),
+        step_id(record),
         record,
         at,
         instant(str(values.get(shape.until, ""))) if shape.until else None,
@@ -129,15 +129,35 @@ def project(stated: Sequence[Stated]) -> int:
     rows = [row for record in records if not record.withdrawn and (row := row_of(record))]
     write("journeys_step", [row for row in rows if row.record.kind != "crossing"])
     write("journeys_crossing", [row for row in rows if row.record.kind == "crossing"])
-    gone = [record.id for record in records if record.withdrawn]
-    with connections[DEFAULT].cursor() as cursor:
-        for table in ("journeys_step", "journeys_crossing") if gone else ():
-            cursor.execute(
-                f"DELETE FROM {table} t USING intake_record r, intake_current c WHERE c.record = ANY(%s)"
-                " AND c.source = r.source AND c.kind = r.kind AND c.ident = r.ident AND t.record = r.id",
-                [gone],
-            )
+    take_away([record for record in records if record.withdrawn])
     return len(rows)
+
+
+def take_away(gone: list[Stated]) -> None:
+    """The steps of withdrawn records go. A row that vanished from a list says no more than whose it was: of his, those nobody states."""
+    if not gone:
+        return
+    named = [step_id(record) for record in gone if record.record_id]
+    nameless = [record for record in gone if not record.record_id]
+    for table in ("journeys_step", "journeys_crossing"):
+        with connections[DEFAULT].cursor() as cursor:
+            cursor.execute(f"DELETE FROM {table} WHERE id = ANY(%b)", [named])
+            if not nameless:
+                continue
+            cursor.execute(
+                f"SELECT DISTINCT t.id, t.record FROM {table} t"
+                " JOIN unnest(%b::uuid[], %b::text[]) AS row (subject, source) ON t.subject = row.subject AND t.source = row.source",
+                [[record.subject for record in nameless], [record.source for record in nameless]],
+            )
+            steps = dict(cursor.fetchall())
+            live = still_stated(list(steps.values()))
+            cursor.execute(
+                f"DELETE FROM {table} WHERE id = ANY(%b)", [[s for s, record in steps.items() if record not in live]]
+            )
+
+
+def step_id(record: Stated) -> UUID:
+    return derived_id("step", record.source, record.kind, record.record_id)
 
 
 def write(table: str, rows: list[Row]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import connections, transaction
@@ -15,7 +16,7 @@ from suar.core.matching.keys import keys
 from suar.exchange.actions import publish_many
 from suar.exchange.events import Happened
 from suar.intake.actions.settle import placed
-from suar.intake.queries.batches import TOGETHER, Stated, stated_in, stated_of, waiting_with
+from suar.intake.queries.batches import TOGETHER, Stated, left_in, stated_in, stated_of, waiting_with
 from suar.persons.actions import Moved, decide_neighbourhood, relink
 from suar.persons.queries import PERSONAL, Claim, Subject, by_number, matching_policy, subjects
 from suar.policies.queries import in_force
@@ -36,7 +37,7 @@ def place_batch(batch_id: UUID, *, act: Act, wall: str = DEFAULT) -> int:
             return 0
         ids = [read.id for read in batches]
         records = [record for record in stated_in(ids, wall=wall) if record.subject]
-        changed = place(records, act=act, wall=wall)
+        changed = place(records, left=left_in(ids, wall=wall), act=act, wall=wall)
         placed(ids, wall=wall)
         named = len({record.subject for record in records})
         append("batch.placed", act, about=ids, wall=wall, subjects=named, persons=len(changed))
@@ -50,13 +51,16 @@ def place_batch(batch_id: UUID, *, act: Act, wall: str = DEFAULT) -> int:
     return len(changed)
 
 
-def place(records: list[Stated], *, act: Act, wall: str = DEFAULT) -> dict[UUID, UUID]:
-    """Bring the subjects of these current records up to date, then re-decide what they touch. Returns subject to new person."""
-    touched = sorted({record.subject for record in records if record.subject}, key=by_number)
+def place(records: list[Stated], *, left: Iterable[UUID] = (), act: Act, wall: str = DEFAULT) -> dict[UUID, UUID]:
+    """Bring the subjects of these current records up to date, and those that records left for another human, then re-decide what
+    they touch. Returns subject to new person.
+    """
+    torn = {*left, *(record.subject for record in records if record.subject and record.withdrawn)}
+    touched = sorted(torn.union(record.subject for record in records if record.subject), key=by_number)
     if not touched:
         return {}
     held = subjects(touched, wall=wall, lock=True)
-    fresh = renewed(held, records, wall)
+    fresh = renewed(held, records, torn, wall)
     before = {id_: subject.values for id_, subject in held.items()}
     after = {id_: subject.values for id_, subject in fresh.items()}
     changed = [id_ for id_ in touched if before.get(id_) != after.get(id_)]
@@ -68,14 +72,16 @@ def place(records: list[Stated], *, act: Act, wall: str = DEFAULT) -> dict[UUID,
     return decide_neighbourhood(around, gone=gone, known=known, wall=wall)
 
 
-def renewed(held: dict[UUID, Subject], records: list[Stated], wall: str) -> dict[UUID, Subject]:
-    """The subjects with these records' claims in the place of earlier ones. Where a record was withdrawn, all is read again."""
-    torn = sorted({record.subject for record in records if record.subject and record.withdrawn})
+def renewed(held: dict[UUID, Subject], records: list[Stated], torn: set[UUID], wall: str) -> dict[UUID, Subject]:
+    """The subjects with these records' claims in the place of earlier ones. Where one lost a record (`torn`), all is read again."""
     claims: dict[UUID, dict[tuple[str, str], Claim]] = {
         id_: {(c.kind, c.record): c for c in subject.claims} for id_, subject in held.items() if id_ not in torn
     }
     about = {id_: (subject.source, subject.agency) for id_, subject in held.items()}
-    for record in [*(r for r in records if r.subject not in torn), *(stated_of(torn, wall=wall) if torn else [])]:
+    for record in [
+        *(r for r in records if r.subject not in torn),
+        *(stated_of(sorted(torn), wall=wall) if torn else []),
+    ]:
         if record.subject and not record.withdrawn:
             claims.setdefault(record.subject, {})[record.kind, record.record_id] = claim_of(record)
             about[record.subject] = (record.source, record.agency)

@@ -215,20 +215,27 @@ def write(made: list[tuple[Stated, Mirrored]]) -> None:
 
 def withdraw(gone: list[Stated], act: Act) -> None:
     """What its owner no longer lists, or no longer defers, restricts nobody from now on. A mirrored entry follows its owner's current
-    record; that it stood, and when it went, is in the records and in the log.
+    record, whomever that names by now; that it stood, and when it went, is in the records and in the log.
     """
     if not gone:
         return
+    named = [entry_id(record) for record in gone if record.record_id]
+    nameless = [
+        record for record in gone if not record.record_id
+    ]  # a row that vanished from a list says no more than whose it was
     with connections[DEFAULT].cursor() as cursor:
-        cursor.execute(
-            "SELECT DISTINCT e.id, e.record FROM registers_entry e"
-            " JOIN unnest(%b::uuid[], %b::text[]) AS row (subject, source) ON e.subject = row.subject AND e.source = row.source",
-            [[record.subject for record in gone], [record.source for record in gone]],
-        )
-        entries = dict(cursor.fetchall())
-        live = still_stated(list(entries.values()))
-        overtaken = [entry for entry, record in entries.items() if record not in live]
-        cursor.execute("DELETE FROM registers_entry WHERE id = ANY(%s)", [overtaken])
+        cursor.execute("DELETE FROM registers_entry WHERE id = ANY(%b)", [named])
         removed = cursor.rowcount
+        if nameless:
+            cursor.execute(
+                "SELECT DISTINCT e.id, e.record FROM registers_entry e"
+                " JOIN unnest(%b::uuid[], %b::text[]) AS row (subject, source) ON e.subject = row.subject AND e.source = row.source",
+                [[record.subject for record in nameless], [record.source for record in nameless]],
+            )
+            entries = dict(cursor.fetchall())
+            live = still_stated(list(entries.values()))
+            overtaken = [entry for entry, record in entries.items() if record not in live]
+            cursor.execute("DELETE FROM registers_entry WHERE id = ANY(%b)", [overtaken])
+            removed += cursor.rowcount
     if removed:
         append("register.withdrawn", act, about=[record.id for record in gone], entries=removed)

@@ -6,6 +6,7 @@ import hashlib
 import json
 import random
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -19,6 +20,7 @@ from suar.persons.queries import export
 from suar.policies.models import Version
 from suar.site.auth import system_act
 from suar.site.projecting import project
+from suar.site.sweep import sweep
 from suar.vault.queries import PROTECTION
 from tests.cast import BEFORE
 
@@ -101,7 +103,9 @@ def adopt_sources() -> None:
 
 
 def events(seed: int, count: int) -> list[tuple[str, Event]]:
-    """`count` statements about some forty people: families with one phone, namesakes, slips of a digit, changes and withdrawals."""
+    """`count` statements about some forty people: families with one phone, namesakes, slips of a digit, changes, records that turn out
+    to be another human's, and withdrawals.
+    """
     draw = random.Random(seed)
     people = [person(draw, number) for number in range(max(4, count // 5))]
     made: list[tuple[str, Event]] = []
@@ -110,7 +114,8 @@ def events(seed: int, count: int) -> list[tuple[str, Event]]:
         system, who = draw.choice(("ujia", "ujib")), draw.choice(people)
         number = f"{who['orang']}-{draw.randrange(2)}"
         versions[system, number] = versions.get((system, number), 0) + 1
-        said = dict(who) | {"nomor": number, "versi": versions[system, number], "status": draw.choice("AADS")}
+        told_of = draw.choice(people) if draw.random() < 0.08 else who  # an application put under another human's id
+        said = dict(told_of) | {"nomor": number, "versi": versions[system, number], "status": draw.choice("AADS")}
         said["waktu"] = f"2026-10-{1 + len(made) % 28:02}T0{draw.randrange(9)}:00:00+07:00"
         if draw.random() < 0.15:
             said["nik"] = slip(said["nik"], draw)
@@ -146,7 +151,7 @@ def slip(nik: str, draw: random.Random) -> str:
 
 
 def tell(told: Sequence[tuple[str, Event]], sizes: random.Random) -> None:
-    """Take the statements in as they come, in batches of any size, each through every step."""
+    """Take the statements in as they come, in batches of any size; some are placed at once, others wait for company."""
     runs = {name: open_run(name, "baris", act=system_act("tests")) for name in ("ujia", "ujib")}
     rest = list(told)
     while rest:
@@ -164,8 +169,11 @@ def tell(told: Sequence[tuple[str, Event]], sizes: random.Random) -> None:
                 )
                 for batch in kept.batches:
                     read_batch(batch, act=system_act("tests"))
-                    place_batch(batch, act=system_act("tests"))
-                    project(batch, act=system_act("tests"))
+                    if sizes.random() < 0.6 or not rest:
+                        place_batch(batch, act=system_act("tests"))
+                    if sizes.random() < 0.6 or not rest:
+                        project(batch, act=system_act("tests"))
+    sweep(act=system_act("tests"), left=timedelta(0))
 
 
 def seal_records(rows: Sequence[Event]) -> None:

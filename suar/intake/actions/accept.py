@@ -66,6 +66,7 @@ class Row:
     stamped: bool
     left_out: frozenset[str]  # fields that stood there and could not be read: the record was taken without them
     state: str = ""
+    left: UUID | None = None  # the subject that the record was about until now
     corrects: bool = False  # the same statement as we hold, with a field that was left out there
 
 
@@ -81,6 +82,7 @@ def take(read: ReadBatch, batch: Batch, *, act: Act, wall: str = DEFAULT) -> Cou
     faulty = first_returned(faulty, batch, counts, act, wall)
     insert_records([row for row in fresh if row.state in {"accepted", "remarked", "older"}], batch, wall)
     point_current(applied, batch, wall)
+    note_left(applied, batch, wall)
     insert_returned(faulty, batch, act, wall)
     note_coverage(applied, batch, wall)
     counts.returned = len(faulty)
@@ -212,7 +214,7 @@ def first_returned(faulty: list[Any], batch: Batch, counts: Counts, act: Act, wa
 
 
 CURRENT = """
-SELECT c.kind, c.ident, c.version, c.content, c.withdrawn FROM intake_current c
+SELECT c.kind, c.ident, c.version, c.content, c.subject FROM intake_current c
 JOIN unnest(%b::text[], %b::bytea[]) AS row (kind, ident) ON c.kind = row.kind AND c.ident = row.ident
 WHERE c.source = %s ORDER BY c.kind, c.ident FOR UPDATE OF c
 """
@@ -227,9 +229,9 @@ def versioned(fresh: list[Row], counts: Counts, wall: str) -> list[Row]:
         return []
     with connections[wall].cursor() as cursor:
         cursor.execute(CURRENT, [[r.record.kind for r in fresh], [r.ident for r in fresh], fresh[0].record.source])
-        held = {
-            (kind, bytes(ident)): (version, bytes(content)) for kind, ident, version, content, _ in cursor.fetchall()
-        }
+        rows = cursor.fetchall()
+    held = {(kind, bytes(ident)): (version, bytes(content)) for kind, ident, version, content, _ in rows}
+    about = {(kind, bytes(ident)): subject for kind, ident, *_, subject in rows}
     newest: dict[tuple[str, bytes], Row] = {}
     still: list[Row] = []
     for row in sorted(fresh, key=lambda row: (row.record.version, row.content)):
@@ -250,6 +252,8 @@ def versioned(fresh: list[Row], counts: Counts, wall: str) -> list[Row]:
             row.state = "remarked" if row.record.remarks else "accepted"
             newest[key] = row
     hold_until(still, wall)
+    for key, row in newest.items():
+        row.left = subject if (subject := about.get(key)) != row.subject else None
     return list(newest.values())
 
 
@@ -352,6 +356,17 @@ def point_current(applied: list[Row], batch: Batch, wall: str) -> None:
                 [row.subject for row in applied],
                 [row.record.withdrawn for row in applied],
             ],
+        )
+
+
+def note_left(applied: list[Row], batch: Batch, wall: str) -> None:
+    """Whom records were about until their source named another human: placing takes the claim from them."""
+    left = sorted({row.left for row in applied if row.left})
+    if not left:
+        return
+    with connections[wall].cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO intake_left (batch, subject) SELECT %s, * FROM unnest(%b::uuid[])", [batch.id, left]
         )
 
 

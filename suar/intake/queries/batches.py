@@ -195,6 +195,13 @@ def stated_in(batches: Sequence[UUID], *, wall: str = DEFAULT) -> list[Stated]:
     return stated("r.batch = ANY(%b)", [list(batches)], wall)
 
 
+def left_in(batches: Sequence[UUID], *, wall: str = DEFAULT) -> list[UUID]:
+    """Subjects that records of these batches were about, before these batches named another human."""
+    with connections[wall].cursor() as cursor:
+        cursor.execute("SELECT DISTINCT subject FROM intake_left WHERE batch = ANY(%b) ORDER BY 1", [list(batches)])
+        return [row[0] for row in cursor.fetchall()]
+
+
 def stated_of(subjects: list[UUID], *, wall: str = DEFAULT) -> list[Stated]:
     """All current records of these subjects."""
     return stated("r.subject = ANY(%s)", [subjects], wall)
