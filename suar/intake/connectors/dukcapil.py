@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -39,8 +40,7 @@ def ask(described: Description, address: Mapping[str, Any], words: Mapping[str, 
     body = question(described, address, words)
     budget = int(words["budget_ms"]) / 1000
     try:
-        with httpx.Client(timeout=budget, trust_env=False) as client:
-            answer = client.post(str(address["base"]) + str(words["path"]), json=body)
+        answer = line().post(str(address["base"]) + str(words["path"]), json=body, timeout=budget)
     except httpx.TimeoutException:
         return nobody("unreachable", "source.timeout")
     except httpx.HTTPError:
@@ -50,6 +50,12 @@ def ask(described: Description, address: Mapping[str, Any], words: Mapping[str, 
     except (ValueError, KeyError, IndexError, TypeError):
         return nobody("unreachable", "source.answer")
     return understood(said, words) if isinstance(said, dict) else nobody("unreachable", "source.answer")
+
+
+@functools.cache
+def line() -> httpx.Client:
+    """One for this program, its connections kept open: making one takes longer than most answers."""
+    return httpx.Client(trust_env=False)
 
 
 def question(described: Description, address: Mapping[str, Any], words: Mapping[str, Any]) -> dict[str, str]:
