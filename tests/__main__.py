@@ -21,6 +21,10 @@ ROOT = Path(__file__).resolve().parent.parent
 CODE = ("suar", "sandbox", "tests", "bench", "client", "tools", "run")
 
 
+TIMED = "tests/site/running"
+SHARED_OUT = ("-n", str(min(os.cpu_count() or 1, 4)))
+
+
 def main(words: list[str]) -> int:
     asked = commands().parse_args(words)
     os.environ["PYTHONPATH"] = str(ROOT)
@@ -80,8 +84,7 @@ def tests(more: list[str]) -> int:
     Files are shared out among as many workers as there are cores, at most four. The house's own tests have run with the checks.
     """
     counts = Counts()
-    workers = min(os.cpu_count() or 1, 4)
-    shared = ["-n", str(workers), "--dist", "loadfile", "--no-loadscope-reorder", "--ignore", "tests/house"]
+    shared = [*SHARED_OUT, "--dist", "loadfile", "--no-loadscope-reorder", "--ignore", "tests/house"]
     status = pytest.main(["--rootdir", str(ROOT), *(more or shared)], plugins=[counts])
     print(counts.line())
     return int(status)
@@ -121,9 +124,12 @@ def prove(asked: argparse.Namespace) -> int:
         os.environ["SUAR_AGAIN"] = "1"
     counts = Counts()
     words = ["--rootdir", str(ROOT), "-m", "prove", *(["-k", asked.name] if asked.name else [])]
-    status = pytest.main(words, plugins=[counts])
+    # What must be done in a stated time has the machine for itself; the rest is shared out.
+    alone = pytest.main([*words, TIMED], plugins=[counts])
+    shared = pytest.main([*words, *SHARED_OUT, "--dist", "load", "--ignore", TIMED, "tests"], plugins=[counts])
     print(counts.line())
-    return int(status)
+    done = [int(status) for status in (alone, shared) if status != pytest.ExitCode.NO_TESTS_COLLECTED]
+    return max(done, default=int(pytest.ExitCode.NO_TESTS_COLLECTED))
 
 
 if __name__ == "__main__":
