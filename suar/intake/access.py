@@ -168,6 +168,7 @@ class Counted:
     count: str
     batches: list[Batch]
     leads: bool
+    protected: bool
 
 
 def batches_for(act: Act, source: str, count: str) -> Counted:
@@ -181,7 +182,7 @@ def batches_for(act: Act, source: str, count: str) -> Counted:
         if source not in {row["source"] for row in shown}:
             raise NotFound()
         leads = wall == PROTECTION or opens(act, "intake.report")
-        return Counted(source, count, batches_counted(source, count, wall=wall), leads)
+        return Counted(source, count, batches_counted(source, count, wall=wall), leads, wall == PROTECTION)
 
 
 def lines_for(act: Act, id_: UUID, count: str) -> tuple[Batch, list[Line]]:

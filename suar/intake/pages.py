@@ -40,20 +40,20 @@ def batches(request: Request, source: str, count: str) -> HttpResponse:
     """The batches behind a number of a source; each leads to its own rows, for whoever may open reports."""
     act = request.act()
     found = access.batches_for(act, source, count)
+    numbers = [number_of(one, count) for one in found.batches]
     rows = [
         {
-            "id": one.id,
             "kind": one.stream,
             "received_at": one.received_at,
             "state": one.state,
-            "number": number_of(one, count),
+            "number": number,
             "url": address_of(one.id, count) if found.leads else "",
         }
-        for one in found.batches
+        for one, number in zip(found.batches, numbers, strict=True)
     ]
-    told = {"source": source, "count": count, "rows": rows, "together": sum(row["number"] for row in rows)}
-    back = reverse("protection" if access.wall_of(act) == access.PROTECTION else "health")
-    return render(request, "intake/batches.html", told | {"most": MOST, "back": back})
+    told = {"source": source, "count": count, "rows": rows, "together": sum(numbers), "most": MOST}
+    told["back"] = reverse("protection" if found.protected else "health")
+    return render(request, "intake/batches.html", told)
 
 
 def address_of(batch: UUID, count: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from suar.site.forms import SearchForm
@@ -46,6 +47,7 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
             }
         ),
     )
+    at = datetime.fromisoformat(NOW)
     searched = SearchForm({"q": "Sari Wulandari", "birth_date": "1994", "reference": "QZ8501"})
     decided = {"decision": "refer", "reason": "", "by": "Bima Prakoso", "at": NOW}
     slip = {
@@ -211,6 +213,51 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
                 "findings": [finding("problem.conflict", "nik", 21), finding("problem.refused", "", 9)],
                 "remarks": [finding("problem.not_found", "region_code", 60)],
             },
+        ),
+        "batches": (
+            "intake/batches.html",
+            {
+                "source": "bp3mi",
+                "count": "returned",
+                "together": 32,
+                "back": "/health",
+                "rows": [
+                    {
+                        "kind": "worker_return",
+                        "received_at": at,
+                        "state": "read",
+                        "number": n,
+                        "url": "/batch" if n > 2 else "",
+                    }
+                    for n in (30, 2)
+                ],
+            },
+        ),
+        "batches_none": (
+            "intake/batches.html",
+            {"source": "bp3mi", "count": "stopped", "together": 0, "rows": [], "back": "/health"},
+        ),
+        "batch_rows": (
+            "intake/batch_rows.html",
+            {
+                "batch": batch,
+                "count": "sent",
+                "number": 2,
+                "lines": [
+                    {"line": 1, "kind": "worker_return", "stated_at": at, "codes": [], "returned": False},
+                    {
+                        "line": 2,
+                        "kind": "worker_return",
+                        "stated_at": None,
+                        "codes": ["nik.length", "code.unknown"],
+                        "returned": True,
+                    },
+                ],
+            },
+        ),
+        "batch_rows_unchanged": (
+            "intake/batch_rows.html",
+            {"batch": batch, "count": "unchanged", "number": 10, "lines": []},
         ),
         "batch_clean": ("intake/batch.html", {"batch": batch, "findings": [], "remarks": []}),
         "person": (

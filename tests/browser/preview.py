@@ -64,6 +64,8 @@ urlpatterns = [
     path("page/desk", page, {"name": "desk"}, name="desk"),
     path("page/<name>", page),
     path("revealed", opened),
+    path("batches/<source>/<count>", anything, name="batches"),
+    path("rows/<batch>/<count>", anything, name="batch_rows"),
     path("i18n/", include("django.conf.urls.i18n")),
     *(
         path(name, anything, name=name)

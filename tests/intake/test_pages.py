@@ -85,6 +85,62 @@ def test_the_number_of_returned_records_leads_an_engineer_to_their_report_and_ot
     assert "/batches/" not in cast.browser(cast.BIMA).get("/sources/").content.decode()
 
 
+def test_every_number_of_a_source_leads_to_its_batches_and_theirs_to_their_rows() -> None:
+    batch = three()
+    shared("imigrasi")
+    client = cast.browser(cast.EKO)
+    sources_page = client.get("/sources/").content.decode()
+    told = row_of(access.health_page_for(cast.act(cast.EKO)), "simkim")["counts"]
+    for count in ("sent", "accepted" if told["accepted"] else "remarks"):
+        number = told[count]
+        assert re.search(rf'href="/sources/simkim/{count}/">{number}</a>', sources_page), count
+        listed = client.get(f"/sources/simkim/{count}/")
+        assert [row["number"] for row in listed.context["rows"]] == [number]
+        assert f'href="/batches/{batch}/rows/{count}/"' in listed.content.decode()
+        rows = client.get(f"/batches/{batch}/rows/{count}/")
+        assert len(rows.context["lines"]) == number
+    returned = client.get(f"/batches/{batch}/rows/returned/").content.decode()
+    assert "code.unknown" in returned and "field.required" in returned
+    assert not any(str(value) in returned for name, value in cast.SARI.items() if name not in {"sex", "region_code"})
+    assert f'href="/batches/{batch}/rows/returned/"' in client.get(f"/batches/{batch}/").content.decode()
+
+
+def test_a_number_leads_whoever_sees_source_health_to_its_batches_and_no_further() -> None:
+    batch = three()
+    client = cast.browser(cast.BIMA)
+    page = client.get("/sources/simkim/returned/")
+    assert [row["number"] for row in page.context["rows"]] == [2] and "/batches/" not in page.content.decode()
+    assert client.get(f"/batches/{batch}/rows/returned/").status_code == 403
+    assert client.get("/sources/nobody/sent/").status_code == 404
+    assert client.get("/sources/simkim/secrets/").status_code == 404
+
+
+def test_unchanged_records_have_no_rows_and_the_page_says_why() -> None:
+    batch = three()
+    page = cast.browser(cast.EKO).get(f"/batches/{batch}/rows/unchanged/")
+    assert page.context["lines"] == [] and "Sama persis seperti sebelumnya" in page.content.decode()
+
+
+def test_a_batch_that_stopped_itself_is_behind_its_word_on_the_page_of_sources() -> None:
+    rows = [
+        {"id": str(n), "who": str(n), "application_no": f"A-{n}", **cast.SARI, **GOOD, "status": ""} for n in range(60)
+    ]
+    batch = arrive("simkim", "passport_application", rows, guard=300)
+    client = cast.browser(cast.EKO)
+    assert 'href="/sources/simkim/stopped/"' in client.get("/sources/").content.decode()
+    assert f'href="/batches/{batch}/"' in client.get("/sources/simkim/stopped/").content.decode()
+
+
+def test_numbers_of_what_lies_behind_the_wall_lead_only_its_own_role_to_rows() -> None:
+    batch = sealed()
+    client = cast.browser(cast.RATNA)
+    assert f"/batches/{batch}/rows/returned/" in client.get("/sources/simfoni/returned/").content.decode()
+    assert len(client.get(f"/batches/{batch}/rows/returned/").context["lines"]) == 1
+    for seat in (cast.EKO, cast.BIMA, cast.NADIA):
+        assert cast.browser(seat).get("/sources/simfoni/returned/").status_code == 404
+    assert cast.browser(cast.EKO).get(f"/batches/{batch}/rows/returned/").status_code == 404
+
+
 def test_my_work_of_an_engineer_names_what_came_back() -> None:
     batch = three()
     page = cast.browser(cast.EKO).get("/").content.decode()
