@@ -29,7 +29,7 @@ from tests import database
 from tests.flows import sandbox_at_work as work
 from tests.flows.sandbox_at_work import AtWork, State
 
-PEOPLE = 400
+PEOPLE = 600
 SECOND_PART = timedelta(days=400)
 ALL = pytest.mark.parametrize("source", work.RECORD_SOURCES)
 

@@ -12,6 +12,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -115,7 +116,8 @@ def test_the_second_start_goes_on_with_the_data_in_seconds(house: Home, claim: C
 def test_a_database_that_dies_comes_back_and_pages_are_given_again(house: Home) -> None:
     program, address = running(house)
     for process in cluster_of(house).at_work():
-        process.kill()
+        with suppress(psutil.NoSuchProcess):  # it followed the first of them
+            process.kill()
     wait_until(lambda: int(read_json(house.parts)["postgres"]["restarts"]) == 1)
     wait_until(lambda: "csrfmiddlewaretoken" in page(address), seconds=60)
     assert "postgres had to be started again 1 times" in suar("doctor", home=house).stdout
@@ -140,7 +142,8 @@ def test_two_houses_stand_side_by_side(house: Home) -> None:
 def test_after_kill_9_of_everything_the_same_command_comes_up(house: Home) -> None:
     program, address = running(house)
     for process in [psutil.Process(program.pid), *cluster_of(house).at_work(), *leftovers(house)]:
-        process.kill()  # as a power loss: nobody can tidy up
+        with suppress(psutil.NoSuchProcess):
+            process.kill()  # as a power loss: nobody can tidy up
     program.wait()
     wait_until(lambda: nothing_left(house))
     _, said, _ = start(house)
