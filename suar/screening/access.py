@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from suar.agencies.access import enter, mask_of
+from suar.agencies.queries import desk as desk_named
 from suar.agencies.queries import officer_names
 from suar.audit.actions import append
 from suar.core.act import Act
 from suar.core.errors import NotFound
 from suar.persons.access import Revealed, reveal
 from suar.screening.models import Screening
-from suar.screening.queries import PURPOSES, namesake_reasons
+from suar.screening.queries import PURPOSES, marked_again, namesake_reasons
 from suar.vault.queries import token, unseal
 
+WAITS = timedelta(days=3)  # an older question is history: the traveller has left, and a new one is asked
+OF_THE_OFFICE = frozenset({"secondary_officer", "supervisor"})
 MOST_ROWS = 200  # of a list; past that the oldest wait until the newer ones are done
 SEEN = ("advice", "reasons", "matches", "timeline")
 
@@ -44,7 +47,9 @@ def answer_for(act: Act, id_: UUID, *, first: bool = False) -> dict[str, Any]:
     body = body_of(screening)
     if not first:
         append("screening.seen", act, about=[screening.id, *screening.subjects], fields=SEEN)
-    return masked(shaped(screening, body) | {"apart": named(body.get("apart", []), act)}, act)
+    changed = not first and bool(marked_again([screening.id]))
+    apart = named(body.get("apart", []), act)
+    return masked(shaped(screening, body) | {"apart": apart, "changed": changed}, act)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,12 +65,13 @@ class Row:
     decision: str
     decided_at: datetime | None
     superseded: bool
+    changed_at: datetime | None = None  # since when it is to be asked again
 
 
-def row_of(screening: Screening) -> Row:
+def row_of(screening: Screening, changed_at: datetime | None = None) -> Row:
     return Row(
         id=screening.id, at=screening.at, office=screening.office, desk=screening.desk, purpose=screening.purpose, advice=screening.advice,
-        decision=screening.decision or "", decided_at=screening.decided_at, superseded=bool(screening.superseded_by),
+        decision=screening.decision or "", decided_at=screening.decided_at, superseded=bool(screening.superseded_by), changed_at=changed_at,
     )  # fmt: skip
 
 
@@ -77,6 +83,20 @@ def numbered_for(act: Act, reference: str) -> list[Row]:
         reference=token("reference", reference), agency=act.agency, purpose__in=asked_for(act)
     )
     return [row_of(one) for one in rows.order_by("-id")[:MOST_ROWS]]
+
+
+@transaction.atomic
+def open_for(act: Act) -> list[Row]:
+    """The screenings that wait for a decision: at a counter its own, for a supervisor or second officer those of the office. None opened."""
+    enter(act, "screening.list")
+    mine = Screening.objects.filter(
+        agency=act.agency, purpose__in=asked_for(act), decision=None, superseded_by=None, at__gt=act.at - WAITS
+    )
+    place = desk_named(act.desk)
+    mine = mine.filter(office=place.office_id) if place and act.role in OF_THE_OFFICE else mine.filter(desk=act.desk)
+    found = list(mine.order_by("-id")[:MOST_ROWS])
+    marked = marked_again([one.id for one in found])
+    return [row_of(one, marked.get(one.id)) for one in found]
 
 
 def asked_for(act: Act) -> list[str]:

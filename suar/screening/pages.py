@@ -23,10 +23,11 @@ from suar.core.advice.values import Decision
 from suar.core.errors import NotFound
 from suar.persons.access import Revealed, RevealReason, reveal_choices, revealable
 from suar.policies.queries import in_force
-from suar.screening.access import answer_for, reveal_at
+from suar.screening.access import MOST_ROWS, answer_for, open_for, reveal_at
 from suar.screening.actions.apart import ReasonUnknown, set_apart
 from suar.screening.actions.ask import Asked, BadQuestion, screen
 from suar.screening.actions.decide import ReasonMissing, decide
+from suar.screening.actions.repeat import ask_again
 from suar.screening.forms import JOURNEY, TRAVELLER, DeskForm
 from suar.screening.panels import actions, spoken
 from suar.screening.queries import PURPOSES, namesake_reasons, purposes_said, tables
@@ -103,6 +104,7 @@ def page_of(request: Request, posting: Posting, answer: dict[str, Any] | None) -
         done = answer["decision"] or answer["superseded_by"]
         context["actions"] = [] if done else actions(answer["advice"], expected)
         act = request.act(purpose=PURPOSES[answer["asked"]["purpose"]])
+        context["ask_again"] = not done and (answer["changed"] or answer["civil"]["outcome"] == "unreachable")
         context |= apart_of(act, answer) | reveal_of(act, answer)
         context["expected"] = sorted(d.value for a, d in expected.pairs if a.value == answer["advice"])
     return context
@@ -202,6 +204,26 @@ def revealed(request: Request, shown: Revealed | None, refused: str, *, back: st
     if shown:
         answer["Refresh"] = f"{shown.seconds};url={back}"
     return answer
+
+
+@login_required
+@require_GET
+def waiting(request: Request) -> HttpResponse:
+    """The screenings that wait for a decision, and among them those to be asked again; none is opened by this."""
+    rows = open_for(request.act())
+    return render(
+        request,
+        "screening/waiting.html",
+        {"changed": [r for r in rows if r.changed_at], "rows": rows, "most": MOST_ROWS},
+    )
+
+
+@login_required
+@require_POST
+def repeat(request: Request, id: UUID) -> HttpResponse:
+    """Ask the same question again with what is known now."""
+    act = act_at(request, id, officer_at(request.act()))
+    return redirect("screening", id=ask_again(id, act=act, elapsed_ms=request.elapsed_ms))
 
 
 def named(text: str) -> UUID:

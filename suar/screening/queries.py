@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import connections
+
 from suar.core.advice.advise import EntryInForce
 from suar.core.advice.policy import AdvicePolicy, Expected
 from suar.core.advice.sources import SourceState
@@ -24,6 +26,7 @@ from suar.journeys.queries import LETTERS, LIVE_PLACEMENT, Step
 from suar.persons.queries import Match, matching_policy
 from suar.policies.queries import Bundle, in_force
 from suar.registers.queries import Entry
+from suar.vault.queries import DEFAULT
 
 ADULT = 18  # UU 18/2017 Ps 5a; UU 21/2007 Ps 1(5)
 CERTAIN = frozenset({"nik.same", "passport_no.same"})
@@ -210,3 +213,21 @@ def namesake_reasons(at: datetime) -> Mapping[str, Any]:
     """What may show that somebody who was found is a namesake: the list in force, by code, in both languages."""
     listed: Mapping[str, Any] = in_force(at).tables.get("sharing/reasons", {}).get("namesake", {})
     return listed
+
+
+def marked_again(screenings: Sequence[UUID]) -> dict[UUID, datetime]:
+    """Which of these screenings are to be asked again, since when: a register changed after they were answered."""
+    with connections[DEFAULT].cursor() as cursor:
+        cursor.execute(
+            "SELECT screening, min(asked_at) FROM screening_again WHERE screening = ANY(%s) AND done_at IS NULL GROUP BY screening",
+            [list(screenings)],
+        )
+        return dict(cursor.fetchall())
+
+
+def asked_again(screening: UUID, at: datetime) -> None:
+    """What was marked is done: the question has a newer answer. In the caller's transaction."""
+    with connections[DEFAULT].cursor() as cursor:
+        cursor.execute(
+            "UPDATE screening_again SET done_at = %s WHERE screening = %s AND done_at IS NULL", [at, screening]
+        )

@@ -4,6 +4,8 @@ from suar.screening import pages
 
 urlpatterns = [
     path("meja/", pages.desk, name="desk"),
+    path("meja/terbuka/", pages.waiting, name="screenings"),
+    path("meja/<uuid:id>/ulang/", pages.repeat, name="screening_again"),
     path("meja/<uuid:id>/", pages.screening, name="screening"),
     path("meja/<uuid:id>/putusan/", pages.decided, name="screening_decide"),
     path("meja/<uuid:id>/pemberitahuan/", pages.slip, name="screening_slip"),

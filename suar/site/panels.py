@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -18,8 +18,11 @@ from suar.intake.access import line_for, to_mend_for
 from suar.intake.queries.mappings import region_names
 from suar.journeys.queries import timeline
 from suar.persons import panels as persons
+from suar.screening.access import Row, open_for
 from suar.site.auth import NotAuthenticated, act_under, now, posting_of
 from suar.tips.access import ungraded_for
+
+MOST_SHOWN = 10  # of a queue on the first page; its number leads to all
 
 #: Room, its page, the door that must open for it, its key after `g`. Only what opens is shown.
 ROOMS = (
@@ -95,6 +98,34 @@ def start(act: Act) -> dict[str, str] | None:
     return None
 
 
+def undecided(act: Act) -> dict[str, Any] | None:
+    """The desk's queue: what was answered and waits for a decision."""
+    if not opens(act, "screening.list"):
+        return None
+    return waiting("open_screenings", "screening", open_for(act))
+
+
+def changed(act: Act) -> dict[str, Any] | None:
+    """What is to be asked again: a register changed since it was answered."""
+    if not opens(act, "screening.list"):
+        return None
+    return waiting("again", "screening_changed", [row for row in open_for(act) if row.changed_at])
+
+
+def waiting(code: str, title: str, found: Sequence[Row]) -> dict[str, Any]:
+    rows = [
+        {
+            "url": reverse("screening", args=[row.id]),
+            "title": {"code": f"queue_row.{title}", "params": {"desk": row.desk, "advice": row.advice}},
+            "since": row.changed_at or row.at,
+            "days_left": None,
+            "taken_by": "",
+        }
+        for row in found[:MOST_SHOWN]
+    ]
+    return {"code": code, "count": len(found), "url": reverse("screenings"), "rows": rows}
+
+
 def to_mend(act: Act) -> dict[str, Any] | None:
     """The engineer's queue: batches that were returned in part or stopped themselves."""
     if not opens(act, "intake.report"):
@@ -134,7 +165,7 @@ def to_grade(act: Act) -> dict[str, Any] | None:
 
 
 #: The queues of the first page, one function each; None where a role has no such queue.
-QUEUES: tuple[Callable[[Act], Mapping[str, Any] | None], ...] = (to_mend, to_grade)
+QUEUES: tuple[Callable[[Act], Mapping[str, Any] | None], ...] = (changed, undecided, to_mend, to_grade)
 
 
 def queues(act: Act) -> Iterable[Mapping[str, Any]]:

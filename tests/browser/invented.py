@@ -189,6 +189,17 @@ HITS: list[dict[str, Any]] = [
         1,
     )
 ]
+WAITING: list[dict[str, Any]] = [
+    {
+        "id": f"0193a1f2-{n}111-7d5a-9c3b-2f1f3d6f9a10",
+        "at": NOW,
+        "desk": "CGK-A1",
+        "purpose": "departure",
+        "advice": advice,
+        "changed_at": NOW,
+    }
+    for n, advice in enumerate(("secondary", "assist", "clear"), 1)
+]
 REVEAL: dict[str, Any] = {
     "url": "/revealed",
     "fields": ["nik", "passport_no", "birth_date"],

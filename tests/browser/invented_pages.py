@@ -15,6 +15,7 @@ from tests.browser.invented import (
     SHOWN,
     SOURCES,
     SPECIMEN,
+    WAITING,
     actions,
     answer,
     finding,
@@ -279,6 +280,25 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
         "person_masked": (
             "persons/person.html",
             {"person": person(), "sources": SOURCES, "looked_at": None, "reveal": REVEAL},
+        ),
+        "waiting": (
+            "screening/waiting.html",
+            {
+                "most": 200,
+                "rows": [row | {"changed_at": None} for row in WAITING],
+                "changed": WAITING[:1],
+            },
+        ),
+        "waiting_none": ("screening/waiting.html", {"rows": [], "changed": [], "most": 200}),
+        "desk_changed": (
+            "screening/desk.html",
+            {
+                "desk": desk,
+                "form": blank,
+                "answer": answer() | {"changed": True},
+                "actions": actions(),
+                "ask_again": True,
+            },
         ),
         "search": ("site/search.html", {"form": searched, "asked": False, "frame": frame(search=False)}),
         "search_found": (

@@ -85,6 +85,7 @@ urlpatterns = [
         path(f"{name}/<id>", anything, name=name)
         for name in (
             "screening",
+            "screening_again",
             "screening_apart",
             "screening_decide",
             "screening_slip",

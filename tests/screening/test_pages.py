@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,8 @@ from django.test import Client
 
 from suar.audit.models import Entry
 from suar.persons.queries import person_of
+from suar.screening.jobs import rescreen
+from suar.site.auth import now
 from suar.site.demo import PLACES
 from suar.vault.queries import derived_id
 from tests import cast
@@ -200,3 +203,60 @@ def test_a_field_is_opened_at_the_desk_that_asked_while_the_screening_is_open_an
     client.post(f"/meja/{first}/putusan/", {"decision": "allow", "reason": "berkas lengkap"})
     assert revealed(client, first, person).status_code == 404
     assert not Entry.objects.filter(what="person.revealed").exists()
+
+
+# What waits, and what is asked again -------------------------------------------------------------------------------------------------
+
+
+def listed(client: Client, which: str = "rows") -> list[UUID]:
+    return [row.id for row in client.get("/meja/terbuka/").context[which]]
+
+
+def test_what_waits_for_a_decision_is_listed_until_it_is_decided_and_my_work_counts_it() -> None:
+    client = cast.browser(cast.BIMA)
+    first, second = asked(client), asked(client, reference="CGK-A1-2")
+    assert listed(client) == [second, first]
+    assert 'class="count" href="/meja/terbuka/">2</a>' in client.get("/").content.decode()
+    client.post(f"/meja/{first}/putusan/", {"decision": "allow", "reason": "berkas lengkap"})
+    assert listed(client) == [second]
+    assert not Entry.objects.filter(what="screening.seen").exists(), "a list opens none"
+
+
+def test_a_counter_lists_its_own_desk_and_a_supervisor_the_office_and_nobody_another_office() -> None:
+    first = asked(cast.browser(cast.BIMA))
+    neighbour = cast.Seat("hesti", "Hesti Wulandari", "counter_officer", "imigrasi", "TPI-CGK", "CGK-A2", "departure")
+    elsewhere = cast.Seat("rudi", "Rudi Hartono", "supervisor", "imigrasi", "TPI-BTC", "BTC-S", "departure")
+    assert listed(cast.browser(neighbour)) == [] and listed(cast.browser(elsewhere)) == []
+    assert listed(cast.browser(cast.ARIF)) == [first] == listed(cast.browser(cast.DIAN))
+
+
+def test_a_change_of_register_puts_an_open_screening_on_the_list_and_one_key_asks_again() -> None:
+    person = banned()
+    client = cast.browser(cast.BIMA)
+    first = asked(client)
+    known = {name: cast.SARI[name] for name in ("full_name", "birth_date", "sex", "passport_no", "nik")}
+    lifted = BAN | {"status": "lifted", "lifted_on": "2026-11-20", "id": "b-1", "who": "sari", "version": "2"}
+    batch = arrive("simkim", "exit_ban", [known | lifted], at=cast.NOON + timedelta(minutes=5))
+    assert rescreen(batch, act=cast.hub(at=now())) == 1
+    assert listed(client, "changed") == [first] and person
+    assert 'data-key="u"' in client.get("/meja/terbuka/").content.decode()
+    assert "Sebuah daftar berubah sejak pertanyaan ini dijawab." in client.get(f"/meja/{first}/").content.decode()
+    newer = newer_of(client.post(f"/meja/{first}/ulang/"))
+    assert listed(client, "changed") == [] and listed(client) == [newer]
+    assert client.get(f"/meja/{newer}/").context["answer"]["advice"] != "hold"
+    body = json.loads(bytes(Entry.objects.get(what="screening.superseded").body))
+    assert body["params"] == {"because": "register", "reasons": ""}
+
+
+def test_nothing_to_ask_again_teaches_what_would_appear() -> None:
+    page = cast.browser(cast.BIMA).get("/meja/terbuka/").content.decode()
+    assert "Tidak ada yang berubah" in page and "muncul di sini" in page
+
+
+def test_who_was_set_apart_stays_apart_when_the_question_is_asked_again() -> None:
+    person, client = namesake(), cast.browser(cast.BIMA)
+    first = asked(client)
+    newer = newer_of(apart(client, first, person))
+    newest = newer_of(client.post(f"/meja/{newer}/ulang/"))
+    assert matches_of(client, newest) == [] and "Bukan orang ini:" in client.get(f"/meja/{newest}/").content.decode()
+    assert client.post(f"/meja/{first}/ulang/").status_code == 409

@@ -11,6 +11,7 @@ from suar.core.act import Act
 from suar.core.errors import Conflict
 from suar.screening import access
 from suar.screening.models import Screening
+from suar.screening.queries import asked_again
 
 
 class Superseded(Conflict):
@@ -62,6 +63,7 @@ def supersede(again: Again, newer: UUID, *, act: Act) -> None:
     still_open(older)
     older.superseded_by = newer
     older.save(update_fields=["superseded_by"])
+    asked_again(older.id, act.at)
     append(
         "screening.superseded",
         act,
