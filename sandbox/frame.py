@@ -1,39 +1,38 @@
-"""One running sandbox: makes the nation once, starts the servers, writes the addresses, and lives on until it is
+"""One running sandbox: has history told once, starts the servers, writes the addresses, and lives on until it is
 stopped.
 
-Three processes: this one makes the nation, absorbs and lives; two children serve (servers.py). A child that dies is
-started again; when this process dies, however it dies, the children end.
+Three processes: this one absorbs and lives; first two tell history and end (telling.py), then two serve (servers.py).
+A serving one that dies is started again; when this process dies, however it dies, its children end.
 """
 
 from __future__ import annotations
 
 import fcntl
-import gc
 import json
 import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO
 
 from sandbox.breakage import read_breaks
-from sandbox.life import Life, absorbers, forget_history, make_nation, microseconds, write_history
+from sandbox.life import Life, absorbers
 from sandbox.ports import kept_ports, port_names
 from sandbox.receiving import Receiver
 from sandbox.running import SYSTEM_NAMES, Address, wall_clock, write_private
 from sandbox.servers import GROUPS, Child
 from sandbox.store import Store
+from sandbox.telling import Stopped, onward_of, tell_history, told
 from sandbox.terms import Terms, keep_terms, kept_terms
 
-if TYPE_CHECKING:
-    from sandbox.nation import Nation
-
 TICK_S = 1.0
+LOCK_WAIT_S = 3.0  # those who told history for a predecessor killed a moment ago may still be ending
 
 
 class AlreadyRunning(Exception):
@@ -45,51 +44,46 @@ def run(home: Path, terms: Terms, names: Sequence[str], *, ports_from: int = 0) 
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
-    with only_one(home), ExitStack() as closing:
+    with only_one(home), suppress(Stopped), ExitStack() as closing:
         (home / "addresses.json").unlink(missing_ok=True)
-        terms, nation = with_history(home, terms, names)
+        terms = with_history(home, terms, names, stopping.is_set)
         ports = kept_ports(home, port_names(names), ports_from=ports_from)
         children = [Child(home, group) for group in groups_of(names)]
         addresses: dict[str, Address] = {}
         for child in children:
             closing.callback(child.stop)
-            addresses |= child.start()
+            child.start()
+        for child in children:
+            addresses |= child.addresses()
         closing.callback((home / "addresses.json").unlink, missing_ok=True)
         write_private(home / "addresses.json", addresses)
         closing.enter_context(Receiver(home))
         say(f"ready {len(addresses)} systems on ports {min(ports.values())} to {max(ports.values())}")
-        life = None
-        if not terms.frozen:
-            life = Life(nation or make_nation(terms), absorbers(home, names, terms, living=True), terms)
-        del nation
-        gc.collect()  # history is a few hundred megabytes, of which a frozen sandbox needs nothing
-        live(life, children, stopping)
+        live(None if terms.frozen else going_on(home, terms, names, stopping.is_set), children, stopping)
 
 
-def with_history(home: Path, terms: Terms, names: Sequence[str]) -> tuple[Terms, Nation | None]:
-    """The terms, with history standing in every store, and the nation if it had to be made.
-
-    History is written once; one that was cut off is begun again.
-    """
-    if terms.made and all(whole(home / name / "store.sqlite", terms) for name in names):
-        return terms, None
-    forget_history(home, names)
-    say(f"progress 0 0 making a nation of {terms.people} people")
-    nation = make_nation(terms)
-    (home / "truth").mkdir(mode=0o700, exist_ok=True)
-    nation.write_truth(home / "truth" / "truth.jsonl")
-    systems = absorbers(home, names, terms)
-    write_history(nation, systems, terms, say)
-    for system in systems:
-        system.store.close()
+def with_history(home: Path, terms: Terms, names: Sequence[str], stopping: Callable[[], bool]) -> Terms:
+    """The terms, with history standing in every store. It is written once; one that was cut off is begun again."""
+    if told(home, names, terms):
+        return terms
+    tell_history(home, names, terms, say, stopping)
     made = replace(terms, made=True)
     keep_terms(home, made)
-    return made, nation
+    return made
 
 
-def whole(store: Path, terms: Terms) -> bool:
-    """Whether a store has all of history. After a power loss one may stand that the disk never saw complete."""
-    return store.exists() and Store(store, "").upto() >= microseconds(datetime.fromisoformat(terms.history_until))
+def going_on(home: Path, terms: Terms, names: Sequence[str], stopping: Callable[[], bool]) -> Life:
+    """The nation's life. Where an older sandbox left nothing to live on from, the nation is made once more."""
+    from sandbox.nation import Living
+
+    until = datetime.fromisoformat(terms.history_until)
+    living = Living.from_file(onward_of(home), seed=terms.seed, now=until)
+    if living is None:
+        tell_history(home, (), terms, say, stopping)
+        living = Living.from_file(onward_of(home), seed=terms.seed, now=until)
+    if living is None:
+        raise RuntimeError(f"{onward_of(home)} cannot be written or read")
+    return Life(living, absorbers(home, names, terms, living=True), terms)
 
 
 def live(life: Life | None, children: Sequence[Child], stopping: threading.Event) -> None:
@@ -104,6 +98,7 @@ def live(life: Life | None, children: Sequence[Child], stopping: threading.Event
                 )
                 child.stop()
                 child.start()
+                child.addresses()
 
 
 def groups_of(names: Sequence[str]) -> list[tuple[str, ...]]:
@@ -115,15 +110,27 @@ def groups_of(names: Sequence[str]) -> list[tuple[str, ...]]:
 def only_one(home: Path) -> Iterator[None]:
     """Hold HOME for this process. The lock goes with the process, so none is left behind by a kill or a power loss."""
     with (home / "running.lock").open("a+") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not locked(lock):
             lock.seek(0)
-            raise AlreadyRunning(f"the sandbox of {home} is already running (process {lock.read().strip()})") from None
+            raise AlreadyRunning(f"the sandbox of {home} is already running (process {lock.read().strip()})")
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()
         yield
+
+
+def locked(file: IO[str]) -> bool:
+    """Take the lock, waiting a while for it. The processes that tell history hold it too, having been forked from us."""
+    until = time.monotonic() + LOCK_WAIT_S
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > until:
+                return False
+            time.sleep(0.05)
+        else:
+            return True
 
 
 def status(home: Path) -> dict[str, object]:

@@ -1,9 +1,11 @@
-"""How the nation's happenings come into the systems' stores: history once, then life by the wall clock."""
+"""How the nation's happenings come into the systems' stores: history once, then life by the wall clock.
+
+Of history a process of its own is told (telling.py).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,10 +14,10 @@ from sandbox.running import System, make_system
 from sandbox.terms import Terms, place_of
 
 if TYPE_CHECKING:
-    from sandbox.nation import Nation
+    from sandbox.nation import Living, Nation
     from sandbox.nation.model import Happening
 
-BATCH = 5_000  # happenings a transaction while history is written
+BATCH = 25_000  # happenings a transaction while history is written
 SLICE = timedelta(minutes=10)  # of life a transaction, when catching up
 LONGEST_PAUSE = timedelta(
     hours=12
@@ -35,14 +37,6 @@ def microseconds(at: datetime) -> int:
     return (at - EPOCH) // timedelta(microseconds=1)
 
 
-def forget_history(home: Path, names: Iterable[str]) -> None:
-    """Remove the stores, so that a history which was cut off is written again from its beginning."""
-    for name in names:
-        for ending in ("", "-wal", "-shm"):
-            with suppress(FileNotFoundError):
-                (home / name / f"store.sqlite{ending}").unlink()
-
-
 def write_history(nation: Nation, systems: Sequence[System], terms: Terms, say: Say) -> int:
     """Absorb all history into empty stores. Says `progress <done> <total> <words>` lines; how many happenings there
     were.
@@ -53,9 +47,10 @@ def write_history(nation: Nation, systems: Sequence[System], terms: Terms, say: 
     for start in range(0, total, BATCH):
         batch = happenings[start : start + BATCH]
         for system in systems:
-            absorb = system.absorb
+            absorb, hears = system.absorb, frozenset(system.hears)
             for happening in batch:
-                absorb(happening)
+                if type(happening.of) in hears:
+                    absorb(happening)
             system.store.keep(0)  # not whole yet: a cut-off history is thrown away
         say(f"progress {min(start + BATCH, total)} {total} happenings told to the agencies")
     for system in systems:
@@ -66,7 +61,7 @@ def write_history(nation: Nation, systems: Sequence[System], terms: Terms, say: 
 class Life:
     """The nation going on. Each store knows until when it has lived, so a kill between two stores mends itself."""
 
-    def __init__(self, nation: Nation, systems: Sequence[System], terms: Terms) -> None:
+    def __init__(self, nation: Nation | Living, systems: Sequence[System], terms: Terms) -> None:
         self._nation, self._systems, self._rate = nation, systems, terms.rate
         self._lived = {system.name: system.store.upto() for system in systems}
 
@@ -90,7 +85,7 @@ class Life:
         for happening in happenings:
             at = microseconds(happening.at)
             for system in self._systems:
-                if at > self._lived[system.name]:
+                if at > self._lived[system.name] and type(happening.of) in system.hears:
                     system.absorb(happening)
             count += 1
         return count

@@ -6,9 +6,10 @@ Two rules keep eleven of them apart and the frame small:
 - `absorb` and `start` may run on two instances in two processes. All that passes between them is the system's own
   SQLite file (`place.store(SCHEMA)`), so nothing is remembered in an attribute that a restart, a kill -9 or the other
   process would not know.
-- `absorb` is called once for each happening, in the order of time, and writes with `store.add`, which opens a
-  transaction; the frame calls `store.keep(upto)` after a batch. A happening that does not concern the system is
-  ignored by it. The frame never gives the same happening to one store twice, and to one instance at a time.
+- `absorb` is called once for each happening of what the system `hears`, in the order of time, and writes with
+  `store.add`, which opens a transaction, or `store.add_soon`; the frame calls `store.keep(upto)` after a batch. A
+  happening that does not concern the system all the same is ignored by it. The frame never gives the same happening
+  to one store twice, and to one instance at a time.
 
 Everything of one running sandbox lies under one HOME: `HOME/<name>/store.sqlite` and `HOME/<name>/breaks.json` of
 each system, `HOME/keys/` (0600), `HOME/ports.json`, `HOME/nation.json`, and `HOME/addresses.json` once all listen.
@@ -65,6 +66,7 @@ class System(Protocol):
 
     name: ClassVar[str]
     more_ports: ClassVar[tuple[str, ...]]  # names of ports beside the one given to `start`; found in `place.ports`
+    hears: ClassVar[tuple[type, ...]]  # what a happening must be of to concern this system; no other is told to it
     store: Store
 
     def __init__(self, place: Place) -> None: ...

@@ -67,8 +67,7 @@ class Child:
         self.home, self.names = home, tuple(names)
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> dict[str, Address]:
-        """Start it and wait for its addresses. Raises RuntimeError when it ends first or says nothing for too long."""
+    def start(self) -> None:
         words = [sys.executable, "-m", "sandbox", "serve", "--home", str(self.home), "--systems", ",".join(self.names)]
         root = str(Path(__file__).resolve().parent.parent)
         paths = os.pathsep.join([root, *filter(None, [os.environ.get("PYTHONPATH")])])
@@ -79,7 +78,10 @@ class Child:
             env={**os.environ, "PYTHONPATH": paths},
             start_new_session=True,  # Ctrl-C reaches the parent alone, which then stops us in order
         )
-        line = first_line(self._process)
+
+    def addresses(self) -> dict[str, Address]:
+        """What it said when it listened. Raises RuntimeError when it ended first or says nothing for too long."""
+        line = first_line(self._process) if self._process else b""
         if not line:
             self.stop()
             raise RuntimeError(f"the servers of {', '.join(self.names)} did not start")

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from sandbox.bp3mi.book import COLUMNS, lines
 from sandbox.bp3mi.snapshots import SCHEMA, Snapshots, keep
-from sandbox.nation.model import Happening
+from sandbox.nation.model import Happening, PreventionRecord, Return
 from sandbox.running import Address, Place
 from sandbox.serving import Asked, Door, Reply, compact
 
@@ -20,6 +20,7 @@ class System:
 
     name: ClassVar[str] = "bp3mi"
     more_ports: ClassVar[tuple[str, ...]] = ()
+    hears: ClassVar[tuple[type, ...]] = (PreventionRecord, Return)
 
     def __init__(self, place: Place) -> None:
         self.place = place

@@ -25,6 +25,7 @@ class System:
 
     name: ClassVar[str] = "disnaker"
     more_ports: ClassVar[tuple[str, ...]] = ()
+    hears: ClassVar[tuple[type, ...]] = (RecommendationLetter,)
 
     def __init__(self, place: Place) -> None:
         self.place = place

@@ -78,6 +78,7 @@ class System:
 
     name: ClassVar[str] = "dukcapil"
     more_ports: ClassVar[tuple[str, ...]] = ()
+    hears: ClassVar[tuple[type, ...]] = (RegistryEntry,)
 
     def __init__(self, place: Place) -> None:
         self.place = place

@@ -7,11 +7,13 @@
     nation.registry(nik)                  rows of the civil register under a NIK: none, one, or two that share it
     nation.planted["M05-1"]               named people for demos and tests
     nation.write_truth(path)              who was trafficked and how; a file that no server may serve
+    nation.write_onward(path)             what it takes to live on without the nation: `Living.from_file(path, …)`
 
 Every happening's `of` carries the whole thing, its Person included, so that a system needs nothing else.
 """
 
+from sandbox.nation.living import Living
 from sandbox.nation.nation import Nation
 from sandbox.nation.planted import Planted
 
-__all__ = ["Nation", "Planted"]
+__all__ = ["Living", "Nation", "Planted"]

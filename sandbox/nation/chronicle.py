@@ -31,10 +31,14 @@ class Chronicle:
     def tell(self, at: datetime, kind: str, thing: Thing) -> None:
         self.happenings.append(Happening(at=at, kind=kind, of=thing))
 
+    def tells_steps(self, at: datetime) -> bool:
+        """Whether a passing step of that time is told: not if it is long ago."""
+        return at >= self._steps_since
+
     def step(self, at: datetime, kind: str, thing: Thing) -> None:
         """Tell a passing step, unless it is long ago."""
-        if at >= self._steps_since:
-            self.happenings.append(Happening(at=at, kind=kind, of=thing))
+        if self.tells_steps(at):
+            self.tell(at, kind, thing)
 
     def number(self, kind: str) -> tuple[str, int]:
         """The next id and serial of a kind of thing."""

@@ -8,6 +8,7 @@ have twelve national digits with a zero after the operator, longer than those op
 from __future__ import annotations
 
 from datetime import date
+from operator import mul
 from random import Random
 
 FIRST_SERIAL = 9000
@@ -15,6 +16,8 @@ WOMAN_DAY_OFFSET = 40
 OPERATORS = ("812", "813", "821", "822", "852", "853", "857", "858", "877", "878", "895", "896")
 MRZ_NAME_LENGTH = 39
 MRZ_LETTERS = {**{str(d): d for d in range(10)}, **{chr(65 + i): 10 + i for i in range(26)}, "<": 0}
+MRZ_VALUES = bytes(MRZ_LETTERS.get(chr(code), 0) for code in range(256))
+MRZ_WEIGHTS = (7, 3, 1) * 15
 
 
 class Numbers:
@@ -38,7 +41,8 @@ class Numbers:
 
     def nik(self, region_code: str, born: date, sex: int) -> str:
         """PPKKCC DDMMYY SSSS, with 40 added to the day of a woman."""
-        prefix = f"{region_code}{born.day + (WOMAN_DAY_OFFSET if sex == 2 else 0):02d}{born:%m%y}"
+        day, month_and_year = born.day + (WOMAN_DAY_OFFSET if sex == 2 else 0), f"{born.month:02d}{born.year % 100:02d}"
+        prefix = f"{region_code}{day:02d}{month_and_year}"
         number = self._serial(prefix)
         if number is None:
             raise ValueError(f"no serial left under {prefix}")
@@ -46,7 +50,7 @@ class Numbers:
 
     def kk(self, region_code: str, issued: date) -> str:
         """Region, day of issue, serial; no sex offset."""
-        number = self._serial(f"KK{region_code}{issued:%d%m%y}")
+        number = self._serial(f"KK{region_code}{issued.day:02d}{issued.month:02d}{issued.year % 100:02d}")
         if number is None:
             raise ValueError(f"no KK serial left in {region_code} on {issued}")
         return number[2:]
@@ -73,14 +77,20 @@ def new_phone(rnd: Random) -> str:
 
 
 def check_digit(text: str) -> str:
-    """ICAO 9303-3: weights 7, 3, 1; A is 10, `<` is 0; modulo 10."""
-    return str(sum(MRZ_LETTERS[c] * (7, 3, 1)[i % 3] for i, c in enumerate(text)) % 10)
+    """ICAO 9303-3: weights 7, 3, 1; A is 10, `<` is 0; modulo 10. At most 45 letters, of those an MRZ may have."""
+    return str(sum(map(mul, text.encode("ascii").translate(MRZ_VALUES), MRZ_WEIGHTS)) % 10)
+
+
+def yymmdd(on: date) -> str:
+    iso = on.isoformat()
+    return f"{iso[2:4]}{iso[5:7]}{iso[8:]}"
 
 
 def mrz_name(name: str) -> str:
     """The last word is the primary identifier, as Indonesian passports have it; a single word stands alone."""
-    letters = "".join(c if c.isalpha() else " " if c in " -." else "" for c in name.upper())
-    words = letters.split()
+    words = name.upper().split()
+    if not all(map(str.isalpha, words)):
+        words = "".join(c if c.isalpha() else " " if c in " -." else "" for c in name.upper()).split()
     if not words:
         raise ValueError("a passport needs a name")
     field = words[0] if len(words) == 1 else f"{words[-1]}<<{'<'.join(words[:-1])}"
@@ -91,9 +101,9 @@ def mrz(*, name: str, number: str, born: date, sex: int, expires: date) -> tuple
     """Both lines of a TD3 machine readable zone of an Indonesian passport, optional field empty."""
     document = number.ljust(9, "<")
     document += check_digit(document)
-    birth = f"{born:%y%m%d}"
+    birth = yymmdd(born)
     birth += check_digit(birth)
-    expiry = f"{expires:%y%m%d}"
+    expiry = yymmdd(expires)
     expiry += check_digit(expiry)
     optional = "<" * 14 + "0"
     letter = {1: "M", 2: "F"}.get(sex, "<")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Literal
 
 from sandbox.nation.chronicle import Chronicle, noon
@@ -49,24 +49,33 @@ class Job:
     currency: str
 
 
+@cache
+def jobs() -> dict[str, Weighted[Job]]:
+    """What is offered in each country."""
+    found: dict[str, list[tuple[Job, float]]] = {}
+    for row in table("jobs.csv"):
+        job = Job(
+            row["country"], KINDS[row["employer_kind"]], row["job"], row["isco"], int(row["wage"]), row["currency"]
+        )
+        found.setdefault(row["country"], []).append((job, float(row["weight"])))
+    return {country: Weighted(offers) for country, offers in found.items()}
+
+
 class Licences:
     """Gives job orders to workers in the order of time, so that no lawful one is beyond its quota."""
 
-    def __init__(self, c: Chronicle, people: int, since: date) -> None:
-        self._c = c
-        jobs: dict[str, list[tuple[Job, float]]] = {}
-        for row in table("jobs.csv"):
-            kind: Literal["legal_entity", "household"] = (
-                "household" if row["employer_kind"] == "household" else "legal_entity"
-            )
-            job = Job(row["country"], kind, row["job"], row["isco"], int(row["wage"]), row["currency"])
-            jobs.setdefault(row["country"], []).append((job, float(row["weight"])))
-        self._jobs = {country: Weighted(found) for country, found in jobs.items()}
-        seats = Weighted(SEATS)
-        count = max(20, people // PEOPLE_PER_P3MI)
-        self.companies = [self._company(seats.draw(c.rnd), n, count, since) for n in range(count)]
+    def __init__(self, c: Chronicle, companies: list[Company]) -> None:
+        self._c, self.companies = c, companies
+        self._jobs = jobs()
         self._open: dict[tuple[str, str], list[Order]] = {}
-        self.orders: list[Order] = []
+
+    @classmethod
+    def given_out(cls, c: Chronicle, people: int, since: date) -> Licences:
+        """With as many companies as the people need."""
+        licences, seats = cls(c, []), Weighted(SEATS)
+        count = max(20, people // PEOPLE_PER_P3MI)
+        licences.companies += [licences._company(seats.draw(c.rnd), n, count, since) for n in range(count)]
+        return licences
 
     def _company(self, province: str, n: int, count: int, since: date) -> Company:
         c, rnd = self._c, self._c.rnd
@@ -103,12 +112,6 @@ class Licences:
             c.tell(noon(max(dead_on, since)) + timedelta(hours=1), f"p3mi.{how}", ended)
         return Company(p3mi, dead_on)
 
-    def told_in(self, c: Chronicle) -> Licences:
-        """The same companies for a story of the living nation, where every order is a new one."""
-        other = copy(self)
-        other._c, other._open, other.orders = c, {}, []
-        return other
-
     def alive(self, on: date) -> P3mi:
         while True:
             company = self.companies[int(self._c.rnd.random() * len(self.companies))]
@@ -124,10 +127,10 @@ class Licences:
         if scheme in SEA_JOBS:
             name, isco = SEA_JOBS[scheme]
             return Job(country, "vessel", name, isco, 550, "USD")
-        jobs = self._jobs.get(country)
-        if jobs is None:
+        offers = self._jobs.get(country)
+        if offers is None:
             return Job(country, "household", "House Maid", "9111", 400, "USD")
-        return jobs.draw(self._c.rnd)
+        return offers.draw(self._c.rnd)
 
     def order(self, country: str, scheme: str, on: date) -> JobOrder:
         """A place in a running order of a living company; a new order where none has room."""
@@ -144,7 +147,6 @@ class Licences:
     def _new(self, country: str, scheme: str, on: date) -> Order:
         order = Order(self._issue(self.alive(on), country, scheme, on))
         self._open.setdefault((country, scheme), []).append(order)
-        self.orders.append(order)
         return order
 
     def _issue(self, p3mi: P3mi, country: str, scheme: str, on: date, quota: int = 0) -> JobOrder:

@@ -9,7 +9,6 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from heapq import merge
 from pathlib import Path
 from random import Random
 
@@ -23,6 +22,7 @@ from sandbox.nation.lives import CASES_PER_10000, RECORDED_WORK, Chances, Life, 
 from sandbox.nation.living import Living
 from sandbox.nation.model import Happening, Passport, RegistryEntry
 from sandbox.nation.names import Names
+from sandbox.nation.onward import going_on, write_onward
 from sandbox.nation.peopling import Peopling
 from sandbox.nation.places import Places
 from sandbox.nation.register import Register
@@ -60,7 +60,7 @@ class Nation:
         villages = Villages(c, people)
         known = self._brokers(c, numbers, villages)
         since = (self.now - HISTORY).date()
-        licences = Licences(c, people, since)
+        licences = Licences.given_out(c, people, since)
         self._tell(c, licences, Register(c, since))
         crimes.file_reports(c, known, self.lives)
         crimes.other_services(c, self.lives)
@@ -71,8 +71,9 @@ class Nation:
         c.happenings.sort(key=lambda happening: happening.at)
         self._times = [happening.at for happening in c.happenings]
         cut = bisect_right(self._times, self.now)
-        self._history, self._later = c.happenings[:cut], c.happenings[cut:]
-        self._living = Living(self.seed, self.now, self._chances, self._names, licences, villages, self._history)
+        self._history, later = c.happenings[:cut], c.happenings[cut:]
+        self.onward = going_on(self._history, later, licences.companies, villages.under_care)
+        self._living: Living | None = None
 
     def _lives(self, c: Chronicle, cases_per_10000: float) -> list[Life]:
         lives = planted.plant_lives(c, self._chances, self.planted)
@@ -122,14 +123,14 @@ class Nation:
         return iter(self._history[: bisect_right(self._times, min(t, self.now))])
 
     def live(self, since: datetime, until: datetime, per_second: float) -> Iterator[Happening]:
-        """What happens after `since` and up to `until`: what history left open, and new stories at the given pace.
+        """What happens after `since` and up to `until`; see `Living.live`."""
+        if self._living is None:
+            self._living = Living(self.seed, self.now, self._chances, self._names, self.onward)
+        yield from self._living.live(since, until, per_second)
 
-        The same instant gives the same happenings however the time is sliced, so that who paused can catch up. On the
-        long run `per_second` records come over all systems.
-        """
-        since, until = max(since, self.now), max(until, self.now)
-        later = self._later[bisect_right(self._later, since, key=_at) : bisect_right(self._later, until, key=_at)]
-        yield from merge(later, self._living.between(since, until, per_second), key=_at)
+    def write_onward(self, path: Path) -> None:
+        """What it takes to live on when this nation is no longer in memory."""
+        write_onward(self.onward, path)
 
     def registry(self, nik: str) -> tuple[RegistryEntry, ...]:
         """The civil register's rows under a NIK as they stand at `now`."""
@@ -159,10 +160,6 @@ class Nation:
                 "other_nik": life.other_nik,
                 "true_birth_date": life.true_birth_date.isoformat() if life.true_birth_date else "",
             }
-
-
-def _at(happening: Happening) -> datetime:
-    return happening.at
 
 
 @contextmanager

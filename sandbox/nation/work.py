@@ -139,11 +139,12 @@ def register(
         education=life.person.education,
         marital_status=life.person.marital_status,
     )
-    asked = replace(whole, status="submitted", agreement_no="", agreement_on=None)
     if ends:
-        c.tell(at, "registration.submitted", replace(whole, status=ends))
+        c.tell(at, "registration.submitted", whole)
         return whole
-    c.step(at, "registration.submitted", asked)
+    if c.tells_steps(at):
+        asked = replace(whole, status="submitted", agreement_no="", agreement_on=None)
+        c.tell(at, "registration.submitted", asked)
     signed = contract.agreed_at
     c.tell(signed, "registration.agreement_signed", replace(whole, status="agreement_signed"))
     if made_in == "siapkerja":
@@ -224,7 +225,9 @@ def place(
         departed_on=leaving.date(),
         status="departed",
     )
-    c.step(signed, "placement.contracted", replace(placed, status="contracted", oriented_on=None, departed_on=None))
+    if c.tells_steps(signed):
+        contracted = replace(placed, status="contracted", oriented_on=None, departed_on=None)
+        c.tell(signed, "placement.contracted", contracted)
     if rnd.random() < 0.97:
         card(c, placed, c.later(leaving, -4, -2), "new")
     c.tell(leaving, "placement.departed", placed)

@@ -11,7 +11,7 @@ import hmac
 from typing import ClassVar
 from xml.sax.saxutils import escape
 
-from sandbox.nation.model import Happening
+from sandbox.nation.model import Complaint, Happening, Repatriation, SelfReport
 from sandbox.peduliwni.edge import ELEMENTS, NAMESPACE, SCHEMA, Edge, keep
 from sandbox.peduliwni.records import entries
 from sandbox.running import Address, Place
@@ -28,6 +28,7 @@ class System:
 
     name: ClassVar[str] = "peduliwni"
     more_ports: ClassVar[tuple[str, ...]] = ()
+    hears: ClassVar[tuple[type, ...]] = (SelfReport, Complaint, Repatriation)
 
     def __init__(self, place: Place) -> None:
         self.place = place

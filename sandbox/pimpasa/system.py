@@ -9,7 +9,7 @@ import hmac
 from typing import ClassVar
 from urllib.parse import urlencode
 
-from sandbox.nation.model import Happening
+from sandbox.nation.model import EducationSession, Happening, Question, Tip, VillageProfile
 from sandbox.pimpasa.mailbox import SCHEMA, Mailbox, keep
 from sandbox.pimpasa.reports import forms
 from sandbox.running import Address, Place
@@ -28,6 +28,7 @@ class System:
 
     name: ClassVar[str] = "pimpasa"
     more_ports: ClassVar[tuple[str, ...]] = ()
+    hears: ClassVar[tuple[type, ...]] = (Tip, Question, EducationSession, VillageProfile)
 
     def __init__(self, place: Place) -> None:
         self.place = place

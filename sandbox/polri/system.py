@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from sandbox.nation.model import Happening
+from sandbox.nation.model import Happening, PoliceReport, Suspect
 from sandbox.polri.files import SCHEMA, Files, keep
 from sandbox.polri.records import lines
 from sandbox.polri.sftp import USER, SftpDoor, asyncssh_key, written_key
@@ -17,6 +17,7 @@ from sandbox.running import Address, Place, public_pem
 class System:
     name: ClassVar[str] = "polri"
     more_ports: ClassVar[tuple[str, ...]] = ()
+    hears: ClassVar[tuple[type, ...]] = (PoliceReport, Suspect)
 
     def __init__(self, place: Place) -> None:
         self.place = place

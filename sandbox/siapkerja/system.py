@@ -17,6 +17,7 @@ class System:
 
     name: ClassVar[str] = "siapkerja"
     more_ports: ClassVar[tuple[str, ...]] = ()
+    hears: ClassVar[tuple[type, ...]] = (Registration,)
 
     def __init__(self, place: Place) -> None:
         self.place = place

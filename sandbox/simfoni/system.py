@@ -9,7 +9,7 @@ import hmac
 import re
 from typing import ClassVar
 
-from sandbox.nation.model import Happening
+from sandbox.nation.model import Happening, VictimService
 from sandbox.running import Address, Place
 from sandbox.serving import Asked, Door, Reply, compact
 from sandbox.simfoni.cases import case
@@ -26,6 +26,7 @@ class System:
 
     name: ClassVar[str] = "simfoni"
     more_ports: ClassVar[tuple[str, ...]] = ()
+    hears: ClassVar[tuple[type, ...]] = (VictimService,)
 
     def __init__(self, place: Place) -> None:
         self.place = place

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import zlib
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
+
+import orjson
 
 from sandbox.nation.model import (
     Crossing,
@@ -32,10 +34,17 @@ CREATE TABLE IF NOT EXISTS terbit (
 Value = str | int | list[str] | dict[str, str | int]
 Native = dict[str, Value]
 
-WRITTEN = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
-FIRST = """INSERT INTO berkas (entitas, nomor, versi, dicatat, terkini, isi) VALUES (?, ?, ?, ?, 1, ?)"""
-BEFORE = "SELECT urut, versi FROM berkas WHERE entitas = ? AND nomor = ? ORDER BY versi DESC LIMIT 1"
+CITIZEN = "INSERT INTO wni (nik, id) VALUES (?, ?)"
+DOCUMENT = "INSERT OR REPLACE INTO dokumen VALUES (?, ?, ?, ?, ?)"
+ISSUED = "INSERT OR REPLACE INTO terbit VALUES (?, ?, ?)"
+VERSION = "INSERT INTO berkas (urut, entitas, nomor, versi, dicatat, terkini, isi) VALUES (?, ?, ?, ?, ?, 1, ?)"
+SUPERSEDED = "UPDATE berkas SET terkini = 0 WHERE urut = ?"
+LAST = "SELECT urut, versi FROM berkas WHERE entitas = ? AND nomor = ? ORDER BY versi DESC LIMIT 1"
 BAN = f"INSERT INTO cegah VALUES (NULL{', ?' * 20})"
+
+
+#: The three zones of Indonesia.
+AHEAD = {hours: timedelta(hours=hours) for hours in (7, 8, 9)}
 
 
 def struck(defect: str, key: str) -> bool:
@@ -44,7 +53,8 @@ def struck(defect: str, key: str) -> bool:
 
 
 def day(on: date) -> str:
-    return f"{on.day:02d}-{on.month:02d}-{on.year:04d}"
+    iso = on.isoformat()
+    return f"{iso[8:]}-{iso[5:7]}-{iso[:4]}"
 
 
 def iso_day(on: date | None) -> str:
@@ -52,8 +62,8 @@ def iso_day(on: date | None) -> str:
 
 
 def stamp(at: datetime, hours: int = 7) -> str:
-    local = at + timedelta(hours=hours)
-    return f"{local.day:02d}-{local.month:02d}-{local.year} {local.hour:02d}:{local.minute:02d}:{local.second:02d}"
+    iso = (at + AHEAD[hours]).isoformat()
+    return f"{iso[8:10]}-{iso[5:7]}-{iso[:4]} {iso[11:19]}"
 
 
 def utc_text(at: datetime) -> str:
@@ -65,13 +75,16 @@ class Rows:
 
     def __init__(self, store: Store) -> None:
         self.store = store
+        self._citizens = store.memory("wni", "SELECT id FROM wni WHERE nik = ?")
+        self._documents = store.memory("dokumen", "SELECT id_wni, nama, tgl_lahir FROM dokumen WHERE nomor = ?")
+        self._issued = store.memory("terbit", "SELECT nomor_permohonan, lama FROM terbit WHERE nomor = ?")
+        self._last = store.memory("berkas", LAST)
 
     def application(self, it: PassportApplication, at: datetime) -> None:
         number = application_no(it)
         if it.passport_no:
-            self.store.add(
-                "INSERT OR REPLACE INTO terbit VALUES (?, ?, ?)", (it.passport_no, number, it.previous_passport)
-            )
+            self.store.add_soon(ISSUED, (it.passport_no, number, it.previous_passport))
+            self._issued.put(it.passport_no, row=(number, it.previous_passport))
         row: Native = {
             "nomor_permohonan": number,
             **office(it.office),
@@ -100,13 +113,11 @@ class Rows:
         self._write("permohonan", number, row, at)
 
     def passport(self, it: Passport, at: datetime) -> None:
-        issued = self.store.found_while_writing("SELECT nomor_permohonan FROM terbit WHERE nomor = ?", (it.no,))
+        issued = self._issued.get(it.no)
         citizen = self._citizen(it.person.nik)
         born = day(it.printed_birth_date)
-        self.store.add(
-            "INSERT OR REPLACE INTO dokumen VALUES (?, ?, ?, ?, ?)",
-            (it.no, citizen, it.person.nik, it.printed_name, born),
-        )
+        self.store.add_soon(DOCUMENT, (it.no, citizen, it.person.nik, it.printed_name, born))
+        self._documents.put(it.no, row=(citizen, it.printed_name, born))
         row: Native = {
             "nomor_paspor": it.no,
             "id_wni": citizen,
@@ -127,7 +138,7 @@ class Rows:
         self._write("paspor", it.no, row, at)
 
     def crossing(self, it: Crossing, at: datetime) -> None:
-        number = f"{codes.point_code(it.point)}{it.at:%y%m%d}{it.serial:09d}"
+        number = f"{codes.point_code(it.point)}{it.at.year % 100:02d}{it.at.month:02d}{it.at.day:02d}{it.serial:09d}"
         hours, zone = codes.hours_ahead(it.point)
         used = self._passport_at_the_gate(it.id, it.passport_no)
         row: Native = {
@@ -209,15 +220,16 @@ class Rows:
 
     def _citizen(self, nik: str) -> str:
         """SIMKIM 2.0 knows a person by his NIK as typed [R23]: another NIK makes another person."""
-        found = self.store.found_while_writing("SELECT id FROM wni WHERE nik = ?", (nik,))
-        number = int(found[0] or 0) if found else self.store.add("INSERT INTO wni (nik) VALUES (?)", (nik,))
-        return f"W{number:09d}"
+        found = self._citizens.get(nik)
+        if not found:
+            found = (self.store.next_number("wni", "id"),)
+            self.store.add_soon(CITIZEN, (nik, *found))
+            self._citizens.put(nik, row=found)
+        return f"W{found[0]:09d}"
 
     def _holder(self, passport_no: str, person: Person, *, at_the_counter: bool, key: str) -> Native:
         """Who holds a document: as printed in it, or as he says when SIMKIM never saw it issued."""
-        found = self.store.found_while_writing(
-            "SELECT id_wni, nama, tgl_lahir FROM dokumen WHERE nomor = ?", (passport_no,)
-        )
+        found = self._documents.get(passport_no)
         if found:
             citizen, name, born = (str(cell) for cell in found)
         else:
@@ -230,21 +242,23 @@ class Rows:
     def _passport_at_the_gate(self, key: str, passport_no: str) -> str:
         if not struck("old_passport_at_the_gate", key):
             return passport_no
-        found = self.store.found_while_writing("SELECT lama FROM terbit WHERE nomor = ?", (passport_no,))
-        return str(found[0]) if found and found[0] else passport_no
+        found = self._issued.get(passport_no)
+        return str(found[1]) if found and found[1] else passport_no
 
     def _write(self, entity: str, number: str, row: Native, at: datetime, *, changes: bool = True) -> None:
-        before = self.store.found_while_writing(BEFORE, (entity, number)) if changes else None
-        version = int(before[1] or 0) + 1 if before else 1
-        whole = {"versi": version, "diubah_pada": stamp(at), **row}
-        content = WRITTEN.encode(whole)
+        before = self._last.get(entity, number) if changes else None
+        version, place = int(before[1] or 0) + 1 if before else 1, self.store.next_number("berkas", "urut")
+        content = orjson.dumps({"versi": version, "diubah_pada": stamp(at), **row}).decode()
+        self.store.add_soon(VERSION, (place, entity, number, version, utc_text(at), content))
+        if changes:
+            self._last.put(entity, number, row=(place, version))
         if before:
-            self.store.add("UPDATE berkas SET terkini = 0 WHERE urut = ?", (before[0],))
-        self.store.add(FIRST, (entity, number, version, utc_text(at), content))
+            self.store.add_soon(SUPERSEDED, (before[0],))
 
 
 def application_no(it: PassportApplication) -> str:
-    return f"{it.office.region_code}{it.submitted_at:%y%m}{it.serial:08d}"
+    at = it.submitted_at
+    return f"{it.office.region_code}{at.year % 100:02d}{at.month:02d}{it.serial:08d}"
 
 
 def office(it: Office) -> dict[str, str]:
@@ -274,6 +288,7 @@ def ban_birth(birth: str) -> tuple[str, str]:
     return f"{on}-{month}-{year}", ""
 
 
+@cache
 def dotted(region: str) -> str:
     """3573 01 → 35.73.01, as Kemendagri writes codes."""
     return ".".join(region[start : start + 2] for start in range(0, len(region), 2))

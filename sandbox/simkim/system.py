@@ -21,6 +21,13 @@ class System:
 
     name: ClassVar[str] = "simkim"
     more_ports: ClassVar[tuple[str, ...]] = ("sums",)
+    hears: ClassVar[tuple[type, ...]] = (
+        model.PassportApplication,
+        model.Passport,
+        model.Crossing,
+        model.DepartureDeferral,
+        model.ExitBan,
+    )
 
     def __init__(self, place: Place) -> None:
         self.place = place

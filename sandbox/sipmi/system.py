@@ -16,6 +16,7 @@ class System:
 
     name: ClassVar[str] = "sipmi"
     more_ports: ClassVar[tuple[str, ...]] = ()
+    hears: ClassVar[tuple[type, ...]] = (PanicCall, Complaint)
 
     def __init__(self, place: Place) -> None:
         self.place = place

@@ -37,15 +37,18 @@ def struck(defect: str, key: str) -> bool:
 
 
 def day(on: date | None) -> str:
-    return f"{on.day:02d}/{on.month:02d}/{on.year:04d}" if on else ""
+    if on is None:
+        return ""
+    iso = on.isoformat()
+    return f"{iso[8:]}/{iso[5:7]}/{iso[:4]}"
 
 
 def stamp(at: datetime | None) -> str:
     """WIB, without offset."""
     if at is None:
         return ""
-    local = at + timedelta(hours=7)
-    return f"{local.day:02d}/{local.month:02d}/{local.year} {local.hour:02d}:{local.minute:02d}:{local.second:02d}"
+    iso = (at + timedelta(hours=7)).isoformat()
+    return f"{iso[8:10]}/{iso[5:7]}/{iso[:4]} {iso[11:19]}"
 
 
 def money(amount: int) -> str:
@@ -95,9 +98,8 @@ class Rows:
         number = placement_no(it)
         who = self._stated(it.worker_id, it.stated, it.person, it.id)
         passport = it.passport_no
-        before = self._writing.last("penempatan", number)
-        if before and struck("passport_not_updated", it.id):
-            passport = before["NO_PASPOR"]
+        if struck("passport_not_updated", it.id):
+            passport = self._writing.found("penempatan", "NO_PASPOR", "NO_PENEMPATAN", number) or passport
         self._write("penempatan", at, {
             "NO_PENEMPATAN": number, **who,
             "NO_PENDAFTARAN": self._writing.found("pendaftaran", "NO_PENDAFTARAN", "ID_PMI", it.worker_id),

@@ -22,6 +22,16 @@ class System:
 
     name: ClassVar[str] = "siskop2mi"
     more_ports: ClassVar[tuple[str, ...]] = ()
+    hears: ClassVar[tuple[type, ...]] = (
+        model.P3mi,
+        model.JobOrder,
+        model.Registration,
+        model.Placement,
+        model.EPmi,
+        model.Return,
+        model.Complaint,
+        model.PreventionRecord,
+    )
 
     def __init__(self, place: Place) -> None:
         self.place = place

@@ -60,7 +60,7 @@ def schema() -> str:
             f"CREATE INDEX IF NOT EXISTS {name}_terakhir ON {name} (URUT) WHERE TERAKHIR = 1;"
             f"CREATE INDEX IF NOT EXISTS {name}_dicatat ON {name} (DICATAT) WHERE TERAKHIR = 1;"
         )
-    return "".join(parts) + KTKLN + LOOKUPS
+    return "".join(parts) + KTKLN + INDEXES
 
 
 KTKLN = """
@@ -74,11 +74,16 @@ CREATE INDEX IF NOT EXISTS ktkln_id_pmi ON ktkln (ID_PMI);
 
 
 #: By what a clerk finds a worker's other rows.
-LOOKUPS = """
+INDEXES = """
 CREATE INDEX IF NOT EXISTS pendaftaran_id_pmi ON pendaftaran (ID_PMI);
 CREATE INDEX IF NOT EXISTS pendaftaran_nik ON pendaftaran (NIK);
 CREATE INDEX IF NOT EXISTS penempatan_id_pmi ON penempatan (ID_PMI);
 """
+#: What is asked of a table's newest row, and by what.
+LOOKUPS = {
+    "pendaftaran": (("ID_PMI", "NIK"), ("NO_PENDAFTARAN", "ID_PMI")),
+    "penempatan": (("NO_PENEMPATAN", "ID_PMI"), ("NO_PASPOR", "NO_PENEMPATAN")),
+}
 
 
 class Writing:
@@ -87,50 +92,48 @@ class Writing:
     def __init__(self, store: Store) -> None:
         self.store = store
         self._insert = {table: insert_into(table) for table in TABLES}
-        self._places = dict.fromkeys(TABLES, 0)  # the highest place given, read from the store at first use
+        self._last = {table: store.memory(table, last_of(table)) for table in TABLES}
+        self._newest = {
+            (table, wanted, by): store.memory(table, newest_of(table, wanted, by))
+            for table, pairs in LOOKUPS.items()
+            for wanted, by in pairs
+        }
 
     def revise(self, table: str, row: dict[str, str], *, recorded: str, stamp: str) -> None:
         """Add a row, or a revision of the one that has its number."""
         columns = TABLES[table]
-        before = self.store.found_while_writing(
-            f"SELECT BARIS, URUT, REVISI FROM {table} WHERE {columns[0]} = ? ORDER BY REVISI DESC LIMIT 1",
-            (row[columns[0]],),
-        )
+        number = row[columns[0]]
+        before = self._last[table].get(number)
         revision = int(before[2] or 0) + 1 if before else 1
-        place = before[1] if before else self._next_place(table)
-        values: tuple[Value, ...] = tuple(row.get(column, "") for column in columns)
-        self.store.add(self._insert[table], (place, revision, recorded, stamp, *values))
+        line = self.store.next_number(table, "BARIS")
+        place = before[1] if before else self.store.next_number(table, "URUT")
+        values: list[Value] = [row.get(column, "") for column in columns]
+        self.store.add_soon(self._insert[table], (line, place, revision, recorded, stamp, *values))
+        self._last[table].put(number, row=(line, place, revision))
         if before:
-            self.store.add(f"UPDATE {table} SET TERAKHIR = 0 WHERE BARIS = ?", (before[0],))
-
-    def last(self, table: str, number: str) -> dict[str, str] | None:
-        """The last revision of a row, also one that is not yet kept."""
-        columns = TABLES[table]
-        found = self.store.found_while_writing(
-            f"SELECT {', '.join(columns)} FROM {table} WHERE {columns[0]} = ? ORDER BY REVISI DESC LIMIT 1",
-            (number,),
-        )
-        return dict(zip(columns, map(str, found), strict=True)) if found else None
+            self.store.add_soon(f"UPDATE {table} SET TERAKHIR = 0 WHERE BARIS = ?", (before[0],))
+        for wanted, by in LOOKUPS.get(table, ()):
+            self._newest[table, wanted, by].put(row[by], row=(row[wanted],))
 
     def found(self, table: str, wanted: str, by: str, value: str) -> str:
-        """A column of the newest row of a table in which another column has a value; empty when there is none."""
-        row = self.store.found_while_writing(
-            f"SELECT {wanted} FROM {table} WHERE {by} = ? ORDER BY BARIS DESC LIMIT 1",
-            (value,),
-        )
+        """A column of the newest row of a table in which another column has a value; empty when there is none. One of
+        LOOKUPS.
+        """
+        row = self._newest[table, wanted, by].get(value)
         return str(row[0]) if row else ""
-
-    def _next_place(self, table: str) -> int:
-        if not self._places[table]:
-            highest = self.store.found_while_writing(f"SELECT coalesce(max(URUT), 0) FROM {table}")
-            self._places[table] = int(highest[0] or 0) if highest else 0
-        self._places[table] += 1
-        return self._places[table]
 
 
 def insert_into(table: str) -> str:
     columns = TABLES[table]
     return (
-        f"INSERT INTO {table} (URUT, REVISI, TERAKHIR, DICATAT, TGL_UBAH, {', '.join(columns)}) "
-        f"VALUES (?, ?, 1, ?, ?{', ?' * len(columns)})"
+        f"INSERT INTO {table} (BARIS, URUT, REVISI, TERAKHIR, DICATAT, TGL_UBAH, {', '.join(columns)}) "
+        f"VALUES (?, ?, ?, 1, ?, ?{', ?' * len(columns)})"
     )
+
+
+def last_of(table: str) -> str:
+    return f"SELECT BARIS, URUT, REVISI FROM {table} WHERE {TABLES[table][0]} = ? ORDER BY REVISI DESC LIMIT 1"
+
+
+def newest_of(table: str, wanted: str, by: str) -> str:
+    return f"SELECT {wanted} FROM {table} WHERE {by} = ? ORDER BY BARIS DESC LIMIT 1"

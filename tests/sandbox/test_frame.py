@@ -209,6 +209,42 @@ def test_a_history_that_was_cut_off_is_written_again(tmp_path: Path) -> None:
         again.end()
 
 
+def test_sigterm_while_history_is_told_ends_all_of_it_at_once(tmp_path: Path) -> None:
+    home = tmp_path / "stopped"
+    command = Command(home, "--people", "20000", "--frozen")
+    until(lambda: "making a nation" in command.said(), 60)
+    command.children = PROCESSES.Process(command.process.pid).children(recursive=True)
+    assert command.children
+    assert command.end() == 0
+    assert "ready" not in command.said()
+    assert not (home / "addresses.json").exists()
+
+
+def test_a_later_start_lives_on_without_making_the_nation_again(tmp_path: Path) -> None:
+    home = tmp_path / "living"
+    for _ in range(2):
+        command = Command(home, "--people", "300", "--rate", "50")
+        try:
+            command.addresses()
+            reached = lived_until(home)
+            until(lambda reached=reached: lived_until(home) > reached, 30)  # type: ignore[misc]
+        finally:
+            assert command.end() == 0
+    assert command.out.read_text().count("making a nation") == 1
+    (home / "onward.sqlite").unlink()
+    command = Command(home)
+    try:
+        command.addresses()
+        until(lambda: (home / "onward.sqlite").exists(), 30)
+    finally:
+        command.end()
+    assert "happenings told" in command.said()
+
+
+def lived_until(home: Path) -> int:
+    return Store(home / "simkim" / "store.sqlite", "").upto()
+
+
 def test_truth_lies_where_no_server_reads(home: Path, running: Command) -> None:
     addresses = running.addresses()
     assert (home / "truth" / "truth.jsonl").stat().st_size > 0
