@@ -57,8 +57,15 @@ def part(home: Home, words: list[str], *, name: str = "sleeper", seconds: float 
 
 
 def of(home: Home, count: int) -> list[psutil.Process]:
-    wait_until(lambda: len(leftovers(home)) == count)
-    return leftovers(home)
+    """Those seen in the very look that saw so many: a program that is just being started looks like nobody's for a moment."""
+    seen: list[psutil.Process] = []
+
+    def all_there() -> bool:
+        seen[:] = leftovers(home)
+        return len(seen) == count
+
+    wait_until(all_there)
+    return seen
 
 
 def test_a_part_that_is_killed_starts_again_and_doctor_can_read_how_often(
