@@ -27,7 +27,7 @@ def main(words: list[str]) -> int:
         return {"run": do_run, "serve": do_serve, "break": do_break, "mend": do_mend, "status": do_status}[asked.do](
             home, asked
         )
-    except (OtherNation, AlreadyRunning) as refusal:
+    except (OtherNation, AlreadyRunning, NotSoBroken) as refusal:
         print(refusal, file=sys.stderr)
         return 2
 
@@ -35,7 +35,10 @@ def main(words: list[str]) -> int:
 def words_of_command() -> argparse.ArgumentParser:
     command = argparse.ArgumentParser(prog="sandbox", description="The agencies' systems, over an invented nation.")
     verbs = command.add_subparsers(dest="do", required=True)
-    verb = {name: verbs.add_parser(name) for name in ("run", "serve", "break", "mend", "status")}
+    verb = {name: verbs.add_parser(name) for name in ("run", "serve", "mend", "status")}
+    verb["break"] = verbs.add_parser(
+        "break", formatter_class=argparse.RawDescriptionHelpFormatter, epilog=breakages_in_words()
+    )
     for one in verb.values():
         one.add_argument("--home", type=Path, required=True, help="folder of this sandbox; made when missing")
     verb["run"].add_argument("--seed", type=int)
@@ -52,11 +55,19 @@ def words_of_command() -> argparse.ArgumentParser:
     for name in ("run", "serve"):
         verb[name].add_argument("--systems", type=system_list, default=None, help="only these, separated by commas")
     verb["break"].add_argument("system", choices=SYSTEM_NAMES)
-    verb["break"].add_argument("what", choices=sorted(breakage.BREAKAGES))
+    verb["break"].add_argument("what", choices=sorted(breakage.BREAKAGES), metavar="what", help="see below")
     verb["break"].add_argument("state", nargs="?", choices=("on", "off"), default="on")
     verb["break"].add_argument("--amount", type=int, default=None, help="seconds, for slow and clock_skew")
     verb["mend"].add_argument("system", nargs="?", choices=(*SYSTEM_NAMES, "all"), default="all")
     return command
+
+
+def breakages_in_words() -> str:
+    lines = []
+    for what, words in sorted(breakage.BREAKAGES.items()):
+        only = breakage.OF_ONE_SYSTEM.get(what)
+        lines.append(f"  {what:16} {words}{f' (only {only})' if only else ''}")
+    return "\n".join(["what can be broken:", *lines])
 
 
 def positive(text: str) -> int:
@@ -105,7 +116,15 @@ def do_serve(home: Path, asked: argparse.Namespace) -> int:
     return 0
 
 
+class NotSoBroken(Exception):
+    """A system cannot be broken in this way."""
+
+
 def do_break(home: Path, asked: argparse.Namespace) -> int:
+    if asked.what not in breakage.breakages_of(asked.system):
+        raise NotSoBroken(
+            f"{asked.what} is no breakage of {asked.system}, only of {breakage.OF_ONE_SYSTEM[asked.what]}"
+        )
     terms = kept_terms(home)
     if terms is None:
         raise OtherNation(f"{home} holds no nation yet")

@@ -30,7 +30,14 @@ BREAKAGES = {
     "wrong_encoding": "bytes that are not in the character set that it declares",
     "excel_nik": "NIK as a spreadsheet leaves it: 3,57301E+15",
     "old_versions": "older versions of records are sent again after newer ones",
+    "quota": "today's answers are used up",
+    "login": "no user's password is right",
+    "ip": "no address is one from which calls may come",
+    "user_inactive": "the user is switched off",
+    "agency_inactive": "the agency is switched off",
 }
+#: Those that only one system knows. Dukcapil alone asks at each call who calls, from where, and how often.
+OF_ONE_SYSTEM = dict.fromkeys(("quota", "login", "ip", "user_inactive", "agency_inactive"), "dukcapil")
 
 DEFAULT_AMOUNTS = {"slow": 5, "clock_skew": 10_800}
 
@@ -85,6 +92,11 @@ class Breaks:
                 self._broken = read_breaks(self._path)
                 self._seen = seen
             return self._broken
+
+
+def breakages_of(system: str) -> tuple[str, ...]:
+    """What can be broken in a system."""
+    return tuple(sorted(what for what in BREAKAGES if OF_ONE_SYSTEM.get(what, system) == system))
 
 
 def read_breaks(path: Path) -> dict[str, Broken]:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.breakage import BREAKAGES, Breaks, excel_number, read_breaks, reordered, set_broken
+from sandbox.__main__ import main
+from sandbox.breakage import BREAKAGES, Breaks, breakages_of, excel_number, read_breaks, reordered, set_broken
 from sandbox.siapkerja import rows as siapkerja_rows
 from sandbox.simkim import codes as simkim_codes
 from sandbox.simkim import rows as simkim_rows
@@ -43,6 +44,19 @@ def test_a_running_system_sees_a_breakage_come_and_go(tmp_path: Path, what: str)
     set_broken(path, what, False, at=NOON)
     assert not breaks.on(what)
     assert breaks.amount(what) == 0
+
+
+def test_what_only_dukcapil_knows_is_listed_and_is_no_breakage_of_another(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = {"quota", "login", "ip", "user_inactive", "agency_inactive"}
+    assert set(breakages_of("dukcapil")) == set(breakages_of("simkim")) | own
+    assert main(["break", "simkim", "quota", "--home", str(tmp_path)]) == 2
+    assert "only of dukcapil" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        main(["break", "--help"])
+    listed = capsys.readouterr().out
+    assert all(what in listed and words in listed for what, words in BREAKAGES.items())
 
 
 def test_breakages_do_not_disturb_each_other(tmp_path: Path) -> None:

@@ -10,10 +10,13 @@ from typing import Literal
 import httpx
 import pytest
 
+from sandbox.__main__ import main
+from sandbox.breakage import read_breaks
 from sandbox.dukcapil.system import ACCOUNTS, MOST_A_DAY
 from sandbox.dukcapil.verdicts import similarity
 from sandbox.nation import model
 from sandbox.running import Address, Place
+from sandbox.terms import Terms, keep_terms
 from tests.sandbox.second_group_cast import HISTORY_FROM, NOW, broken, happening, person, running
 
 SARI = person(1)
@@ -144,6 +147,30 @@ def test_accounts_that_are_switched_off(reached: Address, home: Path) -> None:
     for account, code in zip(ACCOUNTS[1:], ("06", "07"), strict=True):
         said = ask(reached, USER_ID=account.user, PASSWORD=place.secret(f"password-{account.user}"))
         assert said["RESPONSE_CODE"] == code
+
+
+@pytest.mark.parametrize(
+    ("what", "code"),
+    [("quota", "05"), ("login", "02"), ("ip", "03"), ("user_inactive", "06"), ("agency_inactive", "07")],
+)
+def test_every_refusal_of_access_is_switched_on_and_off_from_the_command_line(
+    reached: Address, home: Path, what: str, code: str
+) -> None:
+    keep_terms(home, Terms(seed=1, people=1, history_until=NOW.isoformat(), frozen=True, rate=1, made=True))
+    assert main(["break", "dukcapil", what, "--home", str(home)]) == 0
+    assert read_breaks(home / "dukcapil" / "breaks.json").keys() == {what}
+    said = ask(reached)
+    assert said["RESPONSE_CODE"] == code and "NAMA_LGKP" not in said
+    assert main(["mend", "dukcapil", "--home", str(home)]) == 0
+    assert ask(reached)["NAMA_LGKP"] == "Sesuai (100)"
+
+
+def test_a_refusal_costs_nothing_of_the_quota(reached: Address, home: Path) -> None:
+    used = sum(file.stat().st_size for file in (home / "dukcapil").glob("kuota-*"))
+    for what in ("quota", "login", "ip", "user_inactive", "agency_inactive"):
+        broken(home, "dukcapil", what)
+        ask(reached)
+    assert sum(file.stat().st_size for file in (home / "dukcapil").glob("kuota-*")) == used
 
 
 def test_the_quota_of_the_day_ends_and_the_next_day_has_its_own(tmp_path: Path) -> None:

@@ -202,6 +202,19 @@ def test_its_clock_is_wrong(siskop2mi: Running) -> None:
     assert local(later, STAMP) - local(first, STAMP) == timedelta(hours=3)
 
 
+def test_asked_by_its_own_clock_it_gives_the_same_rows_wrong_or_right(siskop2mi: Running) -> None:
+    changed = sorted(local(row["TGL_UBAH"], STAMP) for row in pages(siskop2mi, "penempatan"))
+    since = changed[len(changed) // 2]
+    right = pages(siskop2mi, "penempatan", sejak=since.strftime(STAMP))
+    with siskop2mi.broken("clock_skew"):
+        by_its_clock = (since + timedelta(hours=3)).strftime(STAMP)
+        wrong = pages(siskop2mi, "penempatan", sejak=by_its_clock)
+    mended = pages(siskop2mi, "penempatan", sejak=since.strftime(STAMP))
+    numbers = [[row["NO_PENEMPATAN"] for row in rows] for rows in (right, wrong, mended)]
+    assert 0 < len(numbers[0]) < len(changed)
+    assert numbers[0] == numbers[1] == numbers[2]
+
+
 def test_its_bytes_are_not_what_it_says(siskop2mi: Running) -> None:
     with siskop2mi.broken("wrong_encoding"):
         answer = get(siskop2mi, "/api/p3mi")
