@@ -19,6 +19,8 @@ from suar.agencies.models import Agency, AgencyKey, Agreement, Desk, Office, Off
 from suar.core.act import Act
 from suar.policies.actions import read_table, tables_under
 from suar.policies.models import Version
+from suar.screening.actions.ask import Asked, screen
+from suar.site import panels
 from suar.site.auth import PURPOSE_OF_KIND, system_act
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -74,7 +76,8 @@ CHARLIE = Seat("charlie", "Charlie Situmorang", "", "imigrasi", "", "", "")
 
 
 def adopt(at: datetime = BEFORE) -> None:
-    """The policies of this checkout, in force since long ago."""
+    """The policies of this checkout, in force since long ago; and the rooms wired as the addresses wire them."""
+    panels.fill()
     by = system_act("tests", at=at)
     Version.objects.bulk_create(
         Version(
@@ -175,3 +178,13 @@ def agree(giver: str, receiver: str, purposes: list[str], *, at: datetime = NOON
         from_at=at - timedelta(days=180), until_at=at + timedelta(days=185), body=b"", giver_signature=b"", receiver_signature=b"",
         giver_key_id=f"{giver}-1", receiver_key_id=f"{receiver}-1",
     )  # fmt: skip
+
+
+def case(seat: Seat, reference: str, *, at: datetime = NOON) -> str:
+    """A case open at this seat's office: a traveller nobody knows was asked about under this number. Returns the number."""
+    purpose = "passport_application" if seat.kind == "passport" else "departure"
+    asked = Asked(
+        purpose=purpose, desk=seat.desk, lane="", officer="", reference=reference, traveller={"full_name": "Zulkarnaen Batubara"}, journey={},
+    )  # fmt: skip
+    screen(asked, act=act(seat, at=at, reference=reference), client="tests", key="", elapsed_ms=lambda: 1)
+    return reference

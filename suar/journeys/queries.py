@@ -47,12 +47,31 @@ def steps(subjects: Sequence[UUID]) -> list[Step]:
     """Steps of these subjects, newest first; runs inside a door, so only what the act may read."""
     with connections[DEFAULT].cursor() as cursor:
         cursor.execute(STEPS, [list(subjects), list(subjects), MOST_STEPS])
-        names = [name.strip() for name in COLUMNS.split(",")]
-        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        return steps_from(cursor.fetchall())
+
+
+def steps_from(found: Sequence[tuple[Any, ...]]) -> list[Step]:
+    names = [name.strip() for name in COLUMNS.split(",")]
+    rows = [dict(zip(names, row, strict=True)) for row in found]
     return [
         Step(**(row | {"facts": json.loads(row["facts"]) if isinstance(row["facts"], str) else row["facts"]}))
         for row in rows
     ]
+
+
+TO_VERIFY = f"""
+SELECT {COLUMNS} FROM journeys_step WHERE kind = 'placement' AND state IN ('contracted', 'oriented')
+  AND region LIKE %s AND (%s::uuid IS NULL OR id = %s::uuid) ORDER BY at DESC, id LIMIT %s
+"""
+
+
+def to_verify(province: str, *, limit: int, of: UUID | None = None) -> list[Step]:
+    """Placements that have not departed, of people who live in this province; or just the one. Runs inside a door."""
+    if not province:
+        return []
+    with connections[DEFAULT].cursor() as cursor:
+        cursor.execute(TO_VERIFY, [f"{province}%", of, of, limit])
+        return steps_from(cursor.fetchall())
 
 
 def timeline(subjects: Sequence[UUID], act: Act) -> list[dict[str, Any]]:

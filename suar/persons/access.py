@@ -43,6 +43,13 @@ MOST_HITS = 10
 AT_LEAST = 4_000  # millibits, as at the desk: what fits less is nobody to look at
 
 
+class CaseNotOpen(Refusal):
+    """The reference names no case that is open at this office."""
+
+    code = "person.case_not_open"
+    status = 422
+
+
 class FieldShut(Refusal):
     """This role may not open this field, also not one at a time."""
 
@@ -89,10 +96,9 @@ class Revealed:
 def person_for(act: Act, person: UUID, reference: str) -> Seen:
     """The person who holds this id now; any subject's id, also one that once named a person, leads to him.
 
-    Refuses: DoorShut, ReferenceMissing; NotFound, alike for nobody and for somebody none of whose subjects this act may read.
+    Refuses: DoorShut, ReferenceMissing, CaseNotOpen; NotFound, alike for nobody and for somebody none of whose subjects this act may read.
     """
-    act = replace(act, reference=reference.strip())
-    enter(act, "person.see")
+    act = justified(act, reference)
     holder = person_of(person) or person
     of = list(subjects(members([holder]).get(holder, [])).values())
     if not of:
@@ -119,10 +125,9 @@ def person_for(act: Act, person: UUID, reference: str) -> Seen:
 def search_for(act: Act, wanted: Description, number: str, *, typed: str, reference: str) -> Hits:
     """Persons by NIK, passport number, name with birth date, or the number of one of their records; one entry keeps what was typed, sealed.
 
-    Refuses: DoorShut, ReferenceMissing.
+    Refuses: DoorShut, ReferenceMissing, CaseNotOpen.
     """
-    act = replace(act, reference=reference.strip())
-    enter(act, "person.see")
+    act = justified(act, reference)
     numbered = subjects(subjects_numbered(number, act.at)) if number else {}
     found = [(one.id, one.description, "numbered") for one in numbered.values()] or alike(wanted, act)
     persons: dict[UUID, dict[str, Any]] = {}
@@ -182,8 +187,7 @@ def reveal_choices(act: Act, fields: Sequence[str]) -> dict[str, Any]:
 @transaction.atomic
 def reveal_for(act: Act, person: UUID, field: str, why: str, reference: str) -> Revealed:
     """One masked field of a person, opened from his page, with an entry of its own. Refuses: as `reveal`, and as `person_for`."""
-    act = replace(act, reference=reference.strip())
-    enter(act, "person.see")
+    act = justified(act, reference)
     return reveal(act, person, field, why)
 
 
@@ -217,6 +221,15 @@ def said_of(subject: Subject, field: str) -> list[dict[str, str]]:
     return [
         {"source": subject.source, "value": str(claim.values[field]), "as_of": claim.stated_at} for claim in claims[-1:]
     ]
+
+
+def justified(act: Act, reference: str) -> Act:
+    """The act with the case that justifies it, after the door. Refuses: DoorShut, ReferenceMissing, CaseNotOpen."""
+    act = replace(act, reference=reference.strip())
+    enter(act, "person.see")
+    if not panels.case_is_open(act):
+        raise CaseNotOpen()
+    return act
 
 
 def described(holder: UUID, of: Sequence[Subject], act: Act, *, masked: bool) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What the person page gets from above: `site/panels` fills this in, because journeys stand higher on the ladder than persons."""
+"""What the person page gets from above: `site/panels` fills this in, because journeys and screening stand higher on the ladder."""
 
 from __future__ import annotations
 
@@ -12,6 +12,15 @@ from suar.core.act import Act
 Timeline = Callable[[Sequence[UUID], Act], list[dict[str, Any]]]
 
 timeline: list[Timeline] = []
+
+#: Whether a reference names a case that is open at this act's office, as the room that keeps such cases says; read inside a door.
+Case = Callable[[str, Act], bool]
+
+cases: list[Case] = []
+
+
+def case_is_open(act: Act) -> bool:
+    return any(part(act.reference, act) for part in cases)
 
 
 def lines(subjects: Sequence[UUID], act: Act) -> list[dict[str, Any]]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from suar.agencies.access import enter, mask_of
 from suar.agencies.queries import desk as desk_named
@@ -97,6 +99,20 @@ def open_for(act: Act) -> list[Row]:
     found = list(mine.order_by("-id")[:MOST_ROWS])
     marked = marked_again([one.id for one in found])
     return [row_of(one, marked.get(one.id)) for one in found]
+
+
+def open_screening(reference: str, act: Act) -> bool:
+    """Whether this reference is an application or crossing, or a screening's own id, on which this act's office works now: undecided, or
+    decided so lately that an interview, a referral or an objection may still go on. Runs inside a door.
+    """
+    place = desk_named(act.desk)
+    if place is None:
+        return False
+    named = Q(reference=token("reference", reference))
+    with suppress(ValueError):
+        named |= Q(id=UUID(reference))
+    rows = Screening.objects.filter(named, agency=act.agency, office=place.office_id, purpose__in=asked_for(act))
+    return rows.filter(Q(decision=None, at__gt=act.at - WAITS) | Q(decided_at__gt=act.at - WAITS)).exists()
 
 
 def asked_for(act: Act) -> list[str]:

@@ -15,6 +15,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from suar.agencies.access import DoorShut, Request, opens
+from suar.intake.queries.mappings import region_names
+from suar.journeys.access import MOST, placements_for
 from suar.persons.access import search_for
 from suar.screening.access import numbered_for
 from suar.site import alive, panels
@@ -83,6 +85,15 @@ def choose_desk(request: Request) -> HttpResponse:
         for one in mine
     ]
     return render(request, "site/choose_desk.html", {"desks": desks}, status=422 if request.method == "POST" else 200)
+
+
+@never_cache
+@require_GET
+def placements(request: Request) -> HttpResponse:
+    """The placements that this KP2MI office has to verify; each leads to its person, with the placement as the case."""
+    names = region_names()
+    rows = [{"step": step, "region": names.get(step.region, step.region)} for step in placements_for(request.act())]
+    return render(request, "site/placements.html", {"rows": rows, "most": MOST})
 
 
 @never_cache

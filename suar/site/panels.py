@@ -16,9 +16,10 @@ from suar.agencies.models import Posting
 from suar.core.act import Act
 from suar.intake.access import line_for, to_mend_for
 from suar.intake.queries.mappings import region_names
+from suar.journeys.access import open_placement, placements_for
 from suar.journeys.queries import timeline
 from suar.persons import panels as persons
-from suar.screening.access import Row, open_for
+from suar.screening.access import Row, open_for, open_screening
 from suar.site.auth import NotAuthenticated, act_under, now, posting_of
 from suar.tips.access import ungraded_for
 
@@ -28,6 +29,7 @@ MOST_SHOWN = 10  # of a queue on the first page; its number leads to all
 ROOMS = (
     ("home", "home", "", "1"),
     ("desk", "desk", "screening.make", "2"),
+    ("placements", "placements", "placement.list", "7"),
     ("search", "search", "person.see", "6"),
     ("village", "village", "tip.see", "3"),
     ("health", "health", "intake.health", "4"),
@@ -39,6 +41,7 @@ STARTS = (
     ("desk", "screening.make", "scan", "action.start_desk"),
     ("village", "tip.send", "message-2", "action.start_village"),
     ("protection", "protected.health", "heart-handshake", "action.start_protection"),
+    ("placements", "placement.list", "list-check", "action.start_placements"),
     ("health", "intake.health", "database", "action.start_health"),
 )
 
@@ -46,6 +49,7 @@ STARTS = (
 def fill() -> None:
     """Give the rooms what they show from above. Called once, when the addresses are read."""
     persons.timeline[:] = [timeline]
+    persons.cases[:] = [open_screening, open_placement]
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -126,6 +130,24 @@ def waiting(code: str, title: str, found: Sequence[Row]) -> dict[str, Any]:
     return {"code": code, "count": len(found), "url": reverse("screenings"), "rows": rows}
 
 
+def to_verify(act: Act) -> dict[str, Any] | None:
+    """The KP2MI office's queue: placements before departure, each of which leads to its person."""
+    if not opens(act, "placement.list"):
+        return None
+    found = placements_for(act)
+    rows = [
+        {
+            "url": f"{reverse('person', args=[step.subject])}?reference={step.id}",
+            "title": {"code": "queue_row.placement", "params": {"country": step.country, "state": step.state}},
+            "since": step.at,
+            "days_left": None,
+            "taken_by": "",
+        }
+        for step in found[:MOST_SHOWN]
+    ]
+    return {"code": "placements", "count": len(found), "url": reverse("placements"), "rows": rows}
+
+
 def to_mend(act: Act) -> dict[str, Any] | None:
     """The engineer's queue: batches that were returned in part or stopped themselves."""
     if not opens(act, "intake.report"):
@@ -165,7 +187,7 @@ def to_grade(act: Act) -> dict[str, Any] | None:
 
 
 #: The queues of the first page, one function each; None where a role has no such queue.
-QUEUES: tuple[Callable[[Act], Mapping[str, Any] | None], ...] = (changed, undecided, to_mend, to_grade)
+QUEUES: tuple[Callable[[Act], Mapping[str, Any] | None], ...] = (changed, undecided, to_verify, to_mend, to_grade)
 
 
 def queues(act: Act) -> Iterable[Mapping[str, Any]]:

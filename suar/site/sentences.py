@@ -23,6 +23,7 @@ import yaml
 from suar.site import written
 
 SENTENCES = Path(__file__).resolve().parent.parent.parent / "policy" / "sentences"
+COUNTRIES = SENTENCES.parent / "codes" / "countries.yaml"
 LANGUAGES = ("id", "en")
 
 Texts = Mapping[str, Mapping[str, str]]
@@ -43,8 +44,14 @@ def known(code: str) -> bool:
 
 @cache
 def catalogue() -> Texts:
-    """All codes with their texts, read once a process."""
-    return read_catalogue(SENTENCES)
+    """All codes with their texts, read once a process; countries by the names of their code list."""
+    return {**countries(COUNTRIES), **read_catalogue(SENTENCES)}
+
+
+def countries(file: Path) -> dict[str, dict[str, str]]:
+    """Every country as `country.<alpha-3>`, so that a sentence says Malaysia and not MYS."""
+    listed = yaml.safe_load(file.read_text(encoding="utf-8"))["codes"]
+    return {f"country.{code}": {name: str(words[name]) for name in LANGUAGES} for code, words in listed.items()}
 
 
 def read_catalogue(folder: Path) -> dict[str, dict[str, str]]:

@@ -17,6 +17,7 @@ urlpatterns = [
     path("lock/", pages.lock, name="lock"),
     path("desks/", pages.choose_desk, name="choose_desk"),
     path("language/", set_language, name="set_language"),
+    path("penempatan/", pages.placements, name="placements"),
     path("cari/", pages.search, name="search"),
     path("healthz", pages.healthz, name="healthz"),
     path("", include("suar.screening.urls")),

@@ -200,6 +200,19 @@ WAITING: list[dict[str, Any]] = [
     }
     for n, advice in enumerate(("secondary", "assist", "clear"), 1)
 ]
+PLACED: list[dict[str, Any]] = [
+    {
+        "region": region,
+        "step": {"id": f"0193a1f2-{n}222-7d5a-9c3b-2f1f3d6f9a10", "subject": APART["person"], "at": NOW, **about},
+    }
+    for n, (region, about) in enumerate(
+        (
+            ("Kota Malang", {"country": "MYS", "state": "contracted", "source": "siskop2mi"}),
+            ("Kabupaten Banyuwangi", {"country": "HKG", "state": "oriented", "source": "sipmi"}),
+        ),
+        1,
+    )
+]
 REVEAL: dict[str, Any] = {
     "url": "/revealed",
     "fields": ["nik", "passport_no", "birth_date"],

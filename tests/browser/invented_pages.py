@@ -11,6 +11,7 @@ from tests.browser.invented import (
     HITS,
     NAMESAKE,
     NOW,
+    PLACED,
     REVEAL,
     SHOWN,
     SOURCES,
@@ -300,6 +301,8 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
                 "ask_again": True,
             },
         ),
+        "placements": ("site/placements.html", {"rows": PLACED, "most": 200}),
+        "placements_none": ("site/placements.html", {"rows": [], "most": 200}),
         "search": ("site/search.html", {"form": searched, "asked": False, "frame": frame(search=False)}),
         "search_found": (
             "site/search.html",

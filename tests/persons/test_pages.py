@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -14,9 +15,10 @@ from django.db import transaction
 from suar.agencies.access import DoorShut, ReferenceMissing, enter
 from suar.audit.models import Entry
 from suar.core.errors import NotFound
-from suar.persons.access import Seen, described, person_for
+from suar.journeys.access import placements_for
+from suar.persons.access import CaseNotOpen, Seen, described, person_for
 from suar.persons.queries import members, person_of, subjects
-from suar.site import panels
+from suar.screening.models import Screening
 from suar.vault.queries import derived_id
 from tests import cast
 from tests.arrivals import arrive
@@ -41,7 +43,15 @@ SIX = {
 @pytest.fixture(autouse=True)
 def policies(db: None) -> None:
     cast.adopt()
-    panels.fill()
+    cast.case(cast.DIAN, "K-1")
+
+
+def to_verify() -> str:
+    """A case of Made's office: the placement of somebody in his province who has not departed."""
+    other = {"full_name": "Yohana Lestari", "birth_date": "1993-02-01", "sex": "2", "region_code": "357301"}
+    arrive("siskop2mi", "placement", [{"id": "p-9", "who": "yohana", **other, **SIX["siskop2mi"][1]}])
+    (step,) = placements_for(cast.act(cast.MADE))
+    return str(step.id)
 
 
 def sari_in(*sources: str, **other: Any) -> UUID:
@@ -59,7 +69,8 @@ def agreed(receiver: str, purpose: str) -> None:
 
 
 def seen(person: UUID, seat: cast.Seat = cast.ARIF, *, minutes: int = 0) -> Seen:
-    return person_for(cast.act(seat, at=cast.NOON + timedelta(minutes=minutes)), person, "K-1")
+    case = to_verify() if seat == cast.MADE else "K-1"
+    return person_for(cast.act(seat, at=cast.NOON + timedelta(minutes=minutes)), person, case)
 
 
 def test_a_person_known_to_six_agencies_shows_one_timeline_with_six_sources() -> None:
@@ -108,6 +119,7 @@ def test_sources_that_do_not_agree_are_shown_to_disagree() -> None:
 def test_one_entry_names_every_subject_and_field_class_before_anything_is_shown() -> None:
     person = sari_in("simkim", "siskop2mi")
     agreed("imigrasi", ARIF)
+    cast.case(cast.ARIF, "K-77")
     cast.browser(cast.ARIF).get(f"/persons/{person}/?reference=K-77")
     entry = Entry.objects.get(what="person.shown")
     body = json.loads(bytes(entry.body))
@@ -136,7 +148,8 @@ def test_only_agencies_with_an_agreement_in_force_for_this_purpose_are_shown() -
     assert {subject["source"] for subject in shown["subjects"]} == {"simkim", "siskop2mi"}
     assert {line["source"] for line in shown["timeline"]} == {"simkim", "siskop2mi"}
     late = replace(cast.act(cast.ARIF), at=cast.NOON + timedelta(days=400))
-    assert {one["source"] for one in person_for(late, person, "K-1").person["subjects"]} == {"simkim"}
+    cast.case(cast.ARIF, "K-400", at=late.at)
+    assert {one["source"] for one in person_for(late, person, "K-400").person["subjects"]} == {"simkim"}
 
 
 def test_somebody_of_whom_nothing_may_be_read_is_answered_like_nobody() -> None:
@@ -161,7 +174,7 @@ def test_the_case_that_is_open_at_the_desk_is_the_reference() -> None:
     person = sari_in("simkim")
     client = cast.browser(cast.DIAN)
     session = client.session
-    session["reference"] = "LINTAS-9"
+    session["reference"] = cast.case(cast.DIAN, "LINTAS-9")
     session.save()
     assert client.get(f"/persons/{person}/").status_code == 200
     assert json.loads(bytes(Entry.objects.get(what="person.shown").body))["reference"] == "LINTAS-9"
@@ -215,6 +228,53 @@ def test_the_page_is_kept_by_no_browser() -> None:
     assert "no-store" in answer["Cache-Control"]
 
 
+# The case ---------------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_case_of_another_office_one_that_is_done_and_one_that_nobody_has_open_nobody() -> None:
+    person = sari_in("simkim")
+    elsewhere = cast.Seat("rudi", "Rudi Hartono", "supervisor", "imigrasi", "TPI-BTC", "BTC-S", "departure")
+    cast.case(elsewhere, "BTC-1")
+    cast.case(cast.DIAN, "OLD-1", at=cast.NOON - timedelta(days=9))
+    placed = to_verify()
+    for case in ("BTC-1", "OLD-1", "NOBODY-1", placed):
+        with pytest.raises(CaseNotOpen):
+            person_for(cast.act(cast.ARIF), person, case)
+    page = cast.browser(cast.ARIF).get(f"/persons/{person}/?reference=BTC-1")
+    assert page.status_code == 422 and "Tidak ada perkara terbuka dengan nomor itu" in page.content.decode()
+    assert not Entry.objects.filter(what="person.shown").exists()
+
+
+def test_a_screening_s_own_id_is_a_case_of_its_office() -> None:
+    person = sari_in("simkim")
+    screening = str(Screening.objects.get().id)
+    assert person_for(cast.act(cast.ARIF), person, screening).person["name"] == "Sari Wulandari"
+
+
+# The list of a KP2MI office ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_kp2mi_officer_goes_from_his_list_to_the_person_with_the_placement_as_the_case() -> None:
+    case = to_verify()
+    client = cast.browser(cast.MADE)
+    page = client.get("/penempatan/").content.decode()
+    (address,) = re.findall(rf'href="(/persons/[^"]+\?reference={case})"', page)
+    assert "Yohana" not in page and "Malaysia" in page
+    assert f'href="{address}"' in client.get("/").content.decode()
+    shown = client.get(address)
+    assert shown.status_code == 200 and "Yohana Lestari" in shown.content.decode()
+    assert json.loads(bytes(Entry.objects.get(what="person.shown").body))["reference"] == case
+
+
+def test_his_list_holds_his_province_and_who_has_not_departed_and_teaches_when_empty() -> None:
+    sari_in("siskop2mi")  # of Lombok
+    gone = {"country": "MYS", "status": "departed", "departed_on": "2026-11-03"}
+    other = {"full_name": "Yohana Lestari", "birth_date": "1993-02-01", "sex": "2", "region_code": "357301"}
+    arrive("siskop2mi", "placement", [{"id": "p-9", "who": "yohana", **other, **gone}])
+    page = cast.browser(cast.MADE).get("/penempatan/").content.decode()
+    assert "/persons/" not in page and "muncul di sini" in page
+
+
 # One masked field -------------------------------------------------------------------------------------------------------------------
 
 
@@ -225,15 +285,16 @@ def opened(seat: cast.Seat, person: UUID, field: str, why: str, **more: str) -> 
 
 def test_what_is_masked_for_kp2mi_is_opened_one_field_at_a_time_with_a_reason_and_a_trace() -> None:
     person = sari_in("siskop2mi")
-    page = cast.browser(cast.MADE).get(f"/persons/{person}/?reference=K-1").content.decode()
+    case = to_verify()
+    page = cast.browser(cast.MADE).get(f"/persons/{person}/?reference={case}").content.decode()
     assert cast.SARI_NIK not in page and cast.SARI["mother_name"] not in page and 'name="why"' in page
-    answer = opened(cast.MADE, person, "nik", "contract")
+    answer = opened(cast.MADE, person, "nik", "contract", reference=case)
     shown = answer.content.decode()
     assert answer.status_code == 200 and cast.SARI_NIK in shown and cast.SARI["passport_no"] not in shown
     assert answer["Refresh"].startswith("30;url=/persons/") and "no-store" in answer["Cache-Control"]
     entry = Entry.objects.get(what="person.revealed")
     body = json.loads(bytes(entry.body))
-    assert (body["fields"], body["params"], body["reference"]) == (["nik"], {"why": "contract"}, "K-1")
+    assert (body["fields"], body["params"], body["reference"]) == (["nik"], {"why": "contract"}, case)
     assert entry.shown and entry.about == [person] and cast.SARI_NIK not in bytes(entry.body).decode()
 
 
@@ -255,7 +316,7 @@ def test_without_the_right_role_field_or_reason_nothing_is_opened(
     seat: cast.Seat, field: str, why: str, status: int
 ) -> None:
     person = sari_in("siskop2mi")
-    answer = opened(seat, person, field, why)
+    answer = opened(seat, person, field, why, reference=to_verify() if seat == cast.MADE else "K-1")
     assert answer.status_code == status and cast.SARI_NIK not in answer.content.decode()
     assert not Entry.objects.filter(what="person.revealed").exists()
 
@@ -266,6 +327,6 @@ def test_without_a_case_no_field_is_opened() -> None:
 
 def test_the_page_asks_by_script_and_gets_the_field_alone() -> None:
     person = sari_in("siskop2mi")
-    told = {"field": "nik", "why": "contract", "reference": "K-1"}
+    told = {"field": "nik", "why": "contract", "reference": to_verify()}
     answer = cast.browser(cast.MADE).post(f"/persons/{person}/reveal/", told, headers={"HX-Request": "true"})
     assert "<html" not in answer.content.decode() and cast.SARI_NIK in answer.content.decode()

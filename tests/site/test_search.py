@@ -10,8 +10,8 @@ import pytest
 from django.test import Client
 
 from suar.audit.models import Entry
+from suar.journeys.access import placements_for
 from suar.persons.queries import person_of
-from suar.site import panels
 from suar.site.searching import wanted
 from suar.vault.queries import derived_id
 from tests import cast
@@ -28,7 +28,7 @@ SENT = {"application_no": "A-1/2026", "status": "submitted", "submitted_at": "20
 @pytest.fixture(autouse=True)
 def policies(db: None) -> None:
     cast.adopt()
-    panels.fill()
+    cast.case(cast.DIAN, "K-1")
 
 
 def sari() -> UUID:
@@ -110,14 +110,18 @@ def test_an_application_number_leads_to_the_screenings_that_were_asked_under_it(
     screening = asked.context["answer"]["id"]
     page = looked_up(desk, "QZ8501/21NOV").content.decode()
     assert f"/meja/{screening}/" in page and "belum diputuskan" in page
-    assert f"/meja/{screening}/" not in looked_up(cast.browser(cast.MADE), "QZ8501/21NOV").content.decode()
 
 
 def test_only_agencies_with_an_agreement_are_searched() -> None:
     sari()
-    assert hits(looked_up(cast.browser(cast.MADE), cast.SARI_NIK)) == []
+    other = {"full_name": "Yohana Lestari", "birth_date": "1993-02-01", "sex": "2", "region_code": "357301"}
+    placed = {"country": "MYS", "status": "contracted", "contract_from": "2026-11-03"}
+    arrive("siskop2mi", "placement", [{"id": "p-9", "who": "yohana", **other, **placed}])
+    case = str(placements_for(cast.act(cast.MADE))[0].id)
+    assert hits(looked_up(cast.browser(cast.MADE), cast.SARI_NIK, reference=case)) == []
     cast.agree("imigrasi", "kp2mi", ["placement_verification"])
-    assert len(hits(looked_up(cast.browser(cast.MADE), cast.SARI_NIK))) == 1
+    assert len(hits(looked_up(cast.browser(cast.MADE), cast.SARI_NIK, reference=case))) == 1
+    assert looked_up(cast.browser(cast.MADE), cast.SARI_NIK).status_code == 422, "K-1 is a case of another office"
 
 
 def test_the_entrance_stands_where_it_opens_and_keeps_what_was_typed_until_the_case_is_named() -> None:
