@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -28,6 +29,7 @@ from suar.vault.queries import DEFAULT, PROTECTION
 
 ZONES = {"WIB": "Asia/Jakarta", "WITA": "Asia/Makassar", "WIT": "Asia/Jayapura"}
 PULLING = 7_306_100  # advisory locks, one a source: two pulls of one source never run at once
+SIDE_BY_SIDE = 2
 #: Faults of a whole server: when one of its streams met them, the others are not tried one after another.
 GONE = frozenset({"source.timeout", "source.unreachable", "source.failing", "source.clock"})
 #: A new column returns no record, so nothing waits for its mending.
@@ -52,23 +54,29 @@ def pull_all(
     only: list[str] | None = None,
     stop: Callable[[], bool] = bool,
 ) -> dict[str, Counts]:
-    """Pull every source that can be pulled, one after another. A source that fails is noted and the next one goes on."""
-    known = sources(act.at)
-    where = addresses()
-    done: dict[str, Counts] = {}
-    for name in only or known.names:
-        mapping = known[name]
-        if mapping.reach.get("connector") in {"answers", None} or name not in where or stop():
-            continue
-        done[name] = pull_source(
-            mapping,
-            where[name],
-            act=replace(act, at=clock(), correlation=uuid4()),
-            progress=progress,
-            stop=stop,
-            clock=clock,
-        )
-    return done
+    """Pull every source that can be pulled, two side by side: while one waits for its agency or for the disk, the other one is read.
+
+    The longest feeds go first. A source that fails is noted and the next one goes on.
+    """
+    known, where = sources(act.at), addresses()
+    chosen = [name for name in only or known.names if can_be_pulled(known[name]) and name in where]
+    chosen.sort(key=lambda name: not known[name].reach.get("first", False))
+
+    def one(name: str) -> Counts:
+        if stop():
+            return Counts()
+        begun = replace(act, at=clock(), correlation=uuid4())
+        try:
+            return pull_source(known[name], where[name], act=begun, progress=progress, stop=stop, clock=clock)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="pull") as pullers:
+        return dict(zip(chosen, pullers.map(one, chosen), strict=True))
+
+
+def can_be_pulled(mapping: SourceMapping) -> bool:
+    return mapping.reach.get("connector") not in {"answers", None}
 
 
 def pull_due(*, act: Act, stop: Callable[[], bool], clock: Callable[[], datetime]) -> None:
@@ -145,7 +153,7 @@ def pull_stream(
     counts, fault, whole, held = Counts(), "", False, False
     cursor = safe_cursor(mapping.source, stream)
     try:
-        for sending in fetch(mapping, client, stream, words, cursor):
+        for sending in ahead(fetch(mapping, client, stream, words, cursor)):
             kept = keep(
                 sending,
                 source=mapping.source,
@@ -190,9 +198,18 @@ def pull_stream(
     return counts
 
 
+def ahead(sendings: Generator[Sending]) -> Iterator[Sending]:
+    """The same sendings; each is fetched while the one before it is read."""
+    with closing(sendings), ThreadPoolExecutor(1, thread_name_prefix="fetch") as fetcher:
+        coming = fetcher.submit(next, sendings, None)
+        while (sending := coming.result()) is not None:
+            coming = fetcher.submit(next, sendings, None)
+            yield sending
+
+
 def fetch(
     mapping: SourceMapping, client: Client, stream: str, words: Mapping[str, Any], cursor: str
-) -> Iterator[Sending]:
+) -> Generator[Sending]:
     if client.gone:
         raise Unreachable(client.gone)
     words = {"timeout_s": mapping.reach.get("timeout_s", PATIENCE_S), **words}
