@@ -75,7 +75,7 @@ def to_verify(province: str, *, limit: int, of: UUID | None = None) -> list[Step
 
 
 def timeline(subjects: Sequence[UUID], act: Act) -> list[dict[str, Any]]:
-    """Steps as lines of a timeline: kind, day, source, and codes for the sentence (`timeline.<kind>`). Newest first."""
+    """Steps as lines of a timeline: kind, day, source, and codes for the sentence (`timeline.<kind>`, or `timeline_in.<kind>` with a country). Newest first."""
     return [
         {
             "at": step.at.isoformat(),
@@ -84,7 +84,7 @@ def timeline(subjects: Sequence[UUID], act: Act) -> list[dict[str, Any]]:
             "agency": step.agency,
             "state": step.state,
             "country": step.country,
-            "code": f"timeline.{step.kind}",
+            "code": f"timeline_in.{step.kind}" if step.country else f"timeline.{step.kind}",
             "params": {"state": step.state, "country": step.country, "place": step.place},
         }
         for step in steps(subjects)

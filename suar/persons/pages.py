@@ -24,6 +24,7 @@ def person(request: Request, person: UUID) -> HttpResponse:
     """Somebody as the sources know him. The reference is the one of the case open at this desk, or the one in the address."""
     act, reference = request.act(), reference_of(request, request.GET.get("reference", ""))
     seen = person_for(act, person, reference)
+    request.session["reference"] = reference  # the case that is open at this desk from now on, for the next look too
     context: dict[str, Any] = {"person": seen.person, "sources": seen.sources, "looked_at": seen.looked_at}
     if seen.reveal:
         url = reverse("person_reveal", args=[person])

@@ -148,7 +148,7 @@ def shown_again(request: Request, id: UUID, posting: Posting, refused: str = "")
 
 
 def read_again(request: Request, id: UUID, purpose: str) -> dict[str, Any]:
-    act = request.act(purpose=PURPOSES[purpose], reference=request.session.get("reference", "") or str(id))
+    act = request.act(purpose=PURPOSES[purpose], reference=str(id))
     return spoken(answer_for(act, id), request.words)
 
 
@@ -235,9 +235,9 @@ def named(text: str) -> UUID:
 
 
 def act_at(request: Request, id: UUID, posting: Posting) -> Act:
-    """The act of whoever works on this screening at his desk: its crossing is the one open there, or the screening itself."""
+    """The act of whoever works on this screening at his desk: the screening itself is what justifies it."""
     purpose = PURPOSE_OF_DESK.get(posting.desk.kind, "departure")
-    return request.act(purpose=PURPOSES[purpose], reference=request.session.get("reference", "") or str(id))
+    return request.act(purpose=PURPOSES[purpose], reference=str(id))
 
 
 @login_required

@@ -11,20 +11,24 @@ from playwright.sync_api import Browser, Page, expect
 
 from suar.site import assets
 from tests import cast
+from tests.arrivals import arrive
 from tests.browser.conftest import PICTURES
 from tests.browser.test_pages import faults_of
 from tests.database import Copy
 
 pytestmark = pytest.mark.browser
 SCAN = ("P<IDNWULANDARI<<SARI<<<<<<<<<<<<<<<<<<<<<<<<", "X9900001<0IDN9005123F3103049<<<<<<<<<<<<<<00")
+#: Sari lives in Malang here, in Made's province, and has a contract.
+PLACED = {"country": "MYS", "status": "contracted", "contract_from": "2026-11-03", "region_code": "357301"}
 
 
 @pytest.fixture
 def suar(cloned_database: Copy, built: None) -> Iterator[str]:
     """The address of a Suar whose policies are adopted and whose counter has its officer."""
     cast.adopt()
-    for seat in (cast.BIMA, cast.LALU, cast.EKO):
+    for seat in (cast.BIMA, cast.LALU, cast.EKO, cast.MADE):
         cast.seated(seat)
+    arrive("siskop2mi", "placement", [{"id": "p-9", "who": "sari", **cast.SARI, **PLACED}])
     told = cloned_database.environment | {"DJANGO_SETTINGS_MODULE": "suar.site.settings"}
     words = [sys.executable, "-W", "ignore", "-m", "tests.browser.served"]
     with subprocess.Popen(words, cwd=assets.ROOT, env=told, stdout=subprocess.PIPE, text=True) as serving:
@@ -104,4 +108,31 @@ def test_source_health_is_readable_before_any_source_was_heard(browser: Browser,
     log_in(page, suar, "eko")
     page.goto(f"{suar}/sources/")
     look(page, "health")
+    page.close()
+
+
+def test_a_kp2mi_officer_goes_from_his_list_to_one_masked_field_by_keyboard_alone(browser: Browser, suar: str) -> None:
+    page = browser.new_page(viewport={"width": 390, "height": 844}, locale="id-ID")
+    log_in(page, suar, "made")
+    look(page, "home-kp2mi")
+    press(page, "g", "7")
+    page.wait_for_url("**/penempatan/")
+    look(page, "placements")
+    press(page, "1")
+    page.wait_for_url("**/persons/**")
+    assert cast.SARI_NIK not in page.content()
+    expect(page.locator(".moj-timeline__title")).to_have_text("Penempatan di Malaysia")
+    press(page, "v")
+    expect(page.locator("#reveal-field-person")).to_be_focused()
+    press(page, "Tab", "ArrowDown", "Tab", "Enter")
+    expect(page.locator("#revealed-person")).to_contain_text(cast.SARI_NIK)
+    look(page, "person-revealed")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    look(page, "person-revealed-wide")
+    press(page, "/")
+    page.keyboard.type(cast.SARI_NIK)
+    press(page, "Enter")
+    page.wait_for_url("**/cari/")
+    expect(page.locator(".hit")).to_have_count(1)  # the placement that is open is the case
+    look(page, "search")
     page.close()
