@@ -1,15 +1,25 @@
-"""A change of register re-asks the questions that are still open."""
+"""What changes after the answer re-asks the questions that are still open: a register, or the civil register's late word."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connections, transaction
 
 from suar.audit.actions import append
 from suar.core.act import Act
+from suar.core.identity.person import Description
+from suar.intake.queries.addresses import addresses
 from suar.intake.queries.batches import subjects_in
+from suar.intake.queries.civil import ask_dukcapil
+from suar.screening.access import body_of
+from suar.screening.models import Screening
 from suar.vault.queries import DEFAULT
+
+LATE = timedelta(hours=1)  # after that the traveller has left the counter
+DUKCAPIL = "dukcapil"
 
 AGAIN = """
 INSERT INTO screening_again (screening, because, asked_at)
@@ -29,3 +39,36 @@ def rescreen(batch: UUID, *, act: Act) -> int:
     if marked:
         append("screening.asked_again", act, about=[batch], screenings=marked)
     return marked
+
+
+def hear_dukcapil_late(screening: UUID, *, act: Act) -> bool:
+    """Ask the civil register once more, patiently, for an open screening that had to do without its word (DESIGN 6, step 5).
+
+    When it answers now the desk is told to ask again; its silence changes nothing. Idempotent. Returns whether it answered.
+    """
+    described = unanswered(screening, act)
+    if described is None:
+        return False
+    civil = ask_dukcapil(described, addresses(), act=act, patient=True)
+    if civil.outcome in {"unreachable", "not_asked"}:
+        return False
+    with transaction.atomic(), connections[DEFAULT].cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO screening_again (screening, because, asked_at) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
+            [screening, DUKCAPIL, act.at],
+        )
+        if cursor.rowcount:
+            append("screening.asked_again", act, about=[screening], screenings=1)
+    return True
+
+
+@transaction.atomic
+def unanswered(screening: UUID, act: Act) -> Description | None:
+    """Whom the question was about, where it is still open and the civil register had nothing to say."""
+    with connections[DEFAULT].cursor() as cursor:
+        cursor.execute("SELECT set_config('suar.may_read', '*', true)")
+    found = Screening.objects.filter(id=screening, decision=None, at__gt=act.at - LATE).first()
+    body: dict[str, Any] = body_of(found) if found else {}
+    if not body or body["civil"]["outcome"] != "unreachable":
+        return None
+    return Description.of(body["traveller"])

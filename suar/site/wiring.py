@@ -24,6 +24,7 @@ def on_jobs_ready(jobs: procrastinate.App) -> None:
             "batch.read": [defer("place_batch", queue="place")],
             "batch.placed": [defer("project_batch", queue="project")],
             "register.changed": [defer("rescreen", queue="project")],
+            "screening.unanswered": [defer("hear_dukcapil_late", queue="late")],
         }
     )
 
@@ -71,6 +72,14 @@ def rescreen(thing: str) -> None:
     from suar.site.auth import system_act
 
     again(UUID(thing), act=system_act("rescreen"))
+
+
+@app.task(name="hear_dukcapil_late", queue="late")
+def hear_dukcapil_late(thing: str) -> None:
+    from suar.screening.jobs import hear_dukcapil_late as hear
+    from suar.site.auth import system_act
+
+    hear(UUID(thing), act=system_act("late"))
 
 
 class Walls:

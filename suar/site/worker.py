@@ -9,7 +9,7 @@ import threading
 from suar.site.auth import now, system_act
 from suar.site.running.ready import for_bulk
 
-QUEUES = ["read", "place", "project"]
+QUEUES = ["read", "place", "project", "late"]
 
 
 def work(queues: list[str] = QUEUES, *, concurrency: int = 2, pulling: bool = True) -> None:

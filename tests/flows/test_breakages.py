@@ -23,9 +23,11 @@ from suar.core.standard.survey import survey
 from suar.intake.connectors.sending import natives
 from suar.intake.queries.batches import batch, parts_of
 from suar.intake.queries.civil import CivilAnswer, ask_dukcapil
+from suar.screening.actions.ask import Asked, screen
+from suar.screening.jobs import hear_dukcapil_late
 from suar.site.auth import now, system_act
 from suar.site.running.postgres import Cluster
-from tests import database
+from tests import cast, database
 from tests.flows import sandbox_at_work as work
 from tests.flows.sandbox_at_work import AtWork, State
 
@@ -280,6 +282,30 @@ def test_dukcapil_away_is_silence_and_never_a_mismatch(
     assert not said.fields and not said.scores
     assert work.faults("dukcapil") == {fault}
     assert asked(nation, who).outcome == "verdicts" and work.faults("dukcapil") == {""}
+
+
+def test_a_late_word_of_dukcapil_has_the_open_question_asked_again(
+    nation: AtWork, first_part: State, settings: Any, tmp_path: Path
+) -> None:
+    settings.HOME = tmp_path
+    reached = {name: str(value) for name, value in nation.address["dukcapil"].items()}
+    (tmp_path / "sources.json").write_text(json.dumps({"dukcapil": reached}))
+    who, officer, client = resident(nation), cast.act(cast.BIMA, at=now()), cast.browser(cast.BIMA)
+    question = Asked(
+        purpose="departure",
+        traveller={"full_name": who.full_name, "nik": who.nik},
+        journey={},
+        reference="CGK-A1-1",
+        desk=officer.desk,
+        lane="manual",
+        officer="",
+    )
+    with nation.broken("dukcapil", "down"):
+        open_one = screen(question, act=officer, client="tests", key="", elapsed_ms=lambda: 1)
+        assert not hear_dukcapil_late(open_one, act=system_act("tests"))
+        assert not client.get("/meja/terbuka/").context["changed"]
+    assert hear_dukcapil_late(open_one, act=system_act("tests"))
+    assert [row.id for row in client.get("/meja/terbuka/").context["changed"]] == [open_one]
 
 
 @pytest.mark.parametrize(

@@ -35,10 +35,15 @@ def nobody(outcome: str, fault: str = "") -> CivilAnswer:
     return CivilAnswer(outcome=outcome, fields={}, scores={}, fault=fault)
 
 
-def ask(described: Description, address: Mapping[str, Any], words: Mapping[str, Any]) -> CivilAnswer:
-    """Ask, within the policy's budget. Never raises for what the service does wrong."""
+def ask(
+    described: Description, address: Mapping[str, Any], words: Mapping[str, Any], *, patient: bool = False
+) -> CivilAnswer:
+    """Ask, within the policy's budget: that of a desk where somebody stands, or that of a patient question when nobody waits.
+
+    Never raises for what the service does wrong.
+    """
     body = question(described, address, words)
-    budget = int(words["budget_ms"]) / 1000
+    budget = int(words["patience_ms" if patient else "budget_ms"]) / 1000
     try:
         answer = line().post(str(address["base"]) + str(words["path"]), json=body, timeout=budget)
     except httpx.TimeoutException:

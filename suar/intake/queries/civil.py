@@ -18,8 +18,10 @@ from suar.vault.queries import DEFAULT
 SOURCE = "dukcapil"
 
 
-def ask_dukcapil(described: Description, addresses: dict[str, dict[str, str]], *, act: Act) -> CivilAnswer:
-    """What Dukcapil says of this NIK and these values, within the time that policy gives it."""
+def ask_dukcapil(
+    described: Description, addresses: dict[str, dict[str, str]], *, act: Act, patient: bool = False
+) -> CivilAnswer:
+    """What Dukcapil says of this NIK and these values, within the time that policy gives it; a longer one where nobody waits."""
     if len(described.nik) != 16:
         return nobody("not_asked")
     words = sources(act.at)[SOURCE].reach
@@ -32,7 +34,7 @@ def ask_dukcapil(described: Description, addresses: dict[str, dict[str, str]], *
             fields=["nik", *(name for name in ("full_name", "birth_date", "mother_name", "sex"))],
             source=SOURCE,
         )
-    answer = ask(described, addresses[SOURCE], words)
+    answer = ask(described, addresses[SOURCE], words, patient=patient)
     note(answer, act.at)
     return answer
 

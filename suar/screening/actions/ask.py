@@ -20,6 +20,7 @@ from suar.core.errors import Conflict, Fault, Refusal
 from suar.core.identity.traveller import Traveller, read_traveller
 from suar.core.indicators.raised import raised, unknowns
 from suar.exchange.actions import publish
+from suar.exchange.events import Happened
 from suar.intake.queries.addresses import addresses
 from suar.intake.queries.civil import CivilAnswer, ask_dukcapil, state_of_answer
 from suar.intake.queries.health import states
@@ -243,6 +244,8 @@ def keep(
         advice=weighed.advised.advice.value,
         policy=bundle.sha256,
     )
+    if civil.outcome == "unreachable":
+        publish(Happened(type="screening.unanswered", giver="suar", thing=screening), act)
     publish(
         screening_made(screening, weighed.subjects[0] if weighed.subjects else None, weighed.advised.advice.value), act
     )
