@@ -290,7 +290,11 @@ def test_a_late_word_of_dukcapil_has_the_open_question_asked_again(
     settings.HOME = tmp_path
     reached = {name: str(value) for name, value in nation.address["dukcapil"].items()}
     (tmp_path / "sources.json").write_text(json.dumps({"dukcapil": reached}))
-    who, officer, client = resident(nation), cast.act(cast.BIMA, at=now()), cast.browser(cast.BIMA)
+    who, officer, client = (
+        resident(nation),
+        cast.act(cast.BIMA, at=now(), reference="CGK-A1-1"),
+        cast.browser(cast.BIMA),
+    )
     question = Asked(
         purpose="departure",
         traveller={"full_name": who.full_name, "nik": who.nik},
