@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from dataclasses import field as made_by
 from typing import Generic, TypeVar, cast
 
+from suar.core.values import value
+
 T = TypeVar("T")
 
 #: Parameters of a code: never a sentence, never a float, so that they can be hashed and said in any language.
@@ -31,7 +33,7 @@ class Remark:
     params: Params = made_by(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Read(Generic[T]):
     """What a reader made of some text: a value with remarks, or faults (every one of them, not the first)."""
 

@@ -18,11 +18,12 @@ from suar.core.matching.explain import explain
 from suar.core.matching.explanation import MatchExplanation
 from suar.core.matching.keys import keys
 from suar.core.matching.policy import MatchingPolicy
+from suar.core.values import value
 from suar.policies.queries import Bundle
 from suar.vault.queries import DEFAULT, blocking, unseal
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Claim:
     """What one current record of a subject says of the human: values with their provenance."""
 
@@ -33,7 +34,7 @@ class Claim:
     values: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Subject:
     """One human as one source knows him."""
 

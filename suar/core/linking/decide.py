@@ -11,9 +11,10 @@ from enum import StrEnum
 
 from suar.core.identity.person import Description
 from suar.core.linking.propose import Verdict
+from suar.core.values import value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Link:
     """What the comparison of two subjects came to. Only JOIN joins; the others are kept for the queue and the page."""
 

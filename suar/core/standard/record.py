@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from suar.core.errors import Remark
+from suar.core.values import value
 
 #: What a field of a record may hold. No floats, no nulls: an absent value is an absent key.
 Value = str | int | bool | list[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Record:
     """One checked statement of a source.
 

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import connections
 
 from suar.core.canonical import unpacked
+from suar.core.values import value
 from suar.intake.actions.keep import piece_place
 from suar.intake.connectors.sending import Cut
 from suar.vault.queries import DEFAULT, unseal
@@ -140,7 +141,7 @@ def returned(source: str, *, of: UUID | None = None, wall: str = DEFAULT, limit:
             yield Returned(batch_id, position, kind, quarantined, faults)
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Stated:
     """One accepted record, opened: what persons, registers and journeys project from."""
 
