@@ -78,8 +78,6 @@ def _make_and_tell(home: Path, names: Sequence[str], terms: Terms, say: Say) -> 
     gc.disable()  # millions of new things and no rubbish among them
     say(f"progress 0 0 making a nation of {terms.people} people")
     nation = make_nation(terms)
-    (home / "truth").mkdir(mode=0o700, exist_ok=True)
-    nation.write_truth(home / "truth" / "truth.jsonl")
     second = FORK.Process(target=_tell_others, args=(home, [n for n in names if n not in FIRST], terms, nation))
     second.start()
     _tell(home, [n for n in names if n in FIRST], terms, nation, say)
@@ -90,6 +88,8 @@ def _make_and_tell(home: Path, names: Sequence[str], terms: Terms, say: Say) -> 
 
 def _tell_others(home: Path, names: Sequence[str], terms: Terms, nation: Nation) -> None:
     _end_with_parent()
+    (home / "truth").mkdir(mode=0o700, exist_ok=True)
+    nation.write_truth(home / "truth" / "truth.jsonl")
     _tell(home, names, terms, nation, lambda _: None)
     if not terms.frozen:
         nation.write_onward(onward_of(home))

@@ -48,7 +48,7 @@ class Chronicle:
 
     def later(self, at: datetime, least: float, most: float) -> datetime:
         """Some days later, at another minute of the day."""
-        return at + timedelta(seconds=int((least + (most - least) * self.rnd.random()) * self._day_s))
+        return at + timedelta(0, int((least + (most - least) * self.rnd.random()) * self._day_s))
 
     @property
     def last_at(self) -> datetime:

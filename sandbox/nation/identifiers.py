@@ -11,6 +11,8 @@ from datetime import date
 from operator import mul
 from random import Random
 
+from sandbox.digits import TWO
+
 FIRST_SERIAL = 9000
 WOMAN_DAY_OFFSET = 40
 OPERATORS = ("812", "813", "821", "822", "852", "853", "857", "858", "877", "878", "895", "896")
@@ -41,8 +43,8 @@ class Numbers:
 
     def nik(self, region_code: str, born: date, sex: int) -> str:
         """PPKKCC DDMMYY SSSS, with 40 added to the day of a woman."""
-        day, month_and_year = born.day + (WOMAN_DAY_OFFSET if sex == 2 else 0), f"{born.month:02d}{born.year % 100:02d}"
-        prefix = f"{region_code}{day:02d}{month_and_year}"
+        day = born.day + (WOMAN_DAY_OFFSET if sex == 2 else 0)
+        prefix = f"{region_code}{TWO[day]}{TWO[born.month]}{TWO[born.year % 100]}"
         number = self._serial(prefix)
         if number is None:
             raise ValueError(f"no serial left under {prefix}")
@@ -50,7 +52,7 @@ class Numbers:
 
     def kk(self, region_code: str, issued: date) -> str:
         """Region, day of issue, serial; no sex offset."""
-        number = self._serial(f"KK{region_code}{issued.day:02d}{issued.month:02d}{issued.year % 100:02d}")
+        number = self._serial(f"KK{region_code}{TWO[issued.day]}{TWO[issued.month]}{TWO[issued.year % 100]}")
         if number is None:
             raise ValueError(f"no KK serial left in {region_code} on {issued}")
         return number[2:]
@@ -82,8 +84,7 @@ def check_digit(text: str) -> str:
 
 
 def yymmdd(on: date) -> str:
-    iso = on.isoformat()
-    return f"{iso[2:4]}{iso[5:7]}{iso[8:]}"
+    return f"{TWO[on.year % 100]}{TWO[on.month]}{TWO[on.day]}"
 
 
 def mrz_name(name: str) -> str:

@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from random import Random
 
@@ -22,7 +23,7 @@ from sandbox.nation.lives import CASES_PER_10000, RECORDED_WORK, Chances, Life, 
 from sandbox.nation.living import Living
 from sandbox.nation.model import Happening, Passport, RegistryEntry
 from sandbox.nation.names import Names
-from sandbox.nation.onward import going_on, write_onward
+from sandbox.nation.onward import Onward, going_on, write_onward
 from sandbox.nation.peopling import Peopling
 from sandbox.nation.places import Places
 from sandbox.nation.register import Register
@@ -71,9 +72,8 @@ class Nation:
         c.happenings.sort(key=lambda happening: happening.at)
         self._times = [happening.at for happening in c.happenings]
         cut = bisect_right(self._times, self.now)
-        self._history, later = c.happenings[:cut], c.happenings[cut:]
-        self.onward = going_on(self._history, later, licences.companies, villages.under_care)
-        self._living: Living | None = None
+        self._history, self._later = c.happenings[:cut], c.happenings[cut:]
+        self._companies, self._villages = licences.companies, villages.under_care
 
     def _lives(self, c: Chronicle, cases_per_10000: float) -> list[Life]:
         lives = planted.plant_lives(c, self._chances, self.planted)
@@ -124,9 +124,16 @@ class Nation:
 
     def live(self, since: datetime, until: datetime, per_second: float) -> Iterator[Happening]:
         """What happens after `since` and up to `until`; see `Living.live`."""
-        if self._living is None:
-            self._living = Living(self.seed, self.now, self._chances, self._names, self.onward)
         yield from self._living.live(since, until, per_second)
+
+    @cached_property
+    def onward(self) -> Onward:
+        """What it goes on from."""
+        return going_on(self._history, self._later, self._companies, self._villages)
+
+    @cached_property
+    def _living(self) -> Living:
+        return Living(self.seed, self.now, self._chances, self._names, self.onward)
 
     def write_onward(self, path: Path) -> None:
         """What it takes to live on when this nation is no longer in memory."""

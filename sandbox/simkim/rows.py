@@ -8,6 +8,7 @@ from functools import cache
 
 import orjson
 
+from sandbox.digits import TWO
 from sandbox.nation.model import (
     Crossing,
     DepartureDeferral,
@@ -53,8 +54,7 @@ def struck(defect: str, key: str) -> bool:
 
 
 def day(on: date) -> str:
-    iso = on.isoformat()
-    return f"{iso[8:]}-{iso[5:7]}-{iso[:4]}"
+    return f"{TWO[on.day]}-{TWO[on.month]}-{on.year:04d}"
 
 
 def iso_day(on: date | None) -> str:
@@ -62,12 +62,20 @@ def iso_day(on: date | None) -> str:
 
 
 def stamp(at: datetime, hours: int = 7) -> str:
-    iso = (at + AHEAD[hours]).isoformat()
-    return f"{iso[8:10]}-{iso[5:7]}-{iso[:4]} {iso[11:19]}"
+    local = at + AHEAD[hours]
+    clock = f"{TWO[local.hour]}:{TWO[local.minute]}:{TWO[local.second]}"
+    return f"{TWO[local.day]}-{TWO[local.month]}-{local.year} {clock}"
+
+
+def yymm(on: date) -> str:
+    return f"{TWO[on.year % 100]}{TWO[on.month]}"
 
 
 def utc_text(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="microseconds")
+    """ISO 8601 with microseconds and +00:00, so that the order of the texts is the order of the moments."""
+    on = at.astimezone(UTC)
+    clock = f"{TWO[on.hour]}:{TWO[on.minute]}:{TWO[on.second]}.{on.microsecond:06d}"
+    return f"{on.year:04d}-{TWO[on.month]}-{TWO[on.day]}T{clock}+00:00"
 
 
 class Rows:
@@ -138,7 +146,7 @@ class Rows:
         self._write("paspor", it.no, row, at)
 
     def crossing(self, it: Crossing, at: datetime) -> None:
-        number = f"{codes.point_code(it.point)}{it.at.year % 100:02d}{it.at.month:02d}{it.at.day:02d}{it.serial:09d}"
+        number = f"{codes.point_code(it.point)}{yymm(it.at)}{TWO[it.at.day]}{it.serial:09d}"
         hours, zone = codes.hours_ahead(it.point)
         used = self._passport_at_the_gate(it.id, it.passport_no)
         row: Native = {
@@ -257,8 +265,7 @@ class Rows:
 
 
 def application_no(it: PassportApplication) -> str:
-    at = it.submitted_at
-    return f"{it.office.region_code}{at.year % 100:02d}{at.month:02d}{it.serial:08d}"
+    return f"{it.office.region_code}{yymm(it.submitted_at)}{it.serial:08d}"
 
 
 def office(it: Office) -> dict[str, str]:

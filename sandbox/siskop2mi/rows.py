@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sandbox.breakage import excel_number
+from sandbox.digits import TWO
 from sandbox.nation.model import (
     Complaint,
     EPmi,
@@ -39,16 +40,16 @@ def struck(defect: str, key: str) -> bool:
 def day(on: date | None) -> str:
     if on is None:
         return ""
-    iso = on.isoformat()
-    return f"{iso[8:]}/{iso[5:7]}/{iso[:4]}"
+    return f"{TWO[on.day]}/{TWO[on.month]}/{on.year:04d}"
 
 
 def stamp(at: datetime | None) -> str:
     """WIB, without offset."""
     if at is None:
         return ""
-    iso = (at + timedelta(hours=7)).isoformat()
-    return f"{iso[8:10]}/{iso[5:7]}/{iso[:4]} {iso[11:19]}"
+    local = at + timedelta(hours=7)
+    clock = f"{TWO[local.hour]}:{TWO[local.minute]}:{TWO[local.second]}"
+    return f"{TWO[local.day]}/{TWO[local.month]}/{local.year} {clock}"
 
 
 def money(amount: int) -> str:
