@@ -151,10 +151,19 @@ class Client:
 
 def member(body: bytes, path: str) -> Any:
     """A value of a JSON answer at a dotted path, None where it is not there. Raises Unreachable when the answer is no JSON."""
+    return inside(parsed(body), path)
+
+
+def parsed(body: bytes) -> Any:
+    """The JSON of an answer. Raises Unreachable when it is none."""
     try:
-        value = json.loads(body)
+        return json.loads(body)
     except ValueError as error:
         raise Unreachable("source.answer", what="not JSON") from error
+
+
+def inside(value: Any, path: str) -> Any:
+    """What stands at a dotted path of a parsed answer, None where nothing does."""
     for part in path.split("."):
         if not isinstance(value, dict) or part not in value:
             return None

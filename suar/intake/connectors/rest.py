@@ -24,7 +24,7 @@ from zoneinfo import ZoneInfo
 
 import httpx
 
-from suar.intake.connectors.http import Client, Unreachable, member
+from suar.intake.connectors.http import Client, Unreachable, inside, member, parsed
 from suar.intake.connectors.sending import Sending, Unreadable, cut, decoded
 
 MOST_PAGES = 100_000
@@ -61,18 +61,19 @@ def by_cursor(client: Client, stream: str, words: Mapping[str, Any], cursor: str
     paging = words["paging"]
     for _ in range(MOST_PAGES):
         answer = client.get(words["path"], {**words.get("params", {}), **({paging["param"]: cursor} if cursor else {})})
-        after = str(told(answer.content, paging["next"], words) or "")
-        more = bool(member(answer.content, paging["more"])) if paging.get("more") else bool(after and after != cursor)
+        page = told(answer.content, words)
+        after = str(inside(page, paging["next"]) or "")
+        more = bool(inside(page, paging["more"])) if paging.get("more") else bool(after and after != cursor)
         yield sending(stream, words, answer.content, str(after or cursor), last=not more)
         if not more or after == cursor:
             return
         cursor = str(after)
 
 
-def told(body: bytes, path: str, words: Mapping[str, Any]) -> Any:
-    """What a page says of its place in the feed. One that is garbled or cut off says nothing: it is named for what it is, and asked again."""
+def told(body: bytes, words: Mapping[str, Any]) -> Any:
+    """A page, parsed for what it says of its place in the feed. One that is garbled or cut off is named for what it is, and asked again."""
     try:
-        return member(body, path)
+        return parsed(body)
     except Unreachable as error:
         decoded(body, words.get("options", {}))  # raises sending.encoding, if that is what is wrong
         raise Unreadable("sending.cut_off", size=len(body)) from error
@@ -88,13 +89,14 @@ def by_pages(client: Client, stream: str, words: Mapping[str, Any], cursor: str,
         asked = {**words.get("params", {}), paging["param"]: page, **since_asked(paging, since, zone)}
         answer = client.get(words["path"], asked)
         begun = begun or server_time(answer).isoformat()
-        total = whole_number(told(answer.content, paging["total"], words))
+        said = told(answer.content, words)
+        total = whole_number(inside(said, paging["total"]))
         last = page >= total
         after = {"since": begun, "page": 1} if last else {"since": since, "page": page + 1, "begun": begun}
         found = sending(stream, words, answer.content, json.dumps(after), last=last)
         if paging.get("rows"):
-            rows = whole_number(told(answer.content, paging["rows"], words))
-            size = whole_number(told(answer.content, paging["size"], words))
+            rows = whole_number(inside(said, paging["rows"]))
+            size = whole_number(inside(said, paging["size"]))
             must_have(found, min(size, rows - (page - 1) * size))
         yield found
         if last:
@@ -142,7 +144,7 @@ def by_offset(client: Client, stream: str, words: Mapping[str, Any], cursor: str
         answer = client.get(words["path"], {**words.get("params", {}), paging["param"]: offset})
         step = sending(stream, words, answer.content, "", last=False)
         rows = len(cut(step).pieces)
-        total = whole_number(told(answer.content, paging["total"], words))
+        total = whole_number(inside(told(answer.content, words), paging["total"]))
         offset += rows
         last = rows == 0 or offset >= total
         yield sending(stream, words, answer.content, str(offset), last=last)
