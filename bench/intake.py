@@ -53,6 +53,7 @@ class Run:
 
 
 def bench(hub: Hub, *, people: int, runs: int, seed: int) -> int:
+    for_bulk()
     told = streams(people, seed)
     size = sum(len(one.body) for stream in told for one in stream.sendings)
     print(f"{people:,} people, {len(told)} streams, {size / 2**20:.1f} MiB of bytes", flush=True)
@@ -188,7 +189,6 @@ def keep_and_read(told: list[Stream]) -> None:
     from suar.site.auth import system_act
     from suar.vault.queries import DEFAULT
 
-    for_bulk()
     for stream in told:
         if not stream.sendings:
             continue

@@ -26,8 +26,10 @@ from suar.vault.queries import DEFAULT, new_id, seal
 #: A strong key that more subjects share than this (a NIK of nines, an agent's phone) joins nobody by itself.
 COMMON = 40
 
+# Joined and not `= ANY`: so each key is looked for in the one partition that can have it.
 BLOCKS = """
-SELECT key, array_agg(subject ORDER BY subject) FROM persons_key WHERE key = ANY(%b::bigint[]) AND strong GROUP BY key HAVING count(*) > 1
+SELECT k.key, array_agg(k.subject ORDER BY k.subject) FROM unnest(%b::bigint[]) AS asked (key) JOIN persons_key k ON k.key = asked.key
+WHERE k.strong GROUP BY k.key HAVING count(*) > 1
 """
 
 

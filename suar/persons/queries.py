@@ -62,13 +62,13 @@ PERSONAL = (
 
 def subjects(ids: Iterable[UUID], *, wall: str = DEFAULT, lock: bool = False) -> dict[UUID, Subject]:
     """Subjects by id, opened; those whose agency the act may not read are simply not there."""
-    wanted = list(ids)
+    wanted = list(set(ids))
     if not wanted:
         return {}
     with connections[wall].cursor() as cursor:
         cursor.execute(
-            "SELECT id, source, agency, claims FROM persons_subject WHERE id = ANY(%b) ORDER BY id"
-            + (" FOR UPDATE" if lock else ""),
+            "SELECT s.id, s.source, s.agency, s.claims FROM unnest(%b::uuid[]) AS asked (id)"
+            " JOIN persons_subject s ON s.id = asked.id ORDER BY s.id" + (" FOR UPDATE OF s" if lock else ""),
             [wanted],
         )
         rows = cursor.fetchall()

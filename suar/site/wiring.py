@@ -21,7 +21,7 @@ def on_jobs_ready(jobs: procrastinate.App) -> None:
     listeners.update(
         {
             "batch.kept": [defer("read_batch", queue="read")],
-            "batch.read": [defer("place_batch", queue="place")],
+            "batch.read": [defer("place_batch", queue="place", lock="place")],
             "batch.placed": [defer("project_batch", queue="project")],
             "register.changed": [defer("rescreen", queue="project")],
             "screening.unanswered": [defer("hear_dukcapil_late", queue="late")],
@@ -29,13 +29,15 @@ def on_jobs_ready(jobs: procrastinate.App) -> None:
     )
 
 
-def defer(task: str, *, queue: str) -> Any:
-    """A listener that defers `task` once for each thing, in the publisher's own transaction."""
+def defer(task: str, *, queue: str, lock: str | None = None) -> Any:
+    """A listener that defers `task` once for each thing, in the publisher's own transaction. Of jobs with one lock one runs at a time, and
+    no worker waits for it.
+    """
 
     def listener(events: Sequence[UUID], things: Sequence[UUID]) -> None:
         from procrastinate.contrib.django import app as jobs
 
-        ready = jobs.configure_task(f"suar:{task}", queue=queue)
+        ready = jobs.configure_task(f"suar:{task}", queue=queue, lock=lock)
         told: list[dict[str, JSONValue]] = [{"thing": str(thing)} for thing in dict.fromkeys(things)]
         ready.batch_defer(*told)
 

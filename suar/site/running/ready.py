@@ -19,11 +19,22 @@ def set_up() -> None:
     django.setup()
 
 
-def for_bulk() -> None:
-    """Set the collector for programs that read records by the thousand: what stands stays out of its rounds, and rounds are rarer.
+#: Every statement of bulk work looks rows up by key. PostgreSQL plans it once, when tables that double every minute are still empty, and would
+#: go on reading them whole; so these programs leave it the index alone.
+BY_INDEX = " -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off"
 
-    A tenth of the time of reading went into looking for cycles that records never make.
+
+def for_bulk() -> None:
+    """Make this a program that reads records by the thousand; to be called before it asks the database anything.
+
+    What stands stays out of the collector's rounds, and rounds are rarer: a tenth of the time of reading went into looking for cycles
+    that records never make.
     """
+    from django.db import connections
+
+    for alias in connections:
+        options = connections[alias].settings_dict["OPTIONS"]
+        options["options"] = options["options"].removesuffix(BY_INDEX) + BY_INDEX
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
