@@ -26,12 +26,17 @@ from suar.vault.queries import DEFAULT, PROTECTION, blocking, seal
 PLACING = {DEFAULT: 7_306_001, PROTECTION: 7_306_002}
 
 
-def place_batch(batch_id: UUID, *, act: Act, wall: str = DEFAULT) -> int:
-    """Place every record of a read batch, and of others that wait with it. Returns how many persons changed; nothing the second time."""
+def place_batch(batch_id: UUID, *, act: Act, wall: str = DEFAULT) -> int | None:
+    """Place every record of a read batch, and of others that wait with it. Returns how many persons changed; nothing the second time.
+
+    None while somebody else places: he will find it.
+    """
     with transaction.atomic(using=wall):
         with connections[wall].cursor() as cursor:
             cursor.execute("SELECT set_config('suar.may_read', '*', true)")
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [PLACING[wall]])
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [PLACING[wall]])
+            if not cursor.fetchone()[0]:
+                return None
         batches = waiting_with(batch_id, state="read", at_most=TOGETHER, wall=wall)
         if not batches:
             return 0

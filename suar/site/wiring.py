@@ -21,7 +21,7 @@ def on_jobs_ready(jobs: procrastinate.App) -> None:
     listeners.update(
         {
             "batch.kept": [defer("read_batch", queue="read")],
-            "batch.read": [defer("place_batch", queue="place", lock="place")],
+            "batch.read": [defer("place_batch", queue="place")],
             "batch.placed": [defer("project_batch", queue="project")],
             "register.changed": [defer("rescreen", queue="project")],
             "screening.unanswered": [defer("hear_dukcapil_late", queue="late")],
@@ -29,15 +29,13 @@ def on_jobs_ready(jobs: procrastinate.App) -> None:
     )
 
 
-def defer(task: str, *, queue: str, lock: str | None = None) -> Any:
-    """A listener that defers `task` once for each thing, in the publisher's own transaction. Of jobs with one lock one runs at a time, and
-    no worker waits for it.
-    """
+def defer(task: str, *, queue: str) -> Any:
+    """A listener that defers `task` once for each thing, in the publisher's own transaction."""
 
     def listener(events: Sequence[UUID], things: Sequence[UUID]) -> None:
         from procrastinate.contrib.django import app as jobs
 
-        ready = jobs.configure_task(f"suar:{task}", queue=queue, lock=lock)
+        ready = jobs.configure_task(f"suar:{task}", queue=queue)
         told: list[dict[str, JSONValue]] = [{"thing": str(thing)} for thing in dict.fromkeys(things)]
         ready.batch_defer(*told)
 
@@ -54,10 +52,14 @@ def read_batch(thing: str) -> None:
 
 @app.task(name="place_batch", queue="place")
 def place_batch(thing: str) -> None:
+    from suar.intake.queries.batches import oldest_in
     from suar.persons.jobs import place_batch as place
     from suar.site.auth import system_act
 
-    place(UUID(thing), act=system_act("place"))
+    # Whoever places looks, after each commit, for what came meanwhile; so a job that finds him at work may go.
+    waits: UUID | None = UUID(thing)
+    while waits and place(waits, act=system_act("place")) is not None:
+        waits = oldest_in("read")
 
 
 @app.task(name="project_batch", queue="project")

@@ -62,12 +62,18 @@ def as_batch(row: tuple[Any, ...]) -> Batch:
     return Batch(**dict(zip((name.strip() for name in COLUMNS.split(",")), row, strict=True)))
 
 
+def waits_in(state: str) -> str:
+    """A state as a literal, so that the small index of open batches serves; a parameter might be any state, and all batches would be read."""
+    assert state in {"kept", "read", "placed", "projected", "stopped"}
+    return f"state = '{state}'"
+
+
 def open_batches(state: str, before: datetime, *, wall: str = DEFAULT, limit: int = 200) -> list[UUID]:
     """Batches received before `before` and still in `state`, oldest first: what a worker that died left behind."""
     with connections[wall].cursor() as cursor:
         cursor.execute(
-            "SELECT id FROM intake_batch WHERE state = %s AND received_at < %s ORDER BY id LIMIT %s",
-            [state, before, limit],
+            f"SELECT id FROM intake_batch WHERE {waits_in(state)} AND received_at < %s ORDER BY id LIMIT %s",
+            [before, limit],
         )
         return [row[0] for row in cursor.fetchall()]
 
@@ -82,8 +88,8 @@ def waiting_with(first: UUID, *, state: str, at_most: int, wall: str = DEFAULT) 
         return []
     with connections[wall].cursor() as cursor:
         cursor.execute(
-            f"SELECT {COLUMNS} FROM intake_batch WHERE state = %s AND id <> %s ORDER BY id LIMIT 100 FOR UPDATE SKIP LOCKED",
-            [state, first],
+            f"SELECT {COLUMNS} FROM intake_batch WHERE {waits_in(state)} AND id <> %s ORDER BY id LIMIT 100 FOR UPDATE SKIP LOCKED",
+            [first],
         )
         others = [as_batch(row) for row in cursor.fetchall()]
     chosen, records = [mine], mine.accepted + mine.remarked
@@ -93,6 +99,14 @@ def waiting_with(first: UUID, *, state: str, at_most: int, wall: str = DEFAULT) 
             break
         chosen.append(other)
     return chosen
+
+
+def oldest_in(state: str, *, wall: str = DEFAULT) -> UUID | None:
+    """The batch that has waited longest in a state."""
+    with connections[wall].cursor() as cursor:
+        cursor.execute(f"SELECT id FROM intake_batch WHERE {waits_in(state)} ORDER BY id LIMIT 1")
+        row = cursor.fetchone()
+    return row[0] if row else None
 
 
 def newest_batches(source: str, *, wall: str = DEFAULT, limit: int = 50) -> list[Batch]:

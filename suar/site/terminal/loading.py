@@ -7,6 +7,7 @@ cell are parted by a semicolon. Records behind the protection wall come by their
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -156,7 +157,8 @@ def take(sending: Sending, before: int, run: UUID, mapping: SourceMapping, known
                 return stopped
     for id_ in receipt.batches:
         done.faults += faults_of(id_, before, SHOWN - len(done.faults))
-        place_batch(id_, act=act)
+        while place_batch(id_, act=act) is None:  # the worker places just now
+            time.sleep(0.05)
         project(id_, act=act)
     return ""
 
