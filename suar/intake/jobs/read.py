@@ -137,8 +137,11 @@ def read_one(
         side = reading.protected if wall == PROTECTION else reading.ordinary
         side.faulty.append((place, kind.kind.name, fingerprint(native), read.faults))
         named = next(reader(native).value for name, reader in kind.identities if name == "record_id")
-        if named:
-            side.named.append((kind.kind.name, str(named)))
+        if (
+            named
+        ):  # on which side of the wall he is known cannot be told of a row with faults: it has vanished from neither
+            for known in {id(side): side, id(reading.ordinary): reading.ordinary}.values():
+                known.named.append((kind.kind.name, str(named)))
         else:
             side.nameless += 1
 
@@ -208,6 +211,8 @@ def write_ordinary(kept: Batch, reading: Reading, mapping: SourceMapping, act: A
     if reading.stop or not (
         reading.ordinary.taken or reading.ordinary.faulty
     ):  # not even that something came is told outside
+        if mapping.feed == "snapshot" and reading.ordinary.named and not reading.stop:
+            touch(replace(kept, run=hub_run(kept.run)), reading.ordinary, DEFAULT)
         return Counts()
     hub, run = derived_id("hub batch", str(kept.id)), hub_run(kept.run)
     with connections[DEFAULT].cursor() as cursor:

@@ -38,15 +38,21 @@ def doctor(home: Home) -> int:
         print("Suar has never run here.\n    → ./run up")
         return 1
     logging.disable(logging.CRITICAL)  # what libraries say of a server that is away, doctor says in one line
-    ill = 0
-    for name, look in LOOKS.items():
-        found = findings(look, home)
-        ill += len(found)
-        print(f"{'✗' if found else '✓'} {name}")
-        for one in found:
-            print(f"    {one.what}\n    → {one.mend}")
+    try:
+        ill = sum(look_at(name, look, home) for name, look in LOOKS.items())
+    finally:
+        logging.disable(logging.NOTSET)
     print("All parts are well." if not ill else f"{ill} {'thing is' if ill == 1 else 'things are'} not well.")
     return 1 if ill else 0
+
+
+def look_at(name: str, look: Look, home: Home) -> int:
+    """Say how one part is; returns how many things are not well with it."""
+    found = findings(look, home)
+    print(f"{'✗' if found else '✓'} {name}")
+    for one in found:
+        print(f"    {one.what}\n    → {one.mend}")
+    return len(found)
 
 
 def findings(look: Look, home: Home) -> list[Ill]:
