@@ -1,7 +1,7 @@
 """The program `suar` with a bug planted: python -m tests.flows.planted BUG WORD …
 
 Each bug does a part of taking a batch in a transaction of its own, as one writes it who does not think of a kill between the two; there
-it lingers a little, so that kills find the place.
+it lingers, and says so by a file `between` in its home, so that a kill finds the place.
 """
 
 from __future__ import annotations
@@ -9,11 +9,17 @@ from __future__ import annotations
 import os
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 import psycopg
 
-LINGER_S = 0.5
+LINGER_S = 20.0
+
+
+def linger() -> None:
+    (Path(os.environ["SUAR_HOME"]) / "between").touch()
+    time.sleep(LINGER_S)
 
 
 def seen_before_taken(accept: Any) -> None:
@@ -26,8 +32,9 @@ def seen_before_taken(accept: Any) -> None:
                 row.state = (
                     "new" if apart.execute(words, [batch.source, row.message, row.content, row.id]).rowcount else ""
                 )
-        time.sleep(LINGER_S)
         fresh = [row for row in rows if row.state]
+        if fresh:
+            linger()
         rest[1].unchanged += len(rows) - len(fresh)
         return fresh
 
@@ -46,7 +53,8 @@ def announced_before_taken(accept: Any) -> None:
                     " VALUES (%s, %s, 'record.accepted', %s, %s, %s, %s, %s)",
                     [new_id(act.at), act.at, batch.agency, row.id, row.subject, [row.record.kind], row.state],
                 )
-        time.sleep(LINGER_S)
+        if applied:
+            linger()
         announce([], faulty, batch, act)
 
     from suar.vault.queries import new_id

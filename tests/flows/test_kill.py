@@ -23,6 +23,7 @@ from tests.flows.killing import Outcome
 from tests.flows.sandbox_at_work import AtWork
 from tests.proving import Claim
 from tests.site.running.conftest import folder_open_to_all
+from tests.site.running.waiting import wait_until
 
 PEOPLE = 150
 WITHIN_S = 2.0  # of a pull and its placing on a quiet machine; a kill lands somewhere in it
@@ -100,15 +101,14 @@ def test_a_killed_database_loses_nothing_that_could_be_read(
 def test_a_program_with_a_planted_bug_is_found_out(
     bug: str, nation: AtWork, undisturbed: Outcome, cluster: Cluster, tmp_path: Path
 ) -> None:
-    draw = random.Random(bug)
     words = (sys.executable, "-m", "tests.flows.planted", bug)
     with (
         database.copied(cluster) as copy,
         killing.programs(copy.environment, tmp_path, nation.address, words) as programs,
     ):
         work.adopt()
-        for _ in range(8):  # a kill must land between the two halves; on a busy machine the first ones come too early
-            if not killing.kill_at_random(programs, draw, within_s=WITHIN_S) or killing.wrong():
-                break
+        programs.start()
+        wait_until((tmp_path / "between").exists, seconds=120)
+        programs.kill()
         killing.finish(nation)
         assert killing.wrong() or killing.outcome() != undisturbed
