@@ -213,10 +213,14 @@ def first_returned(faulty: list[Any], batch: Batch, counts: Counts, act: Act, wa
     return [one for one, id_ in zip(faulty, ids, strict=True) if id_ in won]
 
 
+# A lateral look-up with a lock is planned as it stands: each row asked for is found by its key, in the order asked. As a plain join the
+# planner, who takes a fresh table for an empty one, walked through the source's whole table for every batch: 40 % of all reading.
 CURRENT = """
-SELECT c.kind, c.ident, c.version, c.content, c.subject FROM intake_current c
-JOIN unnest(%b::text[], %b::bytea[]) AS row (kind, ident) ON c.kind = row.kind AND c.ident = row.ident
-WHERE c.source = %s ORDER BY c.kind, c.ident FOR UPDATE OF c
+SELECT held.kind, held.ident, held.version, held.content, held.subject FROM unnest(%b::text[], %b::bytea[]) AS row (kind, ident),
+LATERAL (
+    SELECT c.kind, c.ident, c.version, c.content, c.subject FROM intake_current c
+    WHERE c.source = %s AND c.kind = row.kind AND c.ident = row.ident FOR UPDATE
+) held
 """
 
 
@@ -227,8 +231,9 @@ def versioned(fresh: list[Row], counts: Counts, wall: str) -> list[Row]:
     """
     if not fresh:
         return []
+    asked = sorted({(row.record.kind, row.ident) for row in fresh})  # one lock order for all batches
     with connections[wall].cursor() as cursor:
-        cursor.execute(CURRENT, [[r.record.kind for r in fresh], [r.ident for r in fresh], fresh[0].record.source])
+        cursor.execute(CURRENT, [[kind for kind, _ in asked], [ident for _, ident in asked], fresh[0].record.source])
         rows = cursor.fetchall()
     held = {(kind, bytes(ident)): (version, bytes(content)) for kind, ident, version, content, _ in rows}
     about = {(kind, bytes(ident)): subject for kind, ident, *_, subject in rows}

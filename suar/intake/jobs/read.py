@@ -314,11 +314,10 @@ def touch(kept: Batch, read: ReadBatch, wall: str) -> None:
     seen = [(record.kind, record.record_id) for _, record, _ in read.taken] + read.named
     with connections[wall].cursor() as cursor:
         cursor.execute(
-            "UPDATE intake_current c SET run = %s FROM unnest(%b::text[], %b::bytea[]) AS row (kind, ident)"
-            " WHERE c.source = %s AND c.kind = row.kind AND c.ident = row.ident",
+            "UPDATE intake_current SET run = %s WHERE kind = ANY(%b) AND ident = ANY(%b) AND source = %s",
             [
                 kept.run,
-                [kind for kind, _ in seen],
+                sorted({kind for kind, _ in seen}),
                 [token("ident", f"{kept.source}\x1f{kind}\x1f{record}", wall=wall) for kind, record in seen],
                 kept.source,
             ],
