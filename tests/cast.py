@@ -21,7 +21,7 @@ from suar.policies.actions import read_table, tables_under
 from suar.policies.models import Version
 from suar.screening.actions.ask import Asked, screen
 from suar.site import panels
-from suar.site.auth import PURPOSE_OF_KIND, system_act
+from suar.site.auth import PURPOSE_OF_KIND, now, system_act
 
 ROOT = Path(__file__).resolve().parent.parent
 POLICY = ROOT / "policy"
@@ -166,8 +166,8 @@ def browser(seat: Seat) -> Client:
     return client
 
 
-def agree(giver: str, receiver: str, purposes: list[str], *, at: datetime = NOON) -> Agreement:
-    """A data-sharing agreement in force for a year around `at`."""
+def agree(giver: str, receiver: str, purposes: list[str], *, at: datetime = NOON, days: int = 36_500) -> Agreement:
+    """A data-sharing agreement in force around `at`, and long after: whoever comes through a browser comes on the day of the test."""
     agencies()
     for agency in (giver, receiver):
         AgencyKey.objects.get_or_create(
@@ -175,13 +175,16 @@ def agree(giver: str, receiver: str, purposes: list[str], *, at: datetime = NOON
         )
     return Agreement.objects.create(
         id=uuid4(), giver_id=giver, receiver_id=receiver, purposes=purposes, classes=["person"], events=[], basis="test",
-        from_at=at - timedelta(days=180), until_at=at + timedelta(days=185), body=b"", giver_signature=b"", receiver_signature=b"",
+        from_at=at - timedelta(days=180), until_at=at + timedelta(days=days), body=b"", giver_signature=b"", receiver_signature=b"",
         giver_key_id=f"{giver}-1", receiver_key_id=f"{receiver}-1",
     )  # fmt: skip
 
 
-def case(seat: Seat, reference: str, *, at: datetime = NOON) -> str:
-    """A case open at this seat's office: a traveller nobody knows was asked about under this number. Returns the number."""
+def case(seat: Seat, reference: str, *, at: datetime | None = None) -> str:
+    """A case open at this seat's office: a traveller nobody knows was asked about under this number, by default now, since whoever comes
+    through a browser comes now. Returns the number.
+    """
+    at = at or now()
     purpose = "passport_application" if seat.kind == "passport" else "departure"
     asked = Asked(
         purpose=purpose, desk=seat.desk, lane="", officer="", reference=reference, traveller={"full_name": "Zulkarnaen Batubara"}, journey={},

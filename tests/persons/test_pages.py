@@ -142,7 +142,7 @@ def test_an_answer_that_cannot_be_written_down_is_not_given(monkeypatch: pytest.
 
 def test_only_agencies_with_an_agreement_in_force_for_this_purpose_are_shown() -> None:
     person = sari_in("simkim", "siskop2mi", "peduliwni")
-    cast.agree("kp2mi", "imigrasi", [ARIF])
+    cast.agree("kp2mi", "imigrasi", [ARIF], days=185)
     cast.agree("kemlu", "imigrasi", ["passport_application"])
     shown = seen(person).person
     assert {subject["source"] for subject in shown["subjects"]} == {"simkim", "siskop2mi"}
