@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rapidfuzz import fuzz
-from rapidfuzz.distance import JaroWinkler
+from rapidfuzz.distance import OSA
 
 from suar.core.identity.evidence import Reason
 from suar.core.identity.person import Description
@@ -14,8 +14,10 @@ from suar.core.matching.policy import MatchingPolicy
 #: near.
 _KINDS = "kab kabupaten kota kotamadya kec kecamatan desa kel kelurahan provinsi prov adm"
 _KIND_OF_PLACE = frozenset(_KINDS.split())
-#: Jaro-Winkler from here on is a spelling; token overlap in hundredths from here on is one street, or one house.
-SPELLING, STREET, HOUSE = 0.92, 70, 90
+#: So many slips of the finger leave a place's name readable, by the length of the shorter one; token overlap in hundredths from here on is
+#: one street, or one house.
+LONG, READABLE = 9, 5
+STREET, HOUSE = 70, 90
 
 
 def birth_place_reason(left: str, right: str, policy: MatchingPolicy) -> Reason:
@@ -23,15 +25,22 @@ def birth_place_reason(left: str, right: str, policy: MatchingPolicy) -> Reason:
     if left == right:
         code = "birth_place.same"
     else:
-        one, other = _place(left), _place(right)
+        one, other = place_of(left), place_of(right)
         if one == other:
             code = "birth_place.same"
-        elif sound(one) == sound(other) or JaroWinkler.similarity(one, other) >= SPELLING:
+        elif sound(one) == sound(other) or _slipped(one, other):
             code = "birth_place.similar"
     return Reason(code, "birth_place", left, right, policy.weights[code])
 
 
-def _place(text: str) -> str:
+def _slipped(one: str, other: str) -> bool:
+    shorter = min(len(one), len(other))
+    slips = 2 if shorter >= LONG else 1 if shorter >= READABLE else 0
+    return bool(slips) and OSA.distance(one, other, score_cutoff=slips) <= slips
+
+
+def place_of(text: str) -> str:
+    """The telling words of a place's name, joined: Kab. Cianjur → cianjur. The text itself where nothing else is left."""
     words = [word for word in letters(text).split() if word not in _KIND_OF_PLACE]
     return "".join(words) or text
 

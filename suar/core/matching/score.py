@@ -1,0 +1,319 @@
+"""Weights of many pairs at once: the compiled scorer, which `explain` backs up and explains.
+
+`encode` turns descriptions into columns once; `score` weighs pairs of them. Every weight is `explain`'s to the millibit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from suar.core.identity.name_tables import NameTables, Word
+from suar.core.identity.names import read_name
+from suar.core.identity.person import Description
+from suar.core.identity.spelling import letters, sound
+from suar.core.matching import kernel
+from suar.core.matching.explain import explain
+from suar.core.matching.explanation import MatchExplanation
+from suar.core.matching.places import place_of
+from suar.core.matching.policy import MatchingPolicy
+
+Longs = npt.NDArray[np.int64]
+Weights = npt.NDArray[np.int32]
+Codes = npt.NDArray[np.uint64]
+
+#: The codes of `kernel`, in its order; behind them those that only `explain` gives.
+_CODES = """
+    name.same name.alike name.shorter name.partly name.different name.cannot_tell name.nothing nik.same nik.slip
+    nik.slip_serial nik.different passport_no.same passport_no.different kk.same kk.different phone.same phone.different
+    birth_date.same birth_date.same_heaped birth_date.in_nik birth_date.swapped birth_date.one_digit birth_date.by_nik
+    birth_date.year_shifted birth_date.different birth_date.far sex.same sex.different sex.in_nik birth_place.same
+    birth_place.similar birth_place.different mother_name.same mother_name.similar mother_name.different father_name.same
+    father_name.similar father_name.different address.same address.similar address.different region_code.same
+    region_code.kabupaten region_code.province region_code.different nationality.same nationality.different family.shared
+    birth_date.month_same birth_date.year_same birth_date.age_fits birth_date.near
+    """
+CODE_NAMES: tuple[str, ...] = tuple(_CODES.split())
+BIT = {code: np.uint64(1) << np.uint64(place) for place, code in enumerate(CODE_NAMES)}
+#: Set beside their codes where a mother's or a father's name weighs anything.
+PARENT_AGREES = (np.uint64(1) << np.uint64(62), np.uint64(1) << np.uint64(63))
+
+_LEVEL_NAMES = """
+    same old_spelling family family_short sound near father initial_millibits left_over conflict different cannot_tell
+    other_order other_birth_order other_father cap
+    """
+_LEVELS = tuple(_LEVEL_NAMES.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """Descriptions as columns, with their vocabulary. Belongs to the policy whose name tables read the names."""
+
+    descriptions: Sequence[Description]
+    side: kernel.Side
+
+    def __len__(self) -> int:
+        return len(self.descriptions)
+
+
+def encode(descriptions: Sequence[Description], policy: MatchingPolicy) -> Encoded:
+    """Read every name, number and date once, so that a million pairs need not. Raises nothing: what is odd is left to `explain`."""
+    return _Encoder(policy.names).encode(descriptions)
+
+
+def score(
+    left: Encoded, left_at: Longs, right: Encoded, right_at: Longs, policy: MatchingPolicy
+) -> tuple[Weights, Codes]:
+    """Millibits of the pairs `left[left_at[n]], right[right_at[n]]`, without the prior, and a mask of their codes (CODE_NAMES)."""
+    weights, codes = np.empty(left_at.size, np.int32), np.empty(left_at.size, np.uint64)
+    ours, theirs = np.ascontiguousarray(left_at, np.int64), np.ascontiguousarray(right_at, np.int64)
+    kernel.pairs(left.side, ours, right.side, theirs, rules_of(policy), weights, codes)
+    for n in np.flatnonzero(weights == kernel.DEFERRED):
+        said = explain(left.descriptions[left_at[n]], right.descriptions[right_at[n]], candidate="", policy=policy)
+        weights[n], codes[n] = said.weight, mask_of(said)
+    return weights, codes
+
+
+def mask_of(explanation: MatchExplanation) -> np.uint64:
+    """The codes of an explanation's reasons as `score` gives them."""
+    mask = _bits(reason.code for reason in explanation.reasons)
+    for feature, agrees in zip(("mother_name", "father_name"), PARENT_AGREES, strict=True):
+        if any(reason.feature == feature and reason.weight > 0 for reason in explanation.reasons):
+            mask |= agrees
+    return mask
+
+
+#: Verdicts of `verdicts_of`, in the order of their numbers.
+VERDICTS = ("new", "cannot_tell", "ask", "join")
+NEW, CANNOT_TELL, ASK, JOIN = range(4)
+
+
+def verdicts_of(weights: Weights, codes: Codes, policy: MatchingPolicy) -> npt.NDArray[np.uint8]:
+    """What `linking.propose` says of each pair: NEW, CANNOT_TELL, ASK or JOIN."""
+    odds = weights + np.int32(policy.prior)
+    told = codes & ~_bits(policy.tells_nothing)
+    too_little = ((told & ~_bits(code for code in CODE_NAMES if code.startswith("name."))) == 0) & (weights >= 0)
+    more = (codes & _agreeing(policy)) != 0
+    against = np.zeros(weights.size, np.bool_)
+    for code, outweighs in policy.contradictions.items():
+        against |= ((codes & _bits((code,))) != 0) & ((codes & _bits(outweighs)) == 0)
+    verdicts = np.full(weights.size, ASK, np.uint8)
+    verdicts[(odds >= policy.join_at) & more & ~against] = JOIN
+    verdicts[too_little] = CANNOT_TELL
+    verdicts[(odds < policy.ask_at) & ~too_little] = NEW
+    return verdicts
+
+
+def _agreeing(policy: MatchingPolicy) -> np.uint64:
+    """The codes that agree and are of another kind than those that join nobody alone. A parent weighs by the rarity of the words."""
+    features = {code: code.split(".")[0] for code in CODE_NAMES if not code.startswith(("name.", "family."))}
+    fixed = _bits(
+        code
+        for code, feature in features.items()
+        if feature not in (*policy.not_alone, "mother_name", "father_name") and policy.weights[code] > 0
+    )
+    mother = PARENT_AGREES[0] if "mother_name" not in policy.not_alone else np.uint64(0)
+    father = PARENT_AGREES[1] if "father_name" not in policy.not_alone else np.uint64(0)
+    return np.uint64(fixed | mother | father)
+
+
+def _bits(codes: Any) -> np.uint64:
+    mask = np.uint64(0)
+    for code in codes:
+        mask |= BIT[code]
+    return mask
+
+
+def rules_of(policy: MatchingPolicy) -> kernel.Rules:
+    """The policy's numbers as the compiled loop reads them."""
+    levels = policy.names.levels
+    return _rules_of(
+        tuple(policy.weights.get(code, 0) for code in CODE_NAMES[: kernel.CODES]),
+        tuple(getattr(levels, name) for name in _LEVELS),
+        tuple(sorted("".join(sorted(pair)) for pair in policy.names.endings_that_part)),
+        tuple(sorted(policy.names.truncated_at)),
+        policy.family_cap,
+    )
+
+
+@lru_cache(maxsize=8)
+def _rules_of(
+    weights: tuple[int, ...], levels: tuple[int, ...], parting: tuple[str, ...], cuts: tuple[int, ...], cap: int
+) -> kernel.Rules:
+    letters_of = [[ord(letter) for letter in pair] for pair in parting]
+    return kernel.Rules(
+        np.array(weights, np.int32),
+        np.array(levels, np.int32),
+        np.array(letters_of, np.uint8).reshape(-1, 2),
+        np.array(cuts, np.int32),
+        cap,
+    )
+
+
+class _Encoder:
+    """One run of `encode`: the vocabulary grows as names are read."""
+
+    def __init__(self, tables: NameTables) -> None:
+        self.tables = tables
+        self.rows: dict[str, int] = {}
+        self.words: list[Word] = []
+        self.pool = bytearray()
+        self.names: dict[str, list[int] | None] = {}
+        self.places: dict[str, tuple[int, int, int, int]] = {}
+
+    def encode(self, descriptions: Sequence[Description]) -> Encoded:
+        ints, longs, digits = [], [], bytearray()
+        for one in descriptions:
+            row, numbers = [0] * kernel.INTS, [0] * kernel.LONGS
+            digits += self.dated(one, row)
+            self.one(one, row, numbers)
+            ints.append(row)
+            longs.append(numbers)
+        words, sounds = self.vocabulary()
+        side = kernel.Side(
+            np.array(ints, np.int32).reshape(-1, kernel.INTS),
+            np.array(longs, np.int64).reshape(-1, kernel.LONGS),
+            np.frombuffer(bytes(digits), np.uint8).reshape(-1, kernel.DIGITS),
+            words,
+            sounds,
+            np.frombuffer(bytes(self.pool) or b" ", np.uint8),
+        )
+        return Encoded(descriptions, side)
+
+    def one(self, d: Description, row: list[int], numbers: list[int]) -> None:
+        row[kernel.I_SEX] = _sex(d)
+        for which, text, odd in (
+            (kernel.NAME, d.full_name, kernel.ODD_NAME),
+            (kernel.MOTHER, d.mother_name, kernel.ODD_MOTHER),
+            (kernel.FATHER, d.father_name, kernel.ODD_FATHER),
+        ):
+            if text and not self.name(which, text, row):
+                row[kernel.I_ODD] |= odd
+        for place, text in (
+            (kernel.P_KK, d.kk),
+            (kernel.P_PASSPORT, d.passport_no),
+            (kernel.P_PHONE, d.phone),
+            (kernel.P_NATIONALITY, d.nationality),
+        ):
+            numbers[place] = number_of(text)
+        if d.birth_place:
+            self.born_at(d.birth_place, row, numbers)
+        if d.address:
+            text = " ".join(sorted(letters(d.address).split()))
+            row[kernel.I_ADDRESS_AT], row[kernel.I_ADDRESS_SIZE] = len(self.pool), len(text)
+            self.pool += text.encode()
+            row[kernel.I_ODD] |= 0 if text else kernel.ODD_ADDRESS
+        if d.region_code:
+            code = d.region_code.replace(".", "")
+            for place, size in ((kernel.P_PROVINCE, 2), (kernel.P_KABUPATEN, 4), (kernel.P_KECAMATAN, 6)):
+                numbers[place] = number_of(code[:size]) if len(code) >= size or size == 2 else 0
+
+    def dated(self, d: Description, row: list[int]) -> bytes:
+        """NIK and birth date, in digits. A partial date is left to `explain`."""
+        nik, born = bytes(16), bytes(8)
+        if len(d.nik) == 16 and d.nik.isascii() and d.nik.isdigit():
+            nik, row[kernel.I_HAS_NIK] = d.nik.encode().translate(_DIGITS), 1
+        elif d.nik:
+            row[kernel.I_ODD] |= kernel.ODD_NIK
+        date = d.birth_date
+        written = date[:4] + date[5:7] + date[8:]
+        if len(date) == 10 and date[4] == "-" == date[7] and written.isascii() and written.isdigit():
+            born, row[kernel.I_HAS_BIRTH] = written.encode().translate(_DIGITS), 1
+        elif date:
+            row[kernel.I_ODD] |= kernel.ODD_BIRTH
+        return nik + born
+
+    def name(self, which: int, text: str, row: list[int]) -> bool:
+        """Whether the name fits into the columns: at most eight different words."""
+        if text not in self.names:
+            self.names[text] = self.read(text)
+        made = self.names[text]
+        if made is None:
+            return False
+        words, fathers, order, chinese, length, *rows = made
+        for place, number in (
+            (kernel.I_WORDS, words),
+            (kernel.I_FATHERS, fathers),
+            (kernel.I_ORDER, order),
+            (kernel.I_CHINESE, chinese),
+            (kernel.I_LENGTH, length),
+        ):
+            row[place + which] = number
+        at, father_at = kernel.I_OWN + which * kernel.WORDS, kernel.I_FATHER + which * kernel.FATHERS
+        row[at : at + words] = rows[:words]
+        row[father_at : father_at + fathers] = rows[words:]
+        return True
+
+    def read(self, text: str) -> list[int] | None:
+        name = read_name(text, self.tables)
+        own = [self.row(word) for word in name.own]
+        if not own or len(own) > kernel.WORDS or len(set(own)) < len(own) or len(name.father) > kernel.FATHERS:
+            return None
+        order = sum(1 << place for place in name.birth_order)
+        father = [self.row(word) for word in name.father]
+        return [len(own), len(father), order, int(name.chinese), len(name.text), *own, *father]
+
+    def row(self, word: Word) -> int:
+        row = self.rows.get(word.text)
+        if row is None:
+            row = self.rows[word.text] = len(self.words)
+            self.words.append(word)
+        return row
+
+    def born_at(self, written: str, row: list[int], numbers: list[int]) -> None:
+        made = self.places.get(written)
+        if made is None:
+            text = place_of(written)
+            made = self.places[written] = number_of(text), number_of(sound(text)), len(self.pool), len(text)
+            self.pool += text.encode()
+        numbers[kernel.P_PLACE], numbers[kernel.P_PLACE_SOUND] = made[:2]
+        row[kernel.I_PLACE_AT], row[kernel.I_PLACE_SIZE] = made[2:]
+        row[kernel.I_ODD] |= 0 if place_of(written).isascii() else kernel.ODD_PLACE
+
+    def vocabulary(self) -> tuple[kernel.Ints, kernel.Longs]:
+        families = {family: place for place, family in enumerate(sorted({*self.tables.families.values()}), start=1)}
+        words, sounds = [], []
+        for word in self.words:
+            at = len(self.pool)
+            self.pool += (word.text + word.fine).encode()
+            size, fine = len(word.text), len(word.fine)
+            family, short_of = families.get(word.family, 0), families.get(word.short_of, 0)
+            brief = len(word.sound) <= 1
+            words.append(
+                [family, short_of, word.rarity, word.sound_rarity, word.initial, brief, at, size, at + size, fine]
+            )
+            sounds.append([number_of(word.text), number_of(word.modern), number_of(word.sound)])
+        return (
+            np.array(words or [[0] * kernel.WORD_INTS], np.int32),
+            np.array(sounds or [[0] * kernel.SOUNDS], np.int64),
+        )
+
+
+_DIGITS = bytes((one - 48) % 256 for one in range(256))
+
+
+def _sex(d: Description) -> int:
+    if d.sex in ("1", "2"):
+        return int(d.sex)
+    if not d.sex and len(d.nik) == 16 and d.nik.isdigit():
+        return 2 if d.nik[6] >= "4" else 1
+    return 0
+
+
+def number_of(text: str) -> int:
+    """A text as a number that no other text has: exact for digits, up to 17 and with or without a plus; 62 bits of BLAKE2b for the rest.
+
+    0 for no text.
+    """
+    if not text:
+        return 0
+    plain = text[1:] if text[0] == "+" else text
+    if len(plain) <= 17 and plain.isascii() and plain.isdigit():
+        return int("1" + plain) * 2 + (plain is not text)
+    return -(int.from_bytes(blake2b(text.encode(), digest_size=8).digest()) >> 2) - 1
