@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 from django.db import connections
 
 from suar.core.canonical import packed, unpacked
@@ -18,6 +19,7 @@ from suar.core.matching.explain import explain
 from suar.core.matching.explanation import MatchExplanation
 from suar.core.matching.keys import keys
 from suar.core.matching.policy import MatchingPolicy
+from suar.core.matching.score import encode, score
 from suar.core.values import value
 from suar.policies.queries import Bundle
 from suar.vault.queries import DEFAULT, blocking, unseal
@@ -165,43 +167,58 @@ class Match:
     description: Description
 
 
-# Candidates ranked by rarity inside SQL and capped; a key that thousands share says little and is not followed (PERFORMANCE 1).
+# Candidates ranked by rarity inside SQL, capped, and read, all in one trip; a key that hundreds share says little and is not followed
+# (PERFORMANCE 1).
 CANDIDATES = """
-WITH asked AS (SELECT unnest(%b::bigint[]) AS key),
-block AS (
+WITH block AS (
     SELECT a.key, found.subject, count(*) OVER (PARTITION BY a.key) AS size
-    FROM asked a CROSS JOIN LATERAL (SELECT k.subject FROM persons_key k WHERE k.key = a.key LIMIT %s) found
+    FROM unnest(%b::bigint[]) AS a (key)
+    CROSS JOIN LATERAL (SELECT k.subject FROM persons_key k WHERE k.key = a.key LIMIT %b) found
+),
+ranked AS (
+    SELECT subject, sum(1.0::float8 / size) AS rarity FROM block WHERE size < %b GROUP BY subject ORDER BY rarity DESC, subject LIMIT %b
 )
-SELECT block.subject, sum(1.0 / size) AS rarity FROM block WHERE size < %s GROUP BY block.subject ORDER BY rarity DESC, block.subject LIMIT %s
+SELECT s.id, s.source, s.agency, s.claims, m.person FROM ranked
+JOIN persons_subject s ON s.id = ranked.subject LEFT JOIN persons_member m ON m.subject = s.id
 """
 BLOCK_CAP = 400
-CANDIDATE_CAP = 60
+CANDIDATE_CAP = 30
 
 
-def candidate_subjects(asked: Description) -> list[UUID]:
+def candidates(asked: Description) -> list[tuple[Subject, UUID | None]]:
+    """Subjects that share a rare key with the one asked for, rarest first, and the person that holds each."""
     hashed = [blocking(key.kind, key.value) for key in keys(asked)]
     with connections[DEFAULT].cursor() as cursor:
         cursor.execute(CANDIDATES, [hashed, BLOCK_CAP, BLOCK_CAP, CANDIDATE_CAP])
-        return [row[0] for row in cursor.fetchall()]
+        rows = cursor.fetchall()
+    return [(opened(id_, source, agency, claims, DEFAULT), person) for id_, source, agency, claims, person in rows]
 
 
 def matches(asked: Description, policy: MatchingPolicy, *, at_least: int) -> list[Match]:
     """The persons who may be the one asked for, best first; runs inside a door, so only readable subjects take part."""
-    found = subjects(candidate_subjects(asked))
-    explained = [(explain(asked, s.description, candidate=str(s.id), policy=policy), s) for s in found.values()]
-    kept = sorted(
-        ((e, s) for e, s in explained if e.weight >= at_least), key=lambda pair: (-pair[0].weight, pair[1].id)
-    )
-    with connections[DEFAULT].cursor() as cursor:
-        cursor.execute("SELECT subject, person FROM persons_member WHERE subject = ANY(%s)", [[s.id for _, s in kept]])
-        person = dict(cursor.fetchall())
-    grouped: dict[UUID, list[tuple[MatchExplanation, Subject]]] = {}
-    for explanation, subject in kept:
-        grouped.setdefault(person.get(subject.id, subject.id), []).append((explanation, subject))
+    found = candidates(asked)
+    described = [subject.description for subject, _ in found]
+    weights = weights_of(asked, described, policy)
+    best = sorted((-weight, found[n][0].id, n) for n, weight in enumerate(weights) if weight >= at_least)
+    grouped: dict[UUID, list[int]] = {}
+    for _, id_, n in best:
+        grouped.setdefault(found[n][1] or id_, []).append(n)
     return [
-        Match(person_id, tuple(s.id for _, s in group), group[0][0], group[0][1].description)
-        for person_id, group in grouped.items()
+        Match(
+            person,
+            tuple(found[n][0].id for n in group),
+            explain(asked, described[group[0]], candidate=str(found[group[0]][0].id), policy=policy),
+            described[group[0]],
+        )
+        for person, group in grouped.items()
     ]
+
+
+def weights_of(asked: Description, found: Sequence[Description], policy: MatchingPolicy) -> list[int]:
+    """What each description weighs beside the one asked for."""
+    together = encode([asked, *found], policy)
+    weights, _ = score(together, np.zeros(len(found), np.int64), together, np.arange(1, len(found) + 1), policy)
+    return [int(weight) for weight in weights]
 
 
 _policies: dict[str, MatchingPolicy] = {}

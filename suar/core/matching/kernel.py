@@ -37,7 +37,8 @@ class Side(NamedTuple):
     digits: Bytes  # [person, 24]: the NIK's sixteen digits and YYYYMMDD of birth
     words: Ints  # [word, W_…]
     sounds: Longs  # [word, 3]: numbers of text, modern spelling and sound
-    letters: Bytes  # every text that is compared letter by letter
+    letters: Bytes  # those of the words, as written and as heard
+    texts: Bytes  # places and addresses
 
 
 class Rules(NamedTuple):
@@ -321,10 +322,10 @@ def place_code(ours: Side, i: Int, theirs: Side, j: Int, room: Ints) -> Int:
     least = min(size, other_size)
     slips = 2 if least >= TWO_SLIPS else 1 if least >= ONE_SLIP else 0
     if slips and slipped(
-        ours.letters,
+        ours.texts,
         ours.ints[i, I_PLACE_AT],
         size,
-        theirs.letters,
+        theirs.texts,
         theirs.ints[j, I_PLACE_AT],
         other_size,
         slips,
@@ -341,7 +342,7 @@ def address_code(ours: Side, i: Int, theirs: Side, j: Int) -> Int:
     if 200 * min(size, other_size) < STREET * (size + other_size):
         return ADDRESS_DIFFERENT
     alike = 200 * common(
-        ours.letters, ours.ints[i, I_ADDRESS_AT], size, theirs.letters, theirs.ints[j, I_ADDRESS_AT], other_size
+        ours.texts, ours.ints[i, I_ADDRESS_AT], size, theirs.texts, theirs.ints[j, I_ADDRESS_AT], other_size
     )
     if alike >= HOUSE * (size + other_size):
         return ADDRESS_SAME

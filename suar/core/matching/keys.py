@@ -1,4 +1,4 @@
-"""Blocking keys: two descriptions are compared only when they share one. About ten a person, cheap to make.
+"""Blocking keys: two descriptions are compared only when they share one. A dozen a person, cheap to make.
 
 Strong keys make the neighbourhood in which membership is decided; they are a pure function of one description, so that
 "shares a strong key" depends on the pair alone, never on arrival order. Weak keys serve the search at a desk only.
@@ -8,13 +8,17 @@ Changing anything here changes stored keys: bump KEYS_VERSION, and rebuild them.
 
 from __future__ import annotations
 
+from functools import lru_cache
+from itertools import combinations
 from typing import NamedTuple
 
 from suar.core.identity.person import Description
 from suar.core.identity.spelling import bare, letters, sound
 
 #: Part of the policy name under which keys were made.
-KEYS_VERSION = 1
+KEYS_VERSION = 2
+#: Of more words than this a name is no rarer.
+MOST_WORDS = 3
 
 
 class Key(NamedTuple):
@@ -37,51 +41,66 @@ COMMON_SOUNDS = frozenset(sound(word) for word in _COMMON.split())
 def keys(d: Description) -> tuple[Key, ...]:
     """Every key of one description, without repetition, in a fixed order.
 
-    Strong: `nik`, `passport`, `kk_name`, `phone_name`, `name_born` (one rare word and the day of birth, day and month
-    in either order, from the birth date and from the NIK), `name_mother`. Weak: `name`, `name_year`, `nik_born`
-    (region and date digits of a NIK, whose serial may be mistyped). Of a name the two rarest-looking words count, so
-    that a dropped Muhammad or a swapped order changes nothing.
+    Strong: `nik`, `passport`, `kk`, `phone`, `name_born` (one rare word and the day of birth, day and month in either order, from the birth
+    date and from the NIK), `name_mother`. Weak: `name_day` (the same without the year, which papers shift), `names` (two words in either
+    order), `name_year`, `name_region`, `mother`, `place_born` (birth place and day: for whoever has another name). Of a name the rarest-looking
+    words count, so that a dropped Muhammad or a swapped order changes nothing.
+
+    Measured on people with noise (`suar bench match`): 12 keys a person find 0.99 of them, 0.95 of those with a changed identity.
     """
-    words = name_words(d.full_name)
+    words = telling_words(d.full_name)
     found: list[Key] = []
     nik = d.nik if len(d.nik) == 16 and d.nik.isdigit() else ""
     if nik:
-        found += (Key("nik", nik, True), Key("nik_born", nik[:12], False))
+        found.append(Key("nik", nik, True))
     if d.passport_no:
         found.append(Key("passport", d.passport_no, True))
+    if d.kk:
+        found.append(Key("kk", d.kk, True))
+    if d.phone:
+        found.append(Key("phone", d.phone, True))
+    days = tuple(day for day in dict.fromkeys((_born(d.birth_date), _born_by(nik))) if day)
     if words:
-        found += _with_name(d, words, nik)
+        found += _with_name(d, words, days, nik)
+    if d.mother_name and (mother := telling_words(d.mother_name)):
+        named = " ".join(sorted(mother[:2]))
+        found.append(Key("mother", named, False))
+        found += [Key("name_mother", f"{word} {named}", True) for word in words[:1]]
+    if d.birth_place and days:
+        place = sound(letters(d.birth_place).replace(" ", ""))
+        found += [Key("place_born", f"{place} {day}", False) for day in days]
     return tuple(dict.fromkeys(found))
 
 
-def name_words(full_name: str) -> tuple[str, ...]:
-    """The sounds of the two words of a name that say most: not the common ones, longest first, then by letter.
+@lru_cache(maxsize=1 << 16)
+def telling_words(full_name: str) -> tuple[str, ...]:
+    """The sounds of the words of a name that say most, at most three: not the common ones, longest first, then by letter.
 
-    A name of common words only keeps them, glued in order: it still has to be found.
+    A name of common words only keeps them: it still has to be found.
     """
     spoken = letters(full_name).split()
     for particle in ("bin", "binti"):
         if particle in spoken[1:]:
             spoken = spoken[: spoken.index(particle, 1)]
     sounds = {sound(bare(word)) for word in spoken if len(word) > 1}
-    telling = sorted(sounds - COMMON_SOUNDS, key=lambda word: (-len(word), word))
-    return tuple(telling[:2]) if telling else (("".join(sorted(sounds)),) if sounds else ())
+    telling = sorted(sounds - COMMON_SOUNDS or sounds, key=lambda word: (-len(word), word))
+    return tuple(telling[:MOST_WORDS])
 
 
-def _with_name(d: Description, words: tuple[str, ...], nik: str) -> list[Key]:
+def _with_name(d: Description, words: tuple[str, ...], days: tuple[str, ...], nik: str) -> list[Key]:
     found: list[Key] = []
-    if d.kk:
-        found += [Key("kk_name", f"{d.kk} {word}", True) for word in words]
-    if d.phone:
-        found += [Key("phone_name", f"{d.phone} {word}", True) for word in words]
-    for day in dict.fromkeys((_born(d.birth_date), _born_by(nik))):
-        if day:
-            heaped = day.endswith(("0101", "1231"))
-            found += [Key("name_born", f"{word} {day}", True) for word in ((" ".join(words),) if heaped else words)]
-    if d.mother_name and (mother := name_words(d.mother_name)):
-        found += [Key("name_mother", f"{word} {' '.join(mother)}", True) for word in words[:1]]
-    found.append(Key("name", " ".join(words), False))
-    found += [Key("name_year", f"{words[0]} {year}", False) for year in _years(d.birth_date, nik)]
+    two = words[:2]
+    for day in days:
+        heaped = day.endswith(("0101", "1231"))
+        found += [Key("name_born", f"{word} {day}", True) for word in ((" ".join(two),) if heaped else two)]
+        if not heaped:
+            found += [Key("name_day", f"{word} {day[2:]}", False) for word in two]
+    names = [" ".join(sorted(pair)) for pair in combinations(words, 2)] or [words[0]]
+    found += [Key("names", name, False) for name in names]
+    found += [Key("name_year", f"{names[0]} {year}", False) for year in _years(d.birth_date, nik)]
+    if d.region_code:
+        region = d.region_code.replace(".", "")[:6]
+        found += [Key("name_region", f"{word} {region}", False) for word in two]
     return found
 
 

@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -64,7 +66,8 @@ class Encoded:
 
 def encode(descriptions: Sequence[Description], policy: MatchingPolicy) -> Encoded:
     """Read every name, number and date once, so that a million pairs need not. Raises nothing: what is odd is left to `explain`."""
-    return _Encoder(policy.names).encode(descriptions)
+    with _GROWING:
+        return _Encoder(_vocabulary(policy.names, 3 * len(descriptions))).encode(descriptions)
 
 
 def score(
@@ -156,143 +159,168 @@ def _rules_of(
     )
 
 
-class _Encoder:
-    """One run of `encode`: the vocabulary grows as names are read."""
+class _Vocabulary:
+    """The words that names of one policy are made of, with all that comparing needs; grows as names are read, and begins anew when full."""
 
     def __init__(self, tables: NameTables) -> None:
         self.tables = tables
+        self.families = {family: n for n, family in enumerate(sorted({*tables.families.values()}), start=1)}
+        self.begin()
+
+    def begin(self) -> None:
         self.rows: dict[str, int] = {}
-        self.words: list[Word] = []
-        self.pool = bytearray()
-        self.names: dict[str, list[int] | None] = {}
-        self.places: dict[str, tuple[int, int, int, int]] = {}
-
-    def encode(self, descriptions: Sequence[Description]) -> Encoded:
-        ints, longs, digits = [], [], bytearray()
-        for one in descriptions:
-            row, numbers = [0] * kernel.INTS, [0] * kernel.LONGS
-            digits += self.dated(one, row)
-            self.one(one, row, numbers)
-            ints.append(row)
-            longs.append(numbers)
-        words, sounds = self.vocabulary()
-        side = kernel.Side(
-            np.array(ints, np.int32).reshape(-1, kernel.INTS),
-            np.array(longs, np.int64).reshape(-1, kernel.LONGS),
-            np.frombuffer(bytes(digits), np.uint8).reshape(-1, kernel.DIGITS),
-            words,
-            sounds,
-            np.frombuffer(bytes(self.pool) or b" ", np.uint8),
-        )
-        return Encoded(descriptions, side)
-
-    def one(self, d: Description, row: list[int], numbers: list[int]) -> None:
-        row[kernel.I_SEX] = _sex(d)
-        for which, text, odd in (
-            (kernel.NAME, d.full_name, kernel.ODD_NAME),
-            (kernel.MOTHER, d.mother_name, kernel.ODD_MOTHER),
-            (kernel.FATHER, d.father_name, kernel.ODD_FATHER),
-        ):
-            if text and not self.name(which, text, row):
-                row[kernel.I_ODD] |= odd
-        for place, text in (
-            (kernel.P_KK, d.kk),
-            (kernel.P_PASSPORT, d.passport_no),
-            (kernel.P_PHONE, d.phone),
-            (kernel.P_NATIONALITY, d.nationality),
-        ):
-            numbers[place] = number_of(text)
-        if d.birth_place:
-            self.born_at(d.birth_place, row, numbers)
-        if d.address:
-            text = " ".join(sorted(letters(d.address).split()))
-            row[kernel.I_ADDRESS_AT], row[kernel.I_ADDRESS_SIZE] = len(self.pool), len(text)
-            self.pool += text.encode()
-            row[kernel.I_ODD] |= 0 if text else kernel.ODD_ADDRESS
-        if d.region_code:
-            code = d.region_code.replace(".", "")
-            for place, size in ((kernel.P_PROVINCE, 2), (kernel.P_KABUPATEN, 4), (kernel.P_KECAMATAN, 6)):
-                numbers[place] = number_of(code[:size]) if len(code) >= size or size == 2 else 0
-
-    def dated(self, d: Description, row: list[int]) -> bytes:
-        """NIK and birth date, in digits. A partial date is left to `explain`."""
-        nik, born = bytes(16), bytes(8)
-        if len(d.nik) == 16 and d.nik.isascii() and d.nik.isdigit():
-            nik, row[kernel.I_HAS_NIK] = d.nik.encode().translate(_DIGITS), 1
-        elif d.nik:
-            row[kernel.I_ODD] |= kernel.ODD_NIK
-        date = d.birth_date
-        written = date[:4] + date[5:7] + date[8:]
-        if len(date) == 10 and date[4] == "-" == date[7] and written.isascii() and written.isdigit():
-            born, row[kernel.I_HAS_BIRTH] = written.encode().translate(_DIGITS), 1
-        elif date:
-            row[kernel.I_ODD] |= kernel.ODD_BIRTH
-        return nik + born
-
-    def name(self, which: int, text: str, row: list[int]) -> bool:
-        """Whether the name fits into the columns: at most eight different words."""
-        if text not in self.names:
-            self.names[text] = self.read(text)
-        made = self.names[text]
-        if made is None:
-            return False
-        words, fathers, order, chinese, length, *rows = made
-        for place, number in (
-            (kernel.I_WORDS, words),
-            (kernel.I_FATHERS, fathers),
-            (kernel.I_ORDER, order),
-            (kernel.I_CHINESE, chinese),
-            (kernel.I_LENGTH, length),
-        ):
-            row[place + which] = number
-        at, father_at = kernel.I_OWN + which * kernel.WORDS, kernel.I_FATHER + which * kernel.FATHERS
-        row[at : at + words] = rows[:words]
-        row[father_at : father_at + fathers] = rows[words:]
-        return True
-
-    def read(self, text: str) -> list[int] | None:
-        name = read_name(text, self.tables)
-        own = [self.row(word) for word in name.own]
-        if not own or len(own) > kernel.WORDS or len(set(own)) < len(own) or len(name.father) > kernel.FATHERS:
-            return None
-        order = sum(1 << place for place in name.birth_order)
-        father = [self.row(word) for word in name.father]
-        return [len(own), len(father), order, int(name.chinese), len(name.text), *own, *father]
+        self.names: dict[str, tuple[int, ...] | None] = {}
+        self.words = array("i", [0] * kernel.WORD_INTS)  # row 0 is no word
+        self.sounds = array("q", [0] * kernel.SOUNDS)
+        self.letters = bytearray(b" ")
 
     def row(self, word: Word) -> int:
         row = self.rows.get(word.text)
         if row is None:
-            row = self.rows[word.text] = len(self.words)
-            self.words.append(word)
+            row = self.rows[word.text] = len(self.rows) + 1
+            at, size, fine = len(self.letters), len(word.text), len(word.fine)
+            self.letters += (word.text + word.fine).encode()
+            family, short_of = self.families.get(word.family, 0), self.families.get(word.short_of, 0)
+            brief = len(word.sound) <= 1
+            self.words.extend(
+                (family, short_of, word.rarity, word.sound_rarity, word.initial, brief, at, size, at + size, fine)
+            )
+            self.sounds.extend((number_of(word.text), number_of(word.modern), number_of(word.sound)))
         return row
+
+    def name(self, text: str) -> tuple[int, ...] | None:
+        """How many words and fathers, birth order, Chinese, length, and the words; None where it does not fit into the columns."""
+        if text in self.names:
+            return self.names[text]
+        name = read_name(text, self.tables)
+        own = tuple(self.row(word) for word in name.own)
+        made = None
+        if own and len(own) <= kernel.WORDS and len(set(own)) == len(own) and len(name.father) <= kernel.FATHERS:
+            order = sum(1 << place for place in name.birth_order)
+            father = tuple(self.row(word) for word in name.father)
+            made = (len(own), len(father), order, int(name.chinese), len(name.text), *own, *father)
+        self.names[text] = made
+        return made
+
+    def columns(self) -> tuple[kernel.Ints, kernel.Longs, kernel.Bytes]:
+        """Copies: the vocabulary may grow while they are read."""
+        words = np.array(self.words, np.int32).reshape(-1, kernel.WORD_INTS)
+        return (
+            words,
+            np.array(self.sounds, np.int64).reshape(-1, kernel.SOUNDS),
+            np.frombuffer(bytes(self.letters), np.uint8),
+        )
+
+
+#: Vocabularies of the last few policies, and how many names one remembers: those of a batch, or of some thousand searches.
+_VOCABULARIES: dict[int, _Vocabulary] = {}
+_MOST_VOCABULARIES, _MOST_NAMES = 4, 20_000
+_GROWING = Lock()
+
+
+def _vocabulary(tables: NameTables, names: int) -> _Vocabulary:
+    known = _VOCABULARIES.get(id(tables))
+    if known is None:
+        if len(_VOCABULARIES) >= _MOST_VOCABULARIES:
+            _VOCABULARIES.clear()
+        known = _VOCABULARIES[id(tables)] = _Vocabulary(tables)
+    if len(known.names) + names > _MOST_NAMES:
+        known.begin()
+    return known
+
+
+class _Encoder:
+    """One run of `encode`."""
+
+    def __init__(self, vocabulary: _Vocabulary) -> None:
+        self.vocabulary = vocabulary
+        self.texts = bytearray(b" ")
+        self.places: dict[str, tuple[int, int, int, int]] = {}
+
+    def encode(self, descriptions: Sequence[Description]) -> Encoded:
+        ints, longs, digits = array("i"), array("q"), bytearray()
+        for one in descriptions:
+            row, numbers = [0] * kernel.INTS, [0] * kernel.LONGS
+            digits += _dated(one, row)
+            self.one(one, row, numbers)
+            ints.extend(row)
+            longs.extend(numbers)
+        side = kernel.Side(
+            np.array(ints, np.int32).reshape(-1, kernel.INTS),
+            np.array(longs, np.int64).reshape(-1, kernel.LONGS),
+            np.frombuffer(bytes(digits), np.uint8).reshape(-1, kernel.DIGITS),
+            *self.vocabulary.columns(),
+            np.frombuffer(bytes(self.texts), np.uint8),
+        )
+        return Encoded(descriptions, side)
+
+    def one(self, d: Description, row: list[int], numbers: list[int]) -> None:
+        if d.full_name:
+            self.name(kernel.NAME, d.full_name, row, kernel.ODD_NAME)
+        if d.mother_name:
+            self.name(kernel.MOTHER, d.mother_name, row, kernel.ODD_MOTHER)
+        if d.father_name:
+            self.name(kernel.FATHER, d.father_name, row, kernel.ODD_FATHER)
+        row[kernel.I_SEX] = _sex(d)
+        numbers[kernel.P_KK] = number_of(d.kk)
+        numbers[kernel.P_PASSPORT] = number_of(d.passport_no)
+        numbers[kernel.P_PHONE] = number_of(d.phone)
+        numbers[kernel.P_NATIONALITY] = number_of(d.nationality)
+        if d.birth_place:
+            self.born_at(d.birth_place, row, numbers)
+        if d.address:
+            text = " ".join(sorted(letters(d.address).split()))
+            row[kernel.I_ADDRESS_AT], row[kernel.I_ADDRESS_SIZE] = len(self.texts), len(text)
+            self.texts += text.encode()
+            row[kernel.I_ODD] |= 0 if text else kernel.ODD_ADDRESS
+        if d.region_code:
+            code = d.region_code.replace(".", "")
+            numbers[kernel.P_PROVINCE] = number_of(code[:2])
+            numbers[kernel.P_KABUPATEN] = number_of(code[:4]) if len(code) >= 4 else 0
+            numbers[kernel.P_KECAMATAN] = number_of(code[:6]) if len(code) >= 6 else 0
+
+    def name(self, which: int, text: str, row: list[int], odd: int) -> None:
+        made = self.vocabulary.name(text)
+        if made is None:
+            row[kernel.I_ODD] |= odd
+            return
+        words, fathers = made[:2]
+        row[kernel.I_WORDS + which], row[kernel.I_FATHERS + which] = words, fathers
+        row[kernel.I_ORDER + which], row[kernel.I_CHINESE + which], row[kernel.I_LENGTH + which] = made[2:5]
+        at = kernel.I_OWN + which * kernel.WORDS
+        row[at : at + words] = made[5 : 5 + words]
+        if fathers:
+            at = kernel.I_FATHER + which * kernel.FATHERS
+            row[at : at + fathers] = made[5 + words :]
 
     def born_at(self, written: str, row: list[int], numbers: list[int]) -> None:
         made = self.places.get(written)
         if made is None:
             text = place_of(written)
-            made = self.places[written] = number_of(text), number_of(sound(text)), len(self.pool), len(text)
-            self.pool += text.encode()
-        numbers[kernel.P_PLACE], numbers[kernel.P_PLACE_SOUND] = made[:2]
-        row[kernel.I_PLACE_AT], row[kernel.I_PLACE_SIZE] = made[2:]
-        row[kernel.I_ODD] |= 0 if place_of(written).isascii() else kernel.ODD_PLACE
+            spelt = text.encode()
+            size = len(spelt) if text.isascii() else -1
+            made = self.places[written] = number_of(text), number_of(sound(text)), len(self.texts), size
+            self.texts += spelt
+        numbers[kernel.P_PLACE], numbers[kernel.P_PLACE_SOUND], row[kernel.I_PLACE_AT], size = made
+        row[kernel.I_PLACE_SIZE] = max(0, size)
+        row[kernel.I_ODD] |= 0 if size >= 0 else kernel.ODD_PLACE
 
-    def vocabulary(self) -> tuple[kernel.Ints, kernel.Longs]:
-        families = {family: place for place, family in enumerate(sorted({*self.tables.families.values()}), start=1)}
-        words, sounds = [], []
-        for word in self.words:
-            at = len(self.pool)
-            self.pool += (word.text + word.fine).encode()
-            size, fine = len(word.text), len(word.fine)
-            family, short_of = families.get(word.family, 0), families.get(word.short_of, 0)
-            brief = len(word.sound) <= 1
-            words.append(
-                [family, short_of, word.rarity, word.sound_rarity, word.initial, brief, at, size, at + size, fine]
-            )
-            sounds.append([number_of(word.text), number_of(word.modern), number_of(word.sound)])
-        return (
-            np.array(words or [[0] * kernel.WORD_INTS], np.int32),
-            np.array(sounds or [[0] * kernel.SOUNDS], np.int64),
-        )
+
+def _dated(d: Description, row: list[int]) -> bytes:
+    """NIK and birth date, in digits. A partial date is left to `explain`."""
+    nik, born = bytes(16), bytes(8)
+    if len(d.nik) == 16 and d.nik.isascii() and d.nik.isdigit():
+        nik, row[kernel.I_HAS_NIK] = d.nik.encode().translate(_DIGITS), 1
+    elif d.nik:
+        row[kernel.I_ODD] |= kernel.ODD_NIK
+    date = d.birth_date
+    if date:
+        written = date[:4] + date[5:7] + date[8:]
+        if len(date) == 10 and date[4] == "-" == date[7] and written.isascii() and written.isdigit():
+            born, row[kernel.I_HAS_BIRTH] = written.encode().translate(_DIGITS), 1
+        else:
+            row[kernel.I_ODD] |= kernel.ODD_BIRTH
+    return nik + born
 
 
 _DIGITS = bytes((one - 48) % 256 for one in range(256))
@@ -307,13 +335,15 @@ def _sex(d: Description) -> int:
 
 
 def number_of(text: str) -> int:
-    """A text as a number that no other text has: exact for digits, up to 17 and with or without a plus; 62 bits of BLAKE2b for the rest.
-
-    0 for no text.
+    """A text as a number that no other text has: exact for up to 17 digits, with or without a plus, and for up to ten capitals and digits;
+    61 bits of BLAKE2b for the rest. 0 for no text.
     """
     if not text:
         return 0
     plain = text[1:] if text[0] == "+" else text
-    if len(plain) <= 17 and plain.isascii() and plain.isdigit():
-        return int("1" + plain) * 2 + (plain is not text)
-    return -(int.from_bytes(blake2b(text.encode(), digest_size=8).digest()) >> 2) - 1
+    if plain.isascii():
+        if plain.isdigit() and len(plain) <= 17:
+            return int("1" + plain) * 2 + (plain is not text)
+        if plain is text and len(text) <= 10 and text.isalnum() and text.isupper():
+            return -int("1" + text, 36)
+    return (int.from_bytes(blake2b(text.encode(), digest_size=8).digest()) >> 3) | 1 << 61

@@ -16,7 +16,7 @@ def strong(d: Description) -> set[Key]:
 
 def test_a_full_description_has_about_ten_keys() -> None:
     about = sari(kk="9901012001100003", passport_no="X9900001")
-    assert 8 <= len(keys(about)) <= 14
+    assert 10 <= len(keys(about)) <= 18
     assert len(keys(about)) == len(set(keys(about)))
 
 
@@ -55,11 +55,11 @@ def test_the_first_of_january_alone_makes_no_neighbours_by_one_word() -> None:
 def test_a_name_and_a_year_are_found_at_a_desk_and_join_no_neighbourhood() -> None:
     about = Description(full_name="Sari Rahmawati", birth_date="~34@2024-05-01")
     assert not strong(about)
-    assert {key.kind for key in set(keys(about)) & set(keys(sari()))} == {"name", "name_year"}
+    assert {key.kind for key in set(keys(about)) & set(keys(sari()))} == {"names", "name_year"}
 
 
 @unhurried()
 @given(DESCRIPTIONS)
 def test_any_input_has_keys_without_a_crash_and_the_same_each_time(d: Description) -> None:
     assert keys(d) == keys(Description.from_json(d.to_json()))
-    assert len(keys(d)) <= 18
+    assert len(keys(d)) <= 28
