@@ -19,6 +19,8 @@ WHERE = {
     "verify": "log",
     "source_key": "machines",
     "standard": "kinds",
+    "train": "training",
+    "export": "training",
 }
 
 
