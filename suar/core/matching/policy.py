@@ -113,8 +113,8 @@ _FIXED = """
     birth_date.one_digit birth_date.by_nik birth_date.year_shifted birth_date.month_same birth_date.year_same
     birth_date.age_fits birth_date.near birth_date.different birth_date.far sex.same sex.different sex.in_nik
     birth_place.same birth_place.similar birth_place.different mother_name.same mother_name.similar
-    mother_name.different father_name.same father_name.similar father_name.different address.same address.similar
-    address.different region_code.same region_code.kabupaten region_code.province region_code.different
+    mother_name.partly mother_name.different father_name.same father_name.similar father_name.partly father_name.different address.same address.similar
+    address.different region_code.same region_code.by_nik region_code.kabupaten region_code.province region_code.different
     nationality.same nationality.different family.shared
     """
 CODES = frozenset(_FIXED.split())
