@@ -120,6 +120,9 @@ def words_of_matching(verb: Callable[[str, Command, str], argparse.ArgumentParse
     train_.add_argument("--out", type=Path, default=ROOT / "build" / "train" / "weights.yaml")
     train_.add_argument("--random-pairs", type=int, default=1_000_000)
     train_.add_argument("--seed", type=int, default=1, help="of the random pairs")
+    calibrate_ = verb("calibrate", calibrate, "hold stated probabilities against the truth of invented nations")
+    calibrate_.add_argument("nations", nargs="+", type=Path, metavar="FOLDER", help="people.jsonl and truth/ of one seed")
+    calibrate_.add_argument("--out", type=Path, default=ROOT / "build" / "train" / "calibration.yaml")
 
 
 def words_of_the_log(verb: Callable[[str, Command, str], argparse.ArgumentParser]) -> None:
@@ -214,6 +217,11 @@ def train(asked: argparse.Namespace) -> int:
         return terminal("export", asked.export)
     words = {"random_pairs": asked.random_pairs, "seed": asked.seed, "dated": datetime.now(UTC).date().isoformat()}
     return terminal("train", asked.source, asked.out, server=asked.source is None, **words)
+
+
+def calibrate(asked: argparse.Namespace) -> int:
+    dated = datetime.now(UTC).date().isoformat()
+    return terminal("calibrate", asked.nations, asked.out, dated=dated, server=False)
 
 
 def replay(asked: argparse.Namespace) -> int:

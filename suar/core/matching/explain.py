@@ -37,7 +37,13 @@ def explain(asked: Description, found: Description, *, candidate: str, policy: M
     if sex := _sex_reason(asked, found, policy, same_nik=same_nik):
         reasons.append(sex)
     reasons += _other_reasons(asked, found, policy, same_nik=same_nik)
-    return MatchExplanation(candidate=candidate, reasons=tuple(reasons), prior=policy.prior, policy=policy.name)
+    return MatchExplanation(
+        candidate=candidate,
+        reasons=tuple(reasons),
+        prior=policy.prior,
+        calibration=policy.calibration,
+        policy=policy.name,
+    )
 
 
 def _other_reasons(asked: Description, found: Description, policy: MatchingPolicy, *, same_nik: bool) -> list[Reason]:

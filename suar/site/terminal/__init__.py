@@ -21,6 +21,7 @@ WHERE = {
     "standard": "kinds",
     "train": "training",
     "export": "training",
+    "calibrate": "calibrating",
 }
 
 
