@@ -121,7 +121,9 @@ def words_of_matching(verb: Callable[[str, Command, str], argparse.ArgumentParse
     train_.add_argument("--random-pairs", type=int, default=1_000_000)
     train_.add_argument("--seed", type=int, default=1, help="of the random pairs")
     calibrate_ = verb("calibrate", calibrate, "hold stated probabilities against the truth of invented nations")
-    calibrate_.add_argument("nations", nargs="+", type=Path, metavar="FOLDER", help="people.jsonl and truth/ of one seed")
+    calibrate_.add_argument(
+        "nations", nargs="+", type=Path, metavar="FOLDER", help="people.jsonl and truth/ of one seed"
+    )
     calibrate_.add_argument("--out", type=Path, default=ROOT / "build" / "train" / "calibration.yaml")
 
 
@@ -133,6 +135,7 @@ def words_of_the_log(verb: Callable[[str, Command, str], argparse.ArgumentParser
     )
     replay_.add_argument("--apply", action="store_true", help="put what was rebuilt in place of what differs")
     verb("verify", verify, "check the log")
+    verb("quality", quality, "measure how right the matcher is, and keep it")
     bench_ = verb("bench", bench, "a benchmark: its table, then one JSON line")
     bench_.add_argument("name")
     bench_.add_argument("words", nargs=argparse.REMAINDER)
@@ -222,6 +225,10 @@ def train(asked: argparse.Namespace) -> int:
 def calibrate(asked: argparse.Namespace) -> int:
     dated = datetime.now(UTC).date().isoformat()
     return terminal("calibrate", asked.nations, asked.out, dated=dated, server=False)
+
+
+def quality(asked: argparse.Namespace) -> int:
+    return terminal("quality")
 
 
 def replay(asked: argparse.Namespace) -> int:

@@ -22,6 +22,7 @@ WHERE = {
     "train": "training",
     "export": "training",
     "calibrate": "calibrating",
+    "quality": "quality",
 }
 
 

@@ -26,7 +26,9 @@ def export(out: Path) -> int:
     """The subjects of the running register as a file, for a training or a measurement elsewhere."""
     found = people.of_the_register()
     people.write(out, found)
-    print(f"{len(found):,} subjects: {out}. These are personal values in clear: keep the file to yourself, and not for long.")
+    print(
+        f"{len(found):,} subjects: {out}. These are personal values in clear: keep the file to yourself, and not for long."
+    )
     return 0
 
 
@@ -46,8 +48,13 @@ def train(source: Path | None, out: Path, *, random_pairs: int, seed: int, dated
     environment.learn(FOLDER)
     told = json.loads((FOLDER / "m.json").read_text())
     learned = levels(told["m"], told["cases"], drawn)
-    words = f"EM without labels (Splink {told['splink']}) over {len(who):,} subjects, {number:,} pairs found by keys and {random_pairs:,} random ones (suar train)"
-    words += "; where a row says so, and in all rows without figures, set by hand from DOMAIN B, C3, H and PERFORMANCE 1"
+    words = (
+        f"EM without labels (Splink {told['splink']}) over {len(who):,} subjects, {number:,} pairs found by keys and "
+    )
+    words += f"{random_pairs:,} random ones (suar train)"
+    words += (
+        "; where a row says so, and in all rows without figures, set by hand from DOMAIN B, C3, H and PERFORMANCE 1"
+    )
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(proposed(WEIGHTS.read_text("utf-8"), learned, dated=dated, source=words), encoding="utf-8")
     Console().print(table_of(learned, dict(policy.weights)))
@@ -59,6 +66,13 @@ def table_of(learned: list[Level], before: dict[str, int]) -> Table:
     table = Table("outcome", "m", "cases", "u", "cases", "before", "learned", box=None)
     for level in sorted(learned, key=lambda one: one.code):
         new = f"{level.weight:+,}" if level.learned else "kept"
-        row = (f"{level.m:.5f}", f"{level.true:,}", f"{level.u:.7f}", f"{level.other:,}", f"{before[level.code]:+,}", new)
+        row = (
+            f"{level.m:.5f}",
+            f"{level.true:,}",
+            f"{level.u:.7f}",
+            f"{level.other:,}",
+            f"{before[level.code]:+,}",
+            new,
+        )
         table.add_row(level.code, *row)
     return table

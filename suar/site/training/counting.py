@@ -30,7 +30,9 @@ def write_outcomes(
     with path.open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file)
         rows.writerow(("pair", *FEATURES, *(f"by_{kind}" for kind in KINDS)))
-        for number, (pair, explanation) in enumerate(zip(pairs, explained(people, pairs, policy), strict=True), start=1):
+        for number, (pair, explanation) in enumerate(
+            zip(pairs, explained(people, pairs, policy), strict=True), start=1
+        ):
             codes = outcomes(explanation)
             add(counts, codes)
             rows.writerow((number, *codes, *(number if pair in found.get(kind, ()) else "" for kind in KINDS)))
@@ -39,7 +41,7 @@ def write_outcomes(
 
 def count_random(people: Sequence[Described], policy: MatchingPolicy, *, pairs: int, seed: int) -> Counts:
     """How often two at random come to each outcome. Pairs likelier than not one person by today's weights are no strangers."""
-    drawn = [pair for pair in at_random(len(people), pairs, seed=seed)]
+    drawn = list(at_random(len(people), pairs, seed=seed))
     filled = filled_in(people)
     counts: Counts = {feature: Counter() for feature in FEATURES}
     birth = FEATURES.index("birth_date")

@@ -105,14 +105,16 @@ def usual(tables: Any, feature: str) -> str:
     """What most pairs of one passport come to: nearly all of them are one person."""
     ((code,),) = tables.execute(
         f'SELECT coalesce(mode("{feature}") FILTER (WHERE by_passport IS NOT NULL), mode("{feature}")) FROM'
-        f" (SELECT nullif(\"{feature}\", '') AS \"{feature}\", by_passport FROM outcomes)"
+        f' (SELECT nullif("{feature}", \'\') AS "{feature}", by_passport FROM outcomes)'
     ).fetchall()
     return str(code)
 
 
 def shares_of(tables: Any, feature: str) -> dict[str, float]:
     """How often each outcome of a feature comes among the pairs that keys found, of those where it was compared."""
-    counted = tables.execute(f'SELECT "{feature}", count(*) FROM outcomes WHERE "{feature}" <> \'\' GROUP BY 1').fetchall()
+    counted = tables.execute(
+        f'SELECT "{feature}", count(*) FROM outcomes WHERE "{feature}" <> \'\' GROUP BY 1'
+    ).fetchall()
     return {code: number / sum(number for _, number in counted) for code, number in counted}
 
 

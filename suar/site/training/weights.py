@@ -49,7 +49,11 @@ def share(part: float) -> str:
     return f"{part:.3f}" if part >= 0.01 else f"1 in {round(1 / part):,}" if part > 0 else "none"
 
 
-def levels(m: Mapping[str, Mapping[str, float]], true: Mapping[str, Mapping[str, float]], other: Mapping[str, Mapping[str, int]]) -> list[Level]:
+def levels(
+    m: Mapping[str, Mapping[str, float]],
+    true: Mapping[str, Mapping[str, float]],
+    other: Mapping[str, Mapping[str, int]],
+) -> list[Level]:
     """Every outcome that weighs a fixed amount and that EM has met.
 
     How many true pairs an m rests on is the smaller of two counts: m of all true pairs compared, and the pairs that look so, each
