@@ -425,7 +425,7 @@ def measured() -> list[dict[str, Any]]:
         "ratio": 100,
         "bound": 0,
     }
-    parts = [
+    parts: list[dict[str, Any]] = [
         {
             "kind": "sex",
             "of": "2",

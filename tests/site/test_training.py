@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import dataclasses
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -119,7 +120,7 @@ def test_quality_is_counted_against_the_truth(tmp_path: Path) -> None:
 
 def test_a_chart_says_in_words_what_it_shows_and_a_page_gets_no_style() -> None:
     points = [(100, 90, 500), (900, 905, 40)]
-    words = {"title": "a < b", "described": "as a table", "stated": "stated", "found": "right"}
+    words: dict[str, Any] = {"title": "a < b", "described": "as a table", "stated": "stated", "found": "right"}
     drawn = charts.reliability(points, **words)
     assert "a &lt; b" in drawn and "<desc>as a table</desc>" in drawn and "<style>" in drawn
     assert "<style" not in charts.reliability(points, **words, styled=False)

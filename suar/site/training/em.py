@@ -19,7 +19,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import duckdb
+import duckdb  # type: ignore[import-not-found,unused-ignore]  # only in build/batch-env
 import splink
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 

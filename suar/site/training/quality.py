@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from suar.core.identity.names import read_name
 from suar.core.linking.propose import Verdict, propose
@@ -84,11 +85,14 @@ def groups(people: Sequence[Described], who: Humans, found: Iterable[Judged], po
             referred=len(places & strangers),
         )
 
+    def stated(field: str, begins: str, place: int) -> bool:
+        return str(getattr(people[place].description, field)).startswith(begins)
+
     provinces = sorted({one.description.nik[:2] for one in people if len(one.description.nik) == 16})
     made = [
         group("all", "", lambda place: True),
-        *(group("sex", sex, lambda place, sex=sex: people[place].description.sex == sex) for sex in "12"),
-        *(group("province", p, lambda place, p=p: people[place].description.nik[:2] == p) for p in provinces),
+        *(group("sex", sex, partial(stated, "sex", sex)) for sex in "12"),
+        *(group("province", code, partial(stated, "nik", code)) for code in provinces),
         group("words", "1", lambda place: len(named[place].split()) == 1),
         group("commonest", str(COMMONEST), lambda place: named[place] in commonest),
     ]
