@@ -50,12 +50,19 @@ def write_history(nation: Nation, systems: Sequence[System], terms: Terms, say: 
             absorb, hears = system.absorb, frozenset(system.hears)
             for happening in batch:
                 if type(happening.of) in hears:
+                    system.store.of_whom = about(happening)
                     absorb(happening)
             system.store.keep(0)  # not whole yet: a cut-off history is thrown away
         say(f"progress {min(start + BATCH, total)} {total} happenings told to the agencies")
     for system in systems:
         system.store.keep(microseconds(until))
     return total
+
+
+def about(happening: Happening) -> str:
+    """The person whom a happening is about; blank for one of a company or a village."""
+    person = getattr(happening.of, "person", None)
+    return str(person.id) if person is not None else ""
 
 
 class Life:

@@ -31,6 +31,8 @@ class Store:
         self._soon: dict[str, list[Row]] = {}
         self._numbers: dict[tuple[str, str], int] = {}
         self._memories: list[Memory] = []
+        self.of_whom = ""  # whom the happening being absorbed is about, where it is about somebody
+        self.tellings: dict[str, str] = {}  # record number → whom it tells of: for the folder of truth, never served
         path.parent.mkdir(parents=True, exist_ok=True)
         with sqlite3.connect(path, timeout=READ_WAIT_S) as first:
             first.execute("PRAGMA journal_mode=WAL")
@@ -54,6 +56,11 @@ class Store:
         for before. Statements come in the order in which each was first used.
         """
         self._soon.setdefault(sql, []).append(row)
+
+    def tells(self, number: str) -> None:
+        """Remember whom the record of this number is about. Never written into the store, which servers read."""
+        if self.of_whom:
+            self.tellings[number] = self.of_whom
 
     def next_number(self, table: str, column: str) -> int:
         """One more than the highest number in a column, which only this writer gives out."""

@@ -7,6 +7,7 @@ in HOME/onward.sqlite, so that nobody makes the nation again.
 
 from __future__ import annotations
 
+import csv
 import gc
 import multiprocessing
 import os
@@ -99,7 +100,22 @@ def _tell(home: Path, names: Sequence[str], terms: Terms, nation: Nation, say: S
     systems = absorbers(home, names, terms)
     write_history(nation, systems, terms, say)
     for system in systems:
+        write_tellings(home, system.name, system.store.tellings)
         system.store.close()
+
+
+def write_tellings(home: Path, name: str, tellings: dict[str, str]) -> None:
+    """Which record of a system is about whom, as HOME/truth/records-NAME.csv: for whoever measures a matcher, and nobody else.
+
+    Only of history. What is lived by the wall clock afterwards is not written down.
+    """
+    folder = home / "truth"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    number = os.open(folder / f"records-{name}.csv", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(number, "w", encoding="utf-8", newline="") as file:
+        written = csv.writer(file, lineterminator="\n")
+        written.writerow(("record", "person"))
+        written.writerows(tellings.items())
 
 
 def _end_with_parent() -> None:

@@ -43,6 +43,7 @@ T = TypeVar("T")
 
 
 def keep(store: Store, line: Line) -> None:
+    store.tells(line.number)
     until = line.until.isoformat() if line.until else FOREVER
     cells = json.dumps(line.cells, ensure_ascii=False)
     row = (line.book, line.number, line.since.isoformat(), until, cells)

@@ -54,6 +54,7 @@ def week_of(at: datetime) -> str:
 
 
 def keep_digital(store: Store, letter: dict[str, Any], at: datetime) -> None:
+    store.tells(letter["id"])
     content = json.dumps(letter, ensure_ascii=False)
     found = store.found_while_writing("SELECT rev, isi FROM surat WHERE id = ? ORDER BY rev DESC", (letter["id"],))
     if found and found[1] == content:
@@ -66,6 +67,7 @@ def keep_digital(store: Store, letter: dict[str, Any], at: datetime) -> None:
 
 
 def keep_typed(store: Store, line: TypedLine) -> None:
+    store.tells(str(line.number))
     cells = json.dumps(line.cells, ensure_ascii=False)
     found = store.found_while_writing("SELECT rev, sel FROM ketikan WHERE nomor = ? ORDER BY rev DESC", (line.number,))
     if found and found[1] == cells:

@@ -59,6 +59,7 @@ class Page:
 
 def keep(store: Store, made: Entry, at: datetime) -> None:
     """Add a version of a row, unless nothing in it changed."""
+    store.tells(made.number)
     content = json.dumps(made.fields, ensure_ascii=False)
     found = store.found_while_writing(
         "SELECT versi, status, unsur FROM layanan WHERE layanan = ? AND nomor = ? ORDER BY versi DESC LIMIT 1",

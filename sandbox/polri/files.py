@@ -90,6 +90,7 @@ class Batch:
 
 def keep(store: Store, line: Line, at: datetime) -> None:
     """Add a version of a row, unless nothing in it changed."""
+    store.tells(line.key)
     cells = SEPARATOR.join(line.cells)
     found = store.found_while_writing(
         "SELECT versi, sel FROM baris WHERE jenis = ? AND kunci = ? ORDER BY versi DESC LIMIT 1", (line.kind, line.key)

@@ -93,6 +93,7 @@ class Rows:
         if not isinstance(it, Registration) or it.through != "siapkerja":
             return
         cpmi_id = cpmi_number(it)
+        self.store.tells(cpmi_id)
         before = self.store.found_while_writing(
             "SELECT sequence, revision FROM events WHERE cpmi_id = ? ORDER BY revision DESC LIMIT 1", (cpmi_id,)
         )

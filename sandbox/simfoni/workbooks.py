@@ -39,6 +39,7 @@ STRANGE = 60
 
 
 def keep(store: Store, case: Case, at: datetime) -> None:
+    store.tells(case.number)
     cells = json.dumps(case.cells, ensure_ascii=False)
     found = store.found_while_writing(
         "SELECT revisi, sel FROM kasus WHERE nomor = ? ORDER BY revisi DESC LIMIT 1", (case.number,)

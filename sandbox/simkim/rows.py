@@ -192,6 +192,7 @@ class Rows:
 
     def ban(self, it: ExitBan, at: datetime) -> None:
         """One version of a decision. What was not available is empty, never guessed (Permenimipas 13/2025)."""
+        self.store.tells(it.decision_no)
         found = self.store.found_while_writing("SELECT max(versi) FROM cegah WHERE nomor_sk = ?", (it.decision_no,))
         version = int(found[0] or 0) + 1 if found else 1
         born, age = ban_birth(it.birth)
@@ -254,6 +255,7 @@ class Rows:
         return str(found[1]) if found and found[1] else passport_no
 
     def _write(self, entity: str, number: str, row: Native, at: datetime, *, changes: bool = True) -> None:
+        self.store.tells(number)
         before = self._last.get(entity, number) if changes else None
         version, place = int(before[1] or 0) + 1 if before else 1, self.store.next_number("berkas", "urut")
         content = orjson.dumps({"versi": version, "diubah_pada": stamp(at), **row}).decode()

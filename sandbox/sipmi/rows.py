@@ -99,6 +99,7 @@ class Rows:
         })  # fmt: skip
 
     def _write(self, kind: str, uid: str, at: datetime, content: dict[str, object]) -> None:
+        self.store.tells(uid)
         found = self.store.found_while_writing("SELECT max(rev) FROM baris WHERE uid = ?", (uid,))
         rev = int(found[0] or 0) + 1 if found else 1
         line = {"uid": uid, "rev": rev, "ts_ubah": milliseconds(at), **content}

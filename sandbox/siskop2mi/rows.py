@@ -203,6 +203,7 @@ class Rows:
 
     def _ktkln(self, it: Registration) -> None:
         stated = it.stated
+        self._writing.store.tells(ktkln_no(it))
         self._writing.store.add(
             KTKLN,
             (

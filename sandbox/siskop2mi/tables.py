@@ -103,6 +103,7 @@ class Writing:
         """Add a row, or a revision of the one that has its number."""
         columns = TABLES[table]
         number = row[columns[0]]
+        self.store.tells(number)
         before = self._last[table].get(number)
         revision = int(before[2] or 0) + 1 if before else 1
         line = self.store.next_number(table, "BARIS")

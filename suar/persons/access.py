@@ -29,6 +29,7 @@ from suar.persons.queries import (
     count,
     matches,
     matching_policy,
+    measurements,
     members,
     person_of,
     subjects,
@@ -144,6 +145,13 @@ def search_for(act: Act, wanted: Description, number: str, *, typed: str, refere
     )
     silent = [source_row(state) for state in states(act.at)]
     return Hits(persons=list(persons.values())[:MOST_HITS], more=len(persons) > MOST_HITS, sources=silent)
+
+
+@transaction.atomic
+def quality_for(act: Act) -> list[dict[str, Any]]:
+    """Measurements of the matcher, newest first; nobody is in them. Refuses: DoorShut."""
+    enter(act, "matching.quality")
+    return measurements()
 
 
 def alike(wanted: Description, act: Act) -> list[tuple[UUID, Description, str]]:

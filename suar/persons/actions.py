@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import connections, transaction
@@ -11,6 +12,7 @@ from django.db import connections, transaction
 from suar.agencies.access import as_hub, enter
 from suar.audit.actions import append
 from suar.core.act import Act
+from suar.core.canonical import canonical
 from suar.core.errors import Refusal
 from suar.core.identity.person import Description
 from suar.core.linking.decide import Ruling, decide
@@ -197,6 +199,21 @@ def judge(a: UUID, b: UUID, ruling: Ruling, *, reason: str, act: Act, second: UU
     append("person.judged", act, about=[a, b], ruling=ruling.value)
     publish_many([Happened(type="person.changed", giver="suar", thing=p, subject=s) for s, p in changed.items()], act)
     return changed
+
+
+@transaction.atomic(durable=True)
+def note_quality(by: str, policy: str, figures: Mapping[str, Any], *, act: Act) -> UUID:
+    """Keep how right the matcher was found to be: counts and rates, nobody in them. Measured by the `truth` of an invented nation or
+    by what officers judged (`reviews`). No event: no agency is told.
+    """
+    measurement = new_id(act.at)
+    with connections[DEFAULT].cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO persons_quality (id, at, measured_by, policy, figures) VALUES (%s, %s, %s, %s, %s)",
+            [measurement, act.at, by, policy, canonical(dict(figures)).decode()],
+        )
+    append("matching.measured", act, about=[measurement], by=by)
+    return measurement
 
 
 def pin(subject: UUID, *, by: str, needs_two: bool = True) -> None:

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from suar.agencies.access import Request
-from suar.persons.access import Revealed, RevealReason, person_for, reveal_choices, reveal_for
+from suar.persons.access import Revealed, RevealReason, person_for, quality_for, reveal_choices, reveal_for
 
 REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9./-]{0,63}")
 
@@ -34,6 +34,21 @@ def person(request: Request, person: UUID) -> HttpResponse:
 
 def reference_of(request: Request, asked: str) -> str:
     return asked if REFERENCE.fullmatch(asked) else str(request.session.get("reference", ""))
+
+
+@never_cache
+@require_GET
+def quality(request: Request) -> HttpResponse:
+    """How right the matcher is, and how that has been."""
+    measured = quality_for(request.act())
+    return render(request, "persons/quality.html", {"measured": measured, "newest": newest_of_each(measured)})
+
+
+def newest_of_each(measured: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    newest: dict[str, dict[str, Any]] = {}
+    for one in measured:
+        newest.setdefault(one["by"], one)
+    return list(newest.values())
 
 
 @never_cache

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -284,6 +285,36 @@ def export(*, wall: str = DEFAULT) -> list[dict[str, Any]]:
             {"subject": str(id_), "source": source, "agency": agency, "claims": said, "person": str(person)}
         )
     return [*exported, *links]
+
+
+def every(*, wall: str = DEFAULT) -> Iterator[Subject]:
+    """Every subject, by id, opened a few thousand at a time; inside a transaction that may read them. For what learns and measures."""
+    with connections[wall].chunked_cursor() as cursor:
+        cursor.execute("SELECT id, source, agency, claims FROM persons_subject ORDER BY id")
+        while rows := cursor.fetchmany(2_000):
+            for id_, source, agency, claims in rows:
+                yield opened(id_, source, agency, claims, wall)
+
+
+def judged_pairs() -> dict[tuple[str, str], bool]:
+    """Pairs of subjects with the latest human ruling: whether they are one person. One that was withdrawn is none."""
+    with connections[DEFAULT].cursor() as cursor:
+        cursor.execute("SELECT DISTINCT ON (a, b) a, b, ruling FROM persons_judgement ORDER BY a, b, id DESC")
+        return {
+            (str(a), str(b)): ruling == Ruling.JOINED
+            for a, b, ruling in cursor.fetchall()
+            if ruling != Ruling.WITHDRAWN
+        }
+
+
+def measurements(at_most: int = 50) -> list[dict[str, Any]]:
+    """How right the matcher was found to be, newest first."""
+    with connections[DEFAULT].cursor() as cursor:
+        cursor.execute("SELECT at, policy, figures FROM persons_quality ORDER BY id DESC LIMIT %s", [at_most])
+        return [
+            {"at": at, "policy": policy, **(json.loads(figures) if isinstance(figures, str) else figures)}
+            for at, policy, figures in cursor.fetchall()
+        ]
 
 
 def newest_at(claims: Iterable[Claim]) -> datetime | None:

@@ -13,6 +13,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 from suar.site.running.home import ROOT, CannotRun, here
@@ -113,6 +114,17 @@ def words_of_matching(verb: Callable[[str, Command, str], argparse.ArgumentParse
     link_.add_argument("left", type=Path)
     link_.add_argument("right", type=Path)
     link_.add_argument("--out", type=Path, required=True)
+    train_ = verb("train", train, "learn the weights of evidence without labels, and propose them")
+    train_.add_argument("--from", dest="source", type=Path, metavar="FILE", help="subjects as --export wrote them")
+    train_.add_argument("--export", type=Path, metavar="FILE", help="only write the subjects of the register to a file")
+    train_.add_argument("--out", type=Path, default=ROOT / "build" / "train" / "weights.yaml")
+    train_.add_argument("--random-pairs", type=int, default=1_000_000)
+    train_.add_argument("--seed", type=int, default=1, help="of the random pairs")
+    calibrate_ = verb("calibrate", calibrate, "hold stated probabilities against the truth of invented nations")
+    calibrate_.add_argument(
+        "nations", nargs="+", type=Path, metavar="FOLDER", help="people.jsonl and truth/ of one seed"
+    )
+    calibrate_.add_argument("--out", type=Path, default=ROOT / "build" / "train" / "calibration.yaml")
 
 
 def words_of_the_log(verb: Callable[[str, Command, str], argparse.ArgumentParser]) -> None:
@@ -123,6 +135,7 @@ def words_of_the_log(verb: Callable[[str, Command, str], argparse.ArgumentParser
     )
     replay_.add_argument("--apply", action="store_true", help="put what was rebuilt in place of what differs")
     verb("verify", verify, "check the log")
+    verb("quality", quality, "measure how right the matcher is, and keep it")
     bench_ = verb("bench", bench, "a benchmark: its table, then one JSON line")
     bench_.add_argument("name")
     bench_.add_argument("words", nargs=argparse.REMAINDER)
@@ -200,6 +213,22 @@ def names(asked: argparse.Namespace) -> int:
 
 def link(asked: argparse.Namespace) -> int:
     return terminal("link", asked.left, asked.right, asked.out, server=False)
+
+
+def train(asked: argparse.Namespace) -> int:
+    if asked.export:
+        return terminal("export", asked.export)
+    words = {"random_pairs": asked.random_pairs, "seed": asked.seed, "dated": datetime.now(UTC).date().isoformat()}
+    return terminal("train", asked.source, asked.out, server=asked.source is None, **words)
+
+
+def calibrate(asked: argparse.Namespace) -> int:
+    dated = datetime.now(UTC).date().isoformat()
+    return terminal("calibrate", asked.nations, asked.out, dated=dated, server=False)
+
+
+def quality(asked: argparse.Namespace) -> int:
+    return terminal("quality")
 
 
 def replay(asked: argparse.Namespace) -> int:

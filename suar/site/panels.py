@@ -34,6 +34,7 @@ ROOMS = (
     ("village", "village", "tip.see", "3"),
     ("health", "health", "intake.health", "4"),
     ("protection", "protection", "protected.health", "5"),
+    ("quality", "quality", "matching.quality", "8"),
 )
 
 #: What a role begins with: the first room that opens, its icon and the words on the button.

@@ -28,6 +28,7 @@ MEANINGS = {
     "SUAR_HOSTS": "host names under which Suar may be called, separated by commas",
     "SUAR_KEYS": "another folder for the keys",
     "SUAR_LOG": "how much is logged; WARNING unless told",
+    "SUAR_NATION": "the seed of the demo's nation, a number; only before it is made",
     "SUAR_PEOPLE": "how many people the demo's nation has; only before it is made",
     "SUAR_POOL": "threads of the web server and connections of each process; 8 unless told",
     "SUAR_SECRET": "the key that signs sessions; a file in the keys folder unless told",

@@ -411,3 +411,82 @@ def frame(*, role: str = "counter_officer", desk: bool = True, search: bool = Tr
         "connection": {"state": "delayed", "oldest_source": "siapkerja", "oldest_age_s": 190_000} if desk else None,
         "rooms": rooms if desk else [],
     }
+
+
+def measured() -> list[dict[str, Any]]:
+    """Two ways of measuring, and an earlier measurement."""
+    everybody = {
+        "kind": "all",
+        "of": "",
+        "name": "all_",
+        "people": 29_396,
+        "recall": 997,
+        "wrongly_micro": 21_000,
+        "ratio": 100,
+        "bound": 0,
+    }
+    parts: list[dict[str, Any]] = [
+        {
+            "kind": "sex",
+            "of": "2",
+            "name": "sex_2",
+            "people": 15_021,
+            "recall": 996,
+            "wrongly_micro": 23_000,
+            "ratio": 110,
+            "bound": 125,
+        },
+        {
+            "kind": "province",
+            "of": "52",
+            "name": "province_52",
+            "people": 2_310,
+            "recall": 998,
+            "wrongly_micro": 31_000,
+            "ratio": 148,
+            "bound": 125,
+        },
+        {
+            "kind": "words",
+            "of": "1",
+            "name": "words_1",
+            "people": 9_020,
+            "recall": 993,
+            "wrongly_micro": 35_000,
+            "ratio": 167,
+            "bound": 0,
+        },
+    ]
+    groups = [
+        everybody | {"within": True},
+        *({**part, "within": not part["bound"] or part["ratio"] <= part["bound"]} for part in parts),
+    ]
+    counts = {
+        "people": 29_396,
+        "pairs": 135_333,
+        "joined": 17_252,
+        "joined_rightly": 17_252,
+        "asked": 568,
+        "asked_rightly": 189,
+    }
+    points = [[0, 0, 117_719], [149, 185, 92], [545, 778, 9], [837, 556, 27], [999, 999, 17_423]]
+    truth = {
+        "by": "truth",
+        "at": NOW,
+        "policy": "matching",
+        **counts,
+        "error_micro": 190,
+        "reliability": points,
+        "groups": groups,
+    }
+    reviews = truth | {
+        "by": "reviews",
+        "people": 38,
+        "pairs": 20,
+        "joined": 0,
+        "joined_rightly": 0,
+        "asked": 20,
+        "asked_rightly": 9,
+        "groups": [],
+    }
+    return [truth, reviews, truth | {"asked": 1_607}]

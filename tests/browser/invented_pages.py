@@ -22,6 +22,7 @@ from tests.browser.invented import (
     finding,
     frame,
     health_rows,
+    measured,
     person,
     qr,
 )
@@ -207,6 +208,8 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
             slip | {"paper": "80mm", "notice_language": "en", "contact": None},
         ),
         "health": ("intake/health.html", {"rows": health_rows(), "at": NOW}),
+        "quality": ("persons/quality.html", {"newest": measured()[:2], "measured": measured()}),
+        "quality_none": ("persons/quality.html", {"newest": [], "measured": []}),
         "health_none": ("intake/health.html", {"rows": []}),
         "batch": (
             "intake/batch.html",

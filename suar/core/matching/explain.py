@@ -37,28 +37,36 @@ def explain(asked: Description, found: Description, *, candidate: str, policy: M
     if sex := _sex_reason(asked, found, policy, same_nik=same_nik):
         reasons.append(sex)
     reasons += _other_reasons(asked, found, policy, same_nik=same_nik)
-    return MatchExplanation(candidate=candidate, reasons=tuple(reasons), prior=policy.prior, policy=policy.name)
+    return MatchExplanation(
+        candidate=candidate,
+        reasons=tuple(reasons),
+        prior=policy.prior,
+        calibration=policy.calibration,
+        policy=policy.name,
+    )
 
 
 def _other_reasons(asked: Description, found: Description, policy: MatchingPolicy, *, same_nik: bool) -> list[Reason]:
     reasons: list[Reason] = []
     if asked.passport_no and found.passport_no:
         reasons.append(number_reason("passport_no", asked.passport_no, found.passport_no, policy))
+    shared: list[Reason] = []
     if asked.birth_place and found.birth_place:
-        reasons.append(birth_place_reason(asked.birth_place, found.birth_place, policy))
+        shared.append(birth_place_reason(asked.birth_place, found.birth_place, policy))
+    reasons += shared
     if asked.nationality and found.nationality:
         code = "nationality.same" if asked.nationality == found.nationality else "nationality.different"
         reasons.append(Reason(code, "nationality", asked.nationality, found.nationality, policy.weights[code]))
     family = _family_reasons(asked, found, policy)
     reasons += family
-    over = sum([reason.weight for reason in family]) - policy.family_cap
+    over = sum([reason.weight for reason in (*shared, *family)]) - policy.family_cap
     if over > 0 and not same_nik:
         reasons.append(Reason("family.shared", "family", "", "", -over))
     return reasons
 
 
 def _family_reasons(asked: Description, found: Description, policy: MatchingPolicy) -> list[Reason]:
-    """What siblings share. Without a NIK that says who is who, its sum is capped."""
+    """What siblings share, beside where they were born. Without a NIK that says who is who, its sum is capped."""
     reasons: list[Reason] = []
     if asked.phone and found.phone:
         reasons.append(number_reason("phone", asked.phone, found.phone, policy))
@@ -70,8 +78,8 @@ def _family_reasons(asked: Description, found: Description, policy: MatchingPoli
         reasons.append(_parent_reason("father_name", asked.father_name, found.father_name, policy))
     if asked.address and found.address:
         reasons.append(address_reason(asked.address, found.address, policy))
-    if asked.region_code and found.region_code:
-        reasons.append(region_reason(asked, found, policy))
+    if region := region_reason(asked, found, policy):
+        reasons.append(region)
     return reasons
 
 
@@ -110,6 +118,9 @@ def _parent_reason(feature: str, left: str, right: str, policy: MatchingPolicy) 
     weight = said.weight(policy.names)
     if not said.pairs or (said.conflicts and weight < 0):
         code = f"{feature}.different"
+        return Reason(code, feature, left, right, policy.weights[code])
+    if said.conflicts:
+        code = f"{feature}.partly"
         return Reason(code, feature, left, right, policy.weights[code])
     whole = not (said.left_over or said.right_over or said.guessed)
     code = f"{feature}.same" if whole else f"{feature}.similar"

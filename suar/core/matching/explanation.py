@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from suar.core.identity.evidence import Reason
+from suar.core.matching.calibration import Table, calibrated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +15,7 @@ class MatchExplanation:
     candidate: str
     reasons: tuple[Reason, ...]  # one per feature compared, also those that spoke against
     prior: int  # millibits of log odds before anything is compared: one true match among all persons of the register
+    calibration: Table = ()  # what log odds come to, as measured
     policy: str  # name and hash of the weights, so the sum can be made again in ten years
 
     @property
@@ -23,11 +25,12 @@ class MatchExplanation:
 
     @property
     def probability_permille(self) -> int:
-        """How often, of 1,000 pairs that look like this one, the two are one person: weight and prior as a probability.
+        """How often, of 1,000 pairs that look like this one, the two are one person: weight and prior as a probability, calibrated on
+        pairs of which the truth was known (policy/matching/calibration.yaml).
 
         It falls with the size of the register: the same evidence means less among ten million than among ten thousand.
         """
-        return permille(self.weight + self.prior)
+        return permille(calibrated(self.weight + self.prior, self.calibration))
 
 
 def permille(log_odds: int) -> int:

@@ -60,9 +60,9 @@ I_OWN, I_FATHER = 15, 15 + 3 * WORDS
 (
     I_SEX, I_PLACE_AT, I_PLACE_SIZE, I_ADDRESS_AT, I_ADDRESS_SIZE, I_ODD, I_HAS_NIK, I_HAS_BIRTH, INTS,
 ) = range(I_FATHER + 3 * FATHERS, I_FATHER + 3 * FATHERS + 9)  # fmt: skip
-P_KK, P_PASSPORT, P_PHONE, P_NATIONALITY, P_PLACE, P_PLACE_SOUND, P_PROVINCE, P_KABUPATEN, P_KECAMATAN, LONGS = range(
-    10
-)
+(
+    P_KK, P_PASSPORT, P_PHONE, P_NATIONALITY, P_PLACE, P_PLACE_SOUND, P_PROVINCE, P_KABUPATEN, P_KECAMATAN, P_NIK_KECAMATAN, LONGS,
+) = range(11)  # fmt: skip
 D_NIK, D_BIRTH, DIGITS = 0, 16, 24
 (
     W_FAMILY, W_SHORT_OF, W_RARITY, W_SOUND_RARITY, W_INITIAL, W_BRIEF, W_AT, W_SIZE, W_FINE_AT, W_FINE_SIZE, WORD_INTS,
@@ -77,10 +77,10 @@ ODD_NAME, ODD_MOTHER, ODD_FATHER, ODD_NIK, ODD_BIRTH, ODD_ADDRESS, ODD_PLACE = 1
     NIK_SAME, NIK_SLIP, NIK_SLIP_SERIAL, NIK_DIFFERENT, PASSPORT_SAME, PASSPORT_DIFFERENT, KK_SAME, KK_DIFFERENT,
     PHONE_SAME, PHONE_DIFFERENT, BIRTH_SAME, BIRTH_SAME_HEAPED, BIRTH_IN_NIK, BIRTH_SWAPPED, BIRTH_ONE_DIGIT, BIRTH_BY_NIK,
     BIRTH_YEAR_SHIFTED, BIRTH_DIFFERENT, BIRTH_FAR, SEX_SAME, SEX_DIFFERENT, SEX_IN_NIK, PLACE_SAME, PLACE_SIMILAR,
-    PLACE_DIFFERENT, MOTHER_SAME, MOTHER_SIMILAR, MOTHER_DIFFERENT, FATHER_SAME, FATHER_SIMILAR, FATHER_DIFFERENT,
-    ADDRESS_SAME, ADDRESS_SIMILAR, ADDRESS_DIFFERENT, REGION_SAME, REGION_KABUPATEN, REGION_PROVINCE, REGION_DIFFERENT,
-    NATIONALITY_SAME, NATIONALITY_DIFFERENT, FAMILY_SHARED, CODES,
-) = range(49)  # fmt: skip
+    PLACE_DIFFERENT, MOTHER_SAME, MOTHER_SIMILAR, MOTHER_PARTLY, MOTHER_DIFFERENT, FATHER_SAME, FATHER_SIMILAR,
+    FATHER_PARTLY, FATHER_DIFFERENT, ADDRESS_SAME, ADDRESS_SIMILAR, ADDRESS_DIFFERENT, REGION_SAME, REGION_BY_NIK,
+    REGION_KABUPATEN, REGION_PROVINCE, REGION_DIFFERENT, NATIONALITY_SAME, NATIONALITY_DIFFERENT, FAMILY_SHARED, CODES,
+) = range(52)  # fmt: skip
 #: Bits beside the codes: a mother's, a father's name weighs something. 61 + MOTHER, 61 + FATHER.
 PARENT_BIT = 61
 
@@ -143,17 +143,19 @@ def one_pair(ours: Side, i: Int, theirs: Side, j: Int, rules: Rules, room: Ints)
     if code >= 0:
         total += rules.weight[code]
         mask |= bit(code)
+    shared_place: Int = np.int64(0)
     if ours.longs[i, P_PLACE] and theirs.longs[j, P_PLACE]:
         code = place_code(ours, i, theirs, j, room)
-        total += rules.weight[code]
+        shared_place += rules.weight[code]
         mask |= bit(code)
     code = number_code(ours.longs[i, P_NATIONALITY], theirs.longs[j, P_NATIONALITY], NATIONALITY_SAME)
     if code >= 0:
         total += rules.weight[code]
         mask |= bit(code)
-    family, shared = family_of(ours, i, theirs, j, rules, room)
+    family, shared = family_of(ours, i, theirs, j, same_nik, rules, room)
     if family == DEFERRED:
         return DEFERRED, np.uint64(0)
+    family += shared_place
     total += family
     mask |= shared
     if family > rules.family_cap and not same_nik:
@@ -183,8 +185,8 @@ def number_code(left: Int, right: Int, same: Int) -> Int:
 
 
 @compiled
-def family_of(ours: Side, i: Int, theirs: Side, j: Int, rules: Rules, room: Ints) -> tuple[Int, Int]:
-    """What siblings share: the sum before the cap, and its codes."""
+def family_of(ours: Side, i: Int, theirs: Side, j: Int, same_nik: bool, rules: Rules, room: Ints) -> tuple[Int, Int]:
+    """What siblings share, beside where they were born: the sum before the cap, and its codes."""
     mask: Int = np.uint64(0)
     total: Int = np.int64(0)
     code = number_code(ours.longs[i, P_PHONE], theirs.longs[j, P_PHONE], PHONE_SAME)
@@ -208,8 +210,8 @@ def family_of(ours: Side, i: Int, theirs: Side, j: Int, rules: Rules, room: Ints
         code = address_code(ours, i, theirs, j)
         total += rules.weight[code]
         mask |= bit(code)
-    if ours.longs[i, P_PROVINCE] and theirs.longs[j, P_PROVINCE]:
-        code = region_code(ours.longs[i], theirs.longs[j])
+    code = region_code(ours.longs[i], theirs.longs[j], same_nik)
+    if code >= 0:
         total += rules.weight[code]
         mask |= bit(code)
     return total, mask
@@ -304,7 +306,14 @@ def compare_dates(left: Int, right: Int) -> Int:
 
 
 @compiled
-def region_code(left: Longs, right: Longs) -> Int:
+def region_code(left: Longs, right: Longs, same_nik: bool) -> Int:
+    """`places.region_reason`; -1 where neither a code nor a NIK says anything."""
+    if not left[P_PROVINCE] or not right[P_PROVINCE]:
+        if same_nik or not (left[P_PROVINCE] or right[P_PROVINCE]):
+            return -1
+        one = left[P_KECAMATAN] if left[P_PROVINCE] else left[P_NIK_KECAMATAN]
+        other = right[P_KECAMATAN] if right[P_PROVINCE] else right[P_NIK_KECAMATAN]
+        return REGION_BY_NIK if one and one == other else -1
     if left[P_KECAMATAN] and left[P_KECAMATAN] == right[P_KECAMATAN]:
         return REGION_SAME
     if left[P_KABUPATEN] and left[P_KABUPATEN] == right[P_KABUPATEN]:
@@ -440,6 +449,8 @@ def parent(ours: Side, i: Int, theirs: Side, j: Int, which: Int, rules: Rules, r
     if found < 0:
         return 0, -1
     if not found or (conflicts and weight < 0):
+        return rules.weight[same + 3], same + 3
+    if conflicts:
         return rules.weight[same + 2], same + 2
     code = same + 1 if over or guessed else same
     return max(0, min(weight, rules.weight[code])), code

@@ -1,10 +1,11 @@
-"""The adopted weights of evidence, as core functions read them: policy/matching/{weights,names,rarity}.yaml."""
+"""The adopted weights of evidence, as core functions read them: policy/matching/{weights,names,rarity,calibration}.yaml."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from math import log2
 from typing import Any
 
@@ -12,6 +13,8 @@ from pydantic import Field
 
 from suar.core.canonical import sha256
 from suar.core.identity.names import NameTables
+from suar.core.matching.calibration import FARTHEST
+from suar.core.matching.calibration import Table as Knots
 from suar.core.standard.tables import BadTable, Dated, Table, read_table
 
 
@@ -37,6 +40,14 @@ class WeightsFile(Table):
     not_alone: tuple[str, ...]
 
 
+class CalibrationFile(Table):
+    """policy/matching/calibration.yaml."""
+
+    dated: Dated
+    source: str
+    knots: tuple[tuple[int, int], ...]  # summed log odds → log odds as measured, millibits
+
+
 @dataclass(frozen=True, kw_only=True)
 class MatchingPolicy:
     """Weights, thresholds and name tables of one adopted version. Weights and thresholds in millibits.
@@ -57,10 +68,12 @@ class MatchingPolicy:
     contradictions: Mapping[str, frozenset[str]]
     tells_nothing: frozenset[str]
     not_alone: frozenset[str]  # features that join nobody by themselves
+    calibration: Knots = ()  # empty until somebody has measured
 
     @classmethod
     def read(cls, tables: Mapping[str, Any]) -> MatchingPolicy:
-        """Read the parsed files of policy/matching, by stem: {"weights": …, "names": …, "rarity": …}.
+        """Read the parsed files of policy/matching, by stem: {"weights": …, "names": …, "rarity": …, "calibration": …}; a version
+        adopted before anybody measured has no calibration.
 
         Raises BadTable with the mistakes of the first file that has any.
         """
@@ -69,8 +82,9 @@ class MatchingPolicy:
             raise BadTable("matching", [f"no table {name}" for name in missing])
         file = read_table(WeightsFile, tables["weights"], "matching/weights")
         _check_codes(file)
+        made_of = [name for name in ("weights", "names", "rarity", "calibration") if name in tables]
         return cls(
-            name=f"matching {file.dated} {sha256({name: tables[name] for name in ('weights', 'names', 'rarity')})}",
+            name=f"matching {file.dated} {sha256({name: tables[name] for name in made_of})}",
             weights={code: row.weight for code, row in file.weights.items()},
             names=NameTables.read(tables["names"], tables["rarity"]),
             family_cap=file.family_cap,
@@ -80,6 +94,7 @@ class MatchingPolicy:
             contradictions={code: frozenset(by) for code, by in file.contradictions.items()},
             tells_nothing=frozenset(file.tells_nothing),
             not_alone=frozenset(file.not_alone),
+            calibration=_knots(tables["calibration"]) if "calibration" in tables else (),
         )
 
     def for_register(self, persons: int) -> MatchingPolicy:
@@ -90,6 +105,14 @@ class MatchingPolicy:
     def prior(self) -> int:
         """Millibits of log odds before anything is compared."""
         return -round(1000 * log2(max(2, self.register_size)))
+
+
+def _knots(table: Any) -> Knots:
+    file = read_table(CalibrationFile, table, "matching/calibration")
+    rising = all(x0 < x1 and y0 <= y1 for (x0, y0), (x1, y1) in pairwise(file.knots))
+    if not rising or any(abs(odds) > FARTHEST for knot in file.knots for odds in knot):
+        raise BadTable("matching/calibration", ["knots rise, within 40 bits"])
+    return file.knots
 
 
 def _check_codes(file: WeightsFile) -> None:
@@ -113,8 +136,8 @@ _FIXED = """
     birth_date.one_digit birth_date.by_nik birth_date.year_shifted birth_date.month_same birth_date.year_same
     birth_date.age_fits birth_date.near birth_date.different birth_date.far sex.same sex.different sex.in_nik
     birth_place.same birth_place.similar birth_place.different mother_name.same mother_name.similar
-    mother_name.different father_name.same father_name.similar father_name.different address.same address.similar
-    address.different region_code.same region_code.kabupaten region_code.province region_code.different
+    mother_name.partly mother_name.different father_name.same father_name.similar father_name.partly father_name.different address.same address.similar
+    address.different region_code.same region_code.by_nik region_code.kabupaten region_code.province region_code.different
     nationality.same nationality.different family.shared
     """
 CODES = frozenset(_FIXED.split())

@@ -19,11 +19,11 @@ import numpy.typing as npt
 from suar.core.identity.name_tables import NameTables, Word
 from suar.core.identity.names import read_name
 from suar.core.identity.person import Description
-from suar.core.identity.spelling import letters, sound
+from suar.core.identity.spelling import sound
 from suar.core.matching import kernel
 from suar.core.matching.explain import explain
 from suar.core.matching.explanation import MatchExplanation
-from suar.core.matching.places import place_of
+from suar.core.matching.places import bag_of, place_of
 from suar.core.matching.policy import MatchingPolicy
 
 Longs = npt.NDArray[np.int64]
@@ -33,13 +33,15 @@ Codes = npt.NDArray[np.uint64]
 #: The codes of `kernel`, in its order; behind them those that only `explain` gives.
 _CODES = """
     name.same name.alike name.shorter name.partly name.different name.cannot_tell name.nothing nik.same nik.slip
-    nik.slip_serial nik.different passport_no.same passport_no.different kk.same kk.different phone.same phone.different
-    birth_date.same birth_date.same_heaped birth_date.in_nik birth_date.swapped birth_date.one_digit birth_date.by_nik
-    birth_date.year_shifted birth_date.different birth_date.far sex.same sex.different sex.in_nik birth_place.same
-    birth_place.similar birth_place.different mother_name.same mother_name.similar mother_name.different father_name.same
-    father_name.similar father_name.different address.same address.similar address.different region_code.same
-    region_code.kabupaten region_code.province region_code.different nationality.same nationality.different family.shared
-    birth_date.month_same birth_date.year_same birth_date.age_fits birth_date.near
+    nik.slip_serial nik.different passport_no.same passport_no.different kk.same kk.different phone.same
+    phone.different birth_date.same birth_date.same_heaped birth_date.in_nik birth_date.swapped
+    birth_date.one_digit birth_date.by_nik birth_date.year_shifted birth_date.different birth_date.far sex.same
+    sex.different sex.in_nik birth_place.same birth_place.similar birth_place.different mother_name.same
+    mother_name.similar mother_name.partly mother_name.different father_name.same father_name.similar
+    father_name.partly father_name.different address.same address.similar address.different region_code.same
+    region_code.by_nik region_code.kabupaten region_code.province region_code.different nationality.same
+    nationality.different family.shared birth_date.month_same birth_date.year_same birth_date.age_fits
+    birth_date.near
     """
 CODE_NAMES: tuple[str, ...] = tuple(_CODES.split())
 BIT = {code: np.uint64(1) << np.uint64(place) for place, code in enumerate(CODE_NAMES)}
@@ -269,10 +271,12 @@ class _Encoder:
         if d.birth_place:
             self.born_at(d.birth_place, row, numbers)
         if d.address:
-            text = " ".join(sorted(letters(d.address).split()))
+            text = bag_of(d.address)
             row[kernel.I_ADDRESS_AT], row[kernel.I_ADDRESS_SIZE] = len(self.texts), len(text)
             self.texts += text.encode()
             row[kernel.I_ODD] |= 0 if text else kernel.ODD_ADDRESS
+        if row[kernel.I_HAS_NIK]:
+            numbers[kernel.P_NIK_KECAMATAN] = number_of(d.nik[:6])
         if d.region_code:
             code = d.region_code.replace(".", "")
             numbers[kernel.P_PROVINCE] = number_of(code[:2])

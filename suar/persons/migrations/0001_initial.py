@@ -66,6 +66,15 @@ CREATE INDEX persons_judgement_a ON persons_judgement (a);
 CREATE INDEX persons_judgement_b ON persons_judgement (b);
 {append_only("persons_judgement")}
 
+CREATE TABLE persons_quality (
+    id uuid PRIMARY KEY,
+    at timestamptz NOT NULL,
+    measured_by text NOT NULL CHECK (measured_by IN ('truth', 'reviews')),
+    policy text NOT NULL,
+    figures jsonb NOT NULL
+);
+{append_only("persons_quality")}
+
 CREATE TABLE persons_pin (
     subject uuid NOT NULL,
     by text NOT NULL,

@@ -35,6 +35,8 @@ def sandbox(home: Home) -> Part:
     words = [sys.executable, "-m", "sandbox", "run", "--home", str(home.sandbox)]
     if people := os.environ.get("SUAR_PEOPLE"):
         words += ["--people", people]
+    if seed := os.environ.get("SUAR_NATION"):
+        words += ["--seed", seed]
     return program(home, "sandbox", words, lambda: (home.sandbox / "addresses.json").exists(), seconds=15)
 
 

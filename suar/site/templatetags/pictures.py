@@ -8,10 +8,11 @@ from typing import Any
 
 from django import template
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from suar.site import sentences, written
+from suar.site.training import charts
 
 register = template.Library()
 
@@ -44,6 +45,18 @@ def signed_bar(weight: Any) -> SafeString:
         '<path class="bar__middle" d="M{} 0v12"/><rect x="{}" y="2" width="{}" height="8" rx="2"/></svg>',
         "for" if share >= 0 else "against", BAR, HALF, start, length,
     )  # fmt: skip
+
+
+@register.simple_tag
+def reliability(points: Sequence[Sequence[int]], title: str) -> SafeString:
+    """Stated probability against how often it was right, in thousandths; the numbers stand in its table."""
+    told = [(int(x), int(y), int(n)) for x, y, n in points]
+    words = [sentences.say("quality_said.point", {"stated": x, "found": y, "pairs": n}, tongue()) for x, y, n in told]
+    axes = [sentences.say(f"quality_said.axis_{name}", None, tongue()) for name in ("stated", "found")]
+    drawn = charts.reliability(
+        told, title=title, described="; ".join(words), stated=axes[0], found=axes[1], styled=False
+    )
+    return mark_safe(drawn)  # noqa: S308  # numbers of ours, and words that charts escapes
 
 
 @register.simple_tag

@@ -19,6 +19,10 @@ WHERE = {
     "verify": "log",
     "source_key": "machines",
     "standard": "kinds",
+    "train": "training",
+    "export": "training",
+    "calibrate": "calibrating",
+    "quality": "quality",
 }
 
 

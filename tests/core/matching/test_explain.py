@@ -111,6 +111,57 @@ def test_what_siblings_share_is_capped_and_the_cap_is_a_reason() -> None:
     assert said.reasons[-1].code == "family.shared" and said.reasons[-1].weight < 0
 
 
+def test_siblings_are_born_in_one_place_and_that_falls_under_the_cap_too() -> None:
+    family = {"mother_name": "Tiur Lubis", "father_name": "Sahat Siregar", "phone": "+628119900001"}
+    without = between(Description.of(family), Description.of(family))
+    born = Description.of(family | {"birth_place": "Balige"})
+    assert without.weight == between(born, born).weight == POLICY.family_cap
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "code"),
+    [
+        ("Siti Aminah", "Siti Aminah", "same"),
+        ("Natalia Purba", "Tiur Purba", "partly"),
+        ("Natalia", "Natalia Purba", "similar"),
+        ("Tiur Lubis", "Rabiah", "different"),
+    ],
+)
+def test_a_clan_shared_by_two_parents_says_little_beside_another_name(left: str, right: str, code: str) -> None:
+    a, b = Description(mother_name=left, father_name=left), Description(mother_name=right, father_name=right)
+    assert code_of(a, b, "mother_name") == f"mother_name.{code}"
+    assert code_of(a, b, "father_name") == f"father_name.{code}"
+    if code == "partly":
+        assert weight_of(a, b, "mother_name") < 0
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "code"),
+    [
+        ("Jl. Melati No. 5 RT 001 RW 02 Sukasari", "SUKASARI RW 2, RT 1, JALAN MELATI 5", "same"),
+        ("Jl. Melati No. 5 RT 001 RW 005 Sukasari", "Jl. Kenanga No. 9 RT 001 RW 005 Giriasri", "different"),
+        ("RT 001 RW 005", "RT 001 RW 005", "same"),
+    ],
+)
+def test_the_words_of_the_form_are_no_address(left: str, right: str, code: str) -> None:
+    assert code_of(Description(address=left), Description(address=right), "address") == f"address.{code}"
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "code"),
+    [
+        ({"nik": "9901014205900001"}, {"region_code": "990101"}, "region_code.by_nik"),
+        ({"nik": "9901014205900001"}, {"region_code": "990102"}, ""),
+        ({"nik": "9901014205900001"}, {"nik": "9901014205900001", "region_code": "990101"}, ""),
+        ({"nik": "9901014205900001"}, {"nik": "9901014205900001"}, ""),
+        ({"nik": "9901014205900001", "region_code": "990102"}, {"region_code": "990101"}, "region_code.kabupaten"),
+    ],
+)
+def test_a_nik_may_name_where_somebody_lives(left: dict[str, str], right: dict[str, str], code: str) -> None:
+    there, back = Description.of(left), Description.of(right)
+    assert code_of(there, back, "region_code") == code_of(back, there, "region_code") == code
+
+
 def test_the_same_evidence_means_less_in_a_larger_register() -> None:
     small, large = (
         between(sari(nik="", phone=""), sari(nik="", phone="", mother_name=""), POLICY.for_register(n))
