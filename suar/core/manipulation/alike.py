@@ -1,0 +1,110 @@
+"""Whether two words are of one human, whether one is a slip of the other: small questions that every sign asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from rapidfuzz.distance import OSA
+
+from suar.core.identity.dates import bounds_or_none
+from suar.core.identity.nik import Nik, exists_in_some_century, parts_of_nik
+from suar.core.manipulation.facts import Said
+from suar.core.matching.keys import name_words
+
+#: An age counted in Javanese or Hijri years, or from memory, is a year off as often as not (DOMAIN C3).
+AGE_SLACK = timedelta(days=366)
+REGION_AND_BIRTH = 12
+
+
+def nik_of(digits: str) -> Nik | None:
+    """The parts of a NIK whose day exists; None for any other text."""
+    if len(digits) != 16 or not digits.isdigit():
+        return None
+    nik = parts_of_nik(digits)
+    return nik if exists_in_some_century(nik.day, nik.month, nik.yy) else None
+
+
+def nik_slip(left: str, right: str) -> bool:
+    """One digit, two neighbours exchanged, or the 40 of a woman's day forgotten or added (DOMAIN B1)."""
+    if left == right or len(left) != 16 or len(right) != 16:
+        return False
+    if OSA.distance(left, right, score_cutoff=1) <= 1:
+        return True
+    a, b = nik_of(left), nik_of(right)
+    return bool(
+        a and b and a.woman != b.woman and (a.region, a.day, a.month, a.yy) == (b.region, b.day, b.month, b.yy)
+    ) and (left[REGION_AND_BIRTH:] == right[REGION_AND_BIRTH:])
+
+
+def births_agree(left: str, right: str) -> bool:
+    """Whether two birth dates, full or partial, can be of one day; of an age within a year."""
+    a, b = bounds_or_none(left), bounds_or_none(right)
+    if a is None or b is None:
+        return True  # what is no date says nothing
+    slack = AGE_SLACK if left.startswith("~") or right.startswith("~") else timedelta(0)
+    return a[0] <= b[1] + slack and b[0] <= a[1] + slack
+
+
+def whole(born: str) -> date | None:
+    """The day, where it is stated whole."""
+    found = bounds_or_none(born)
+    return found[0] if found and found[0] == found[1] and not born.startswith("~") else None
+
+
+def birth_slip(left: str, right: str) -> str:
+    """How one date becomes the other by a slip of the pen: `day_swap`, `typing_slip`, or ""."""
+    a, b = whole(left), whole(right)
+    if a is None or b is None:
+        return ""
+    if a.year == b.year and (a.day, a.month) == (b.month, b.day):
+        return "day_swap"
+    if abs((a - b).days) <= 1:
+        return "typing_slip"
+    same_year = a.year == b.year and sum(x != y for x, y in zip(left, right, strict=True)) == 1
+    return "typing_slip" if same_year else ""
+
+
+def names_share(left: str, right: str) -> bool:
+    """Whether two names share a telling word, however it is spelt. Nothing said disagrees with nothing."""
+    a, b = set(name_words(left)), set(name_words(right))
+    return not a or not b or bool(a & b)
+
+
+def first(said: Iterable[Said], name: str) -> str:
+    """The word of these claims on a field, the latest that says anything."""
+    found = ""
+    for one in said:
+        found = one.get(name) or found
+    return found
+
+
+def shared(left: Iterable[Said], right: Iterable[Said]) -> set[str]:
+    """What besides the name two humans' claims have in common, whichever of their values."""
+    a, b = list(left), list(right)
+    found = {
+        name
+        for name in ("phone", "passport_no", "address")
+        if {one.get(name) for one in a} & {one.get(name) for one in b} - {""}
+    }
+    for name in ("mother_name", "father_name"):
+        words = [{word for one in side for word in name_words(one.get(name))} for side in (a, b)]
+        found |= {name} if words[0] & words[1] else set()
+    births = [{one.get("birth_date") for one in side if whole(one.get("birth_date"))} for side in (a, b)]
+    if any(x == y or birth_slip(x, y) for x in births[0] for y in births[1]):
+        found.add("birth_date")
+    return found
+
+
+def agencies(said: Iterable[Said]) -> set[str]:
+    """The sources that say so: one source repeating itself is one word."""
+    return {one.source for one in said}
+
+
+def days_between(earlier: Iterable[Said], later: Iterable[Said]) -> int | None:
+    """Days from the last of the earlier to the first of the later; None where a day is unknown."""
+    ends = [one.on for one in earlier]
+    starts = [one.on for one in later]
+    if not ends or not starts or None in ends or None in starts:
+        return None
+    return (min(day for day in starts if day) - max(day for day in ends if day)).days
