@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
 
 from suar.core.errors import Params
 
@@ -97,7 +96,7 @@ class Finding:
     evidence: tuple[Evidence, ...]
     params: Params  # counts and days for the sentence, no personal value
 
-    @cached_property
+    @property
     def subjects(self) -> tuple[str, ...]:
         return tuple(sorted({one.subject for one in self.evidence}))
 

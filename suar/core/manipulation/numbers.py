@@ -192,52 +192,43 @@ def last_words(said: list[Said]) -> set[str]:
     return {word for name in names if len(name) > 1 for word in name_words(name[-1])}
 
 
-def sex_against_nik(person: str, dossier: Dossier, policy: SexAgainst) -> Iterator[Outcome]:
-    """A sex that the person's NIK does not hold: somebody else's number, or somebody else's papers."""
-    said = [one for one in dossier.dated if one.get("sex") in {str(MALE), str(FEMALE)}]
-    numbers = sorted({one.get("nik") for one in dossier.said if one.person == person and nik_of(one.get("nik"))})
-    for nik in numbers:
-        held = nik_of(nik)
-        assert held is not None
-        mine = [one for one in said if one.person == person]
-        against = [one for one in mine if one.get("sex") != str(held.sex)]
-        if not against:
-            continue
-        agree = [one for one in mine if one.get("sex") == str(held.sex)]
-        why = sex_explained(nik, numbers, against, agree, dossier, person, policy)
-        if why:
-            yield Excused(kind="sex_against_nik", why=why)
-            continue
-        stating = [one for one in dossier.dated if one.person == person and one.get("nik") == nik]
-        yield Finding(
-            kind="sex_against_nik",
-            about=person,
-            evidence=from_said("number", stating, "nik")
-            + from_said("against", against, "sex")
-            + from_said("agrees", agree, "sex"),
-            params={"sources": len(agencies([*stating, *against, *agree]))},
-        )
+def sex_against_nik(nik: str, dossier: Dossier, policy: SexAgainst) -> Iterator[Outcome]:
+    """A sex that the NIK does not hold: somebody else's number, or somebody else's papers. All who state the number are heard."""
+    held = nik_of(nik)
+    stating = [one for one in dossier.dated if one.get("nik") == nik]
+    subjects = {one.subject for one in stating}
+    said = [one for one in dossier.dated if one.subject in subjects and one.get("sex") in {str(MALE), str(FEMALE)}]
+    if held is None:
         return
+    against = [one for one in said if one.get("sex") != str(held.sex)]
+    agree = [one for one in said if one.get("sex") == str(held.sex)]
+    if not against:
+        return
+    why = sex_explained(nik, against, agree, dossier, policy)
+    if why:
+        yield Excused(kind="sex_against_nik", why=why)
+        return
+    yield Finding(
+        kind="sex_against_nik",
+        about=nik,
+        evidence=from_said("number", stating, "nik")
+        + from_said("against", against, "sex")
+        + from_said("agrees", agree, "sex"),
+        params={"sources": len(agencies([*stating, *against, *agree]))},
+    )
 
 
-def sex_explained(
-    nik: str,
-    numbers: list[str],
-    against: list[Said],
-    agree: list[Said],
-    dossier: Dossier,
-    person: str,
-    policy: SexAgainst,
-) -> str:
+def sex_explained(nik: str, against: list[Said], agree: list[Said], dossier: Dossier, policy: SexAgainst) -> str:
     """Why it is no finding: "" where nothing explains it."""
-    for other in numbers:
-        held = nik_of(other)
-        if other != nik and held and str(held.sex) == against[-1].get("sex"):
-            users = agencies(one for one in dossier.said if one.person == person and one.get("nik") == nik)
-            if nik_slip(nik, other) or len(
-                agencies(o for o in dossier.said if o.person == person and o.get("nik") == other)
-            ) > len(users):
-                return "number_mistyped"
+    users = agencies(one for one in dossier.said if one.get("nik") == nik)
+    theirs = [one for one in dossier.said if one.subject in {said.subject for said in against}]
+    for other in {one.get("nik") for one in dossier.said} - {nik, ""}:
+        held, using = nik_of(other), [one for one in dossier.said if one.get("nik") == other]
+        if held is None or str(held.sex) != against[-1].get("sex"):
+            continue
+        mine = any(one in theirs for one in using)
+        if nik_slip(nik, other) or (mine and len(agencies(using)) > len(users)):
+            return "number_mistyped"
     if put_right(against, agree, policy.slip_days):
         return "slip_corrected"
     if len(agencies(against)) == 1 and len(agencies(agree) - agencies(against)) >= policy.outvoted_by:

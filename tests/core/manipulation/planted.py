@@ -288,7 +288,7 @@ def sex_against_nik(s: Story) -> None:
     on = ago(s.rnd, 100, 900)
     s.applies(human, on, sex=stated)
     s.others(human, on, most=2, sex=stated)
-    s.about = human.id
+    s.about = human.nik
 
 
 def deceased_travels(s: Story) -> None:
@@ -459,7 +459,7 @@ def passports_excused(s: Story) -> None:
 
 def sex_excused(s: Story) -> None:
     human = s.human()
-    s.about = human.id
+    s.about = human.nik
     wrong = "1" if human.sex == "2" else "2"
     on = ago(s.rnd, 100, 900)
     way = s.rnd.randrange(4)

@@ -16,7 +16,12 @@ from tests.core.manipulation.planted import EXCUSED, PLANTED, Story, story
 from tests.proving import Claim
 
 POLICY_FILE = read({"manipulation": yaml.safe_load((POLICY / "matching" / "manipulation.yaml").read_text())})
-BY_NUMBER = {"nik_two_births": about_nik, "deceased_travels": about_nik, "kk_strangers": about_kk}
+BY_NUMBER = {
+    "nik_two_births": about_nik,
+    "deceased_travels": about_nik,
+    "sex_against_nik": about_nik,
+    "kk_strangers": about_kk,
+}
 
 
 def found(kind: str, told: Story) -> list[Outcome]:
