@@ -21,3 +21,15 @@ def finding_closed(finding: UUID, kind: str, how: str) -> Happened:
 def finding_passed(finding: UUID, agency: str) -> Happened:
     """Passed on to the agency whose business it is."""
     return Happened(type="finding.passed", giver="suar", thing=finding, classes=CLASSES, effect=agency)
+
+
+def finding_taken(finding: UUID, *, back: bool) -> Happened:
+    """An officer has it in hand, or gave it back."""
+    return Happened(
+        type="finding.taken", giver="suar", thing=finding, classes=CLASSES, effect="returned" if back else "taken"
+    )
+
+
+def finding_kept(finding: UUID, kind: str) -> Happened:
+    """Looked at, and it stays."""
+    return Happened(type="finding.kept", giver="suar", thing=finding, classes=CLASSES, effect=kind)

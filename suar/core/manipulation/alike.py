@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from rapidfuzz.distance import OSA
@@ -108,3 +108,23 @@ def days_between(earlier: Iterable[Said], later: Iterable[Said]) -> int | None:
     if not ends or not starts or None in ends or None in starts:
         return None
     return (min(day for day in starts if day) - max(day for day in ends if day)).days
+
+
+#: Things besides the name that claims which no number joins must share before they are taken for one human's.
+ALIKE = 2
+
+
+def himself(own: Sequence[Said], said: Iterable[Said], alike: int = ALIKE) -> tuple[Said, ...]:
+    """Claims of others who are he by more than a name: sources that no number joins with the rest, because a number or a date was bent."""
+    others: dict[str, list[Said]] = {}
+    persons = {one.person for one in own}
+    for one in said:
+        if own and one.person not in persons:
+            others.setdefault(one.person, []).append(one)
+    name = first(own, "full_name")
+    same = [
+        all_
+        for all_ in others.values()
+        if names_share(name, first(all_, "full_name")) and len(shared(own, all_)) >= alike
+    ]
+    return tuple(one for all_ in same for one in all_)

@@ -12,6 +12,7 @@ from suar.core.manipulation.alike import (
     births_agree,
     days_between,
     first,
+    himself,
     names_share,
     nik_of,
     shared,
@@ -111,7 +112,8 @@ def anothers_number(nik: str, saying: list[Said], others: list[Said], dossier: D
         return False
     if names_share(first(saying, "full_name"), first(others, "full_name")):
         return False
-    theirs = [one for one in dossier.said if one.person in persons]
+    mine = [one for one in dossier.said if one.person in persons]
+    theirs = [*mine, *himself(mine, dossier.said)]
     own = {one.get("nik") for one in theirs} - {nik, ""}
     family = {"mother_name", "father_name", "phone", "address"} & shared(theirs, others)
     cards = {one.get("kk") for one in theirs} & {one.get("kk") for one in others} - {""}

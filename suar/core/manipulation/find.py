@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from suar.core.manipulation import births, numbers, travel
-from suar.core.manipulation.alike import first, names_share, shared
-from suar.core.manipulation.facts import Dossier, Happening, Outcome, Said
+from suar.core.manipulation.alike import himself
+from suar.core.manipulation.facts import Dossier, Happening, Outcome
 from suar.core.manipulation.policy import File
 
 
@@ -31,27 +31,13 @@ def about_person(person: str, dossier: Dossier, policy: File) -> Iterator[Outcom
     own = tuple(one for one in dossier.said if one.person == person)
     befell = tuple(one for one in dossier.happened if one.person == person)
     if policy.birth_raised.live:
-        also = himself(own, dossier, policy.nik_after_deferral.alike)
+        also = himself(own, dossier.said, policy.nik_after_deferral.alike)
         yield from births.birth_raised(person, Dossier(own + also, befell), policy.birth_raised)
     if policy.two_passports.live:
         yield from travel.two_passports(person, Dossier(own, befell), policy.two_passports)
     if policy.nik_after_deferral.live:
         after = Dossier(dossier.said, tuple(one for one in dossier.happened if deferred_here(one, person)))
         yield from numbers.nik_after_deferral(person, after, policy.nik_after_deferral)
-
-
-def himself(own: tuple[Said, ...], dossier: Dossier, alike: int) -> tuple[Said, ...]:
-    """Claims of others who are he by more than a name: sources that no number joins with the rest, because a number or a date was bent."""
-    others: dict[str, list[Said]] = {}
-    for one in dossier.said:
-        if own and one.person != own[0].person:
-            others.setdefault(one.person, []).append(one)
-    same = [
-        said
-        for said in others.values()
-        if names_share(first(own, "full_name"), first(said, "full_name")) and len(shared(own, said)) >= alike
-    ]
-    return tuple(one for said in same for one in said)
 
 
 def deferred_here(one: Happening, person: str) -> bool:
