@@ -206,7 +206,14 @@ def to_look_at(act: Act) -> dict[str, Any] | None:
 
 
 #: The queues of the first page, one function each; None where a role has no such queue.
-QUEUES: tuple[Callable[[Act], Mapping[str, Any] | None], ...] = (changed, undecided, to_verify, to_look_at, to_mend, to_grade)
+QUEUES: tuple[Callable[[Act], Mapping[str, Any] | None], ...] = (
+    changed,
+    undecided,
+    to_verify,
+    to_look_at,
+    to_mend,
+    to_grade,
+)
 
 
 def queues(act: Act) -> Iterable[Mapping[str, Any]]:

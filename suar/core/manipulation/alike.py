@@ -110,21 +110,31 @@ def days_between(earlier: Iterable[Said], later: Iterable[Said]) -> int | None:
     return (min(day for day in starts if day) - max(day for day in ends if day)).days
 
 
-#: Things besides the name that claims which no number joins must share before they are taken for one human's.
+#: Things besides the name that claims which no number joins must share before they are taken for one human's; one of them his own and
+#: not his household's, whose phone, address and parents are shared by all.
 ALIKE = 2
+OWN = frozenset({"birth_date", "mother_name", "passport_no"})
+#: Whose birth dates lie further apart is of another generation: a child bears the father's name and lives at his address.
+GENERATION_YEARS = 10
+
+
+def one_human(own: Sequence[Said], other: Sequence[Said], alike: int = ALIKE) -> bool:
+    """Whether two persons' claims are of one human by more than a name, though no number joins them. Never by the name alone (DOMAIN C2)."""
+    names = [set(name_words(first(side, "full_name"))) for side in (own, other)]
+    if not (names[0] <= names[1] or names[1] <= names[0]):
+        return False  # siblings share a family name and differ in their own
+    births = [[day for one in side if (day := whole(one.get("birth_date")))] for side in (own, other)]
+    if births[0] and births[1] and min(abs(a.year - b.year) for a in births[0] for b in births[1]) > GENERATION_YEARS:
+        return False
+    found = shared(own, other)
+    return len(found) >= alike and bool(found & OWN)
 
 
 def himself(own: Sequence[Said], said: Iterable[Said], alike: int = ALIKE) -> tuple[Said, ...]:
-    """Claims of others who are he by more than a name: sources that no number joins with the rest, because a number or a date was bent."""
+    """Claims of others who are he: sources that no number joins with the rest, because a number or a date was bent."""
     others: dict[str, list[Said]] = {}
     persons = {one.person for one in own}
     for one in said:
         if own and one.person not in persons:
             others.setdefault(one.person, []).append(one)
-    name = first(own, "full_name")
-    same = [
-        all_
-        for all_ in others.values()
-        if names_share(name, first(all_, "full_name")) and len(shared(own, all_)) >= alike
-    ]
-    return tuple(one for all_ in same for one in all_)
+    return tuple(one for all_ in others.values() if one_human(own, all_, alike) for one in all_)

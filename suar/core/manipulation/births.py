@@ -75,6 +75,8 @@ def explained(nik: str, saying: list[Said], others: list[Said], dossier: Dossier
     """Why this other date is no finding: "" where nothing explains it."""
     if put_right(saying, others, policy.slip_days):
         return "slip_corrected"
+    if outvoted(nik, saying, others, policy) or year_slip(saying, others, policy):
+        return "typing_slip"
     older, newer = ordered(saying, others)
     if older and len(agencies(newer)) >= policy.correction_sources:
         return "correction_stated"
@@ -90,6 +92,27 @@ def put_right(wrong: list[Said], right: list[Said], within: int) -> bool:
         return False
     days = days_between(wrong, [one for one in right if one.source in sources and after(one, wrong)])
     return days is not None and 0 <= days <= within
+
+
+def outvoted(nik: str, saying: list[Said], others: list[Said], policy: TwoBirths) -> bool:
+    """One lone record, whose own source states the date that the NIK holds in several others."""
+    held = nik_of(nik)
+    right = [one for one in others if one.source == saying[0].source and held and whole(one.get(BORN)) in held.births()]
+    return len(saying) == 1 and len(right) >= policy.outvoted_by
+
+
+def year_slip(saying: list[Said], others: list[Said], policy: TwoBirths) -> bool:
+    """A year too many or too few by one source only, of somebody who is grown up by either date on every day that was told."""
+    dates = [whole(one.get(BORN)) for one in (*saying, *others)]
+    days = [one.on for one in (*saying, *others) if one.on]
+    if len(agencies(saying)) > 1 or not days:
+        return False
+    a, b = whole(saying[0].get(BORN)), next((whole(one.get(BORN)) for one in others if whole(one.get(BORN))), None)
+    if a is None or b is None or abs((a - b).days) > policy.slip_years * 366:
+        return False
+    near = abs((a.replace(year=2000) - b.replace(year=2000)).days) <= 1
+    grown = all(ages_on(day.isoformat(), min(days))[0] >= policy.adult_years for day in dates if day)
+    return a.year != b.year and near and grown
 
 
 def after(one: Said, others: list[Said]) -> bool:

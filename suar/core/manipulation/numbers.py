@@ -10,10 +10,9 @@ from suar.core.manipulation.alike import (
     REGION_AND_BIRTH,
     agencies,
     first,
-    names_share,
     nik_of,
     nik_slip,
-    shared,
+    one_human,
 )
 from suar.core.manipulation.births import ordered, put_right
 from suar.core.manipulation.facts import Dossier, Excused, Finding, Happening, Outcome, Said, from_happening, from_said
@@ -63,7 +62,7 @@ def nik_after_deferral(person: str, dossier: Dossier, policy: NewNik) -> Iterato
             return
 
 
-NOBODY = "another_human"
+NOBODY, TWIN = "another_human", "twin"
 
 
 def was_deferred(one: Happening, policy: NewNik) -> bool:
@@ -98,12 +97,10 @@ def not_new(
     theirs = [one for one in dossier.said if one.subject == claim.subject]
     ours = [one for one in dossier.said if one.person == deferred.person]
     if again.subject != deferred.subject:
-        if not names_share(first(theirs, "full_name"), first(ours, "full_name")):
-            return NOBODY
-        if len(shared(theirs, ours)) < policy.alike:
-            return NOBODY
-        if any(nik[:REGION_AND_BIRTH] == old[:REGION_AND_BIRTH] for old in before) and twins(theirs, ours):
-            return "twin"
+        if not one_human(ours, theirs, policy.alike):
+            return TWIN if twin_of(nik, before, theirs, ours) else NOBODY
+        if twin_of(nik, before, theirs, ours):
+            return TWIN
     if any(nik_slip(nik, old) for old in before):
         return "typing_slip"
     if any(one.get("nik") == nik and one.on and one.on <= deferred.on for one in dossier.said):
@@ -113,10 +110,10 @@ def not_new(
     return ""
 
 
-def twins(theirs: Sequence[Said], ours: Sequence[Said]) -> bool:
-    """Two born on one day of one mother, whose names are not the same."""
+def twin_of(nik: str, before: set[str], theirs: Sequence[Said], ours: Sequence[Said]) -> bool:
+    """Two born on one day and registered at one place, whose names are not the same: their numbers differ in the serial."""
     names = [" ".join(sorted(name_words(first(side, "full_name")))) for side in (theirs, ours)]
-    return names[0] != names[1]
+    return names[0] != names[1] and any(nik[:REGION_AND_BIRTH] == old[:REGION_AND_BIRTH] for old in before)
 
 
 def replaced(nik: str, before: set[str], on: date, dossier: Dossier, policy: NewNik) -> bool:

@@ -23,6 +23,9 @@ class Kind(Table):
 class TwoBirths(Kind):
     most_holders: int = Field(gt=1)  # a number that more people than this write is a placeholder and nobody's
     slip_days: int = Field(ge=0)  # a slip that the same source put right within so many days
+    slip_years: int = Field(ge=0)  # so many years too many or too few are typed by mistake; of grown-ups only
+    adult_years: int = Field(gt=0)
+    outvoted_by: int = Field(gt=0)  # records of the same source that outweigh one of its own
     correction_sources: int = Field(gt=0)  # agencies that state the new date before a correction is believed
 
 
@@ -51,6 +54,7 @@ class TwoPassports(Kind):
     renewal_days: int = Field(ge=0)
     documents: Paths  # kinds of document that count
     renewals: Paths  # what an application asks for when it replaces the old one
+    used_times: int = Field(gt=0)  # one crossing may be written down under the old number (DOMAIN A1)
     used_days: int = Field(ge=0)  # an old one still used so long after the new one was issued was not handed in
 
 

@@ -21,16 +21,16 @@ def two_passports(person: str, dossier: Dossier, policy: TwoPassports) -> Iterat
     found = sorted(documents.values(), key=lambda one: (one.on, one.record))
     for at, old in enumerate(found):
         for new in found[at + 1 :]:
-            overlap = days_together(old, new)
-            if overlap <= policy.renewal_days and not used_after(old, new, dossier, policy):
+            overlap, used = days_together(old, new), used_after(old, new, dossier, policy)
+            still = len(used) >= policy.used_times
+            if overlap <= policy.renewal_days and not still:
                 if overlap > 0 or ended(old):
-                    yield Excused(kind="two_passports", why="renewal")
+                    yield Excused(kind="two_passports", why="record_late" if used else "renewal")
                 continue
-            why = "" if used_after(old, new, dossier, policy) else renewed(old, new, dossier, policy)
+            why = "" if still else renewed(old, new, dossier, policy)
             if why:
                 yield Excused(kind="two_passports", why=why)
                 continue
-            used = used_after(old, new, dossier, policy)
             yield Finding(
                 kind="two_passports",
                 about=person,
