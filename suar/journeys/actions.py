@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from suar.agencies.access import as_hub
 from suar.audit.actions import append
 from suar.core.act import Act
 from suar.core.errors import Conflict, Refusal
@@ -15,6 +16,8 @@ from suar.core.manipulation.policy import read
 from suar.exchange.actions import publish
 from suar.journeys.access import finding_open
 from suar.journeys.events import finding_closed, finding_kept, finding_passed, finding_taken
+from suar.journeys.jobs.dossier import civil_of, number_token
+from suar.journeys.jobs.look import look, sharing
 from suar.policies.queries import in_force
 from suar.vault.queries import new_id
 
@@ -93,6 +96,22 @@ def write_ruling(finding: UUID, kind: str, unit: str, outcome: str, reason: str,
             [new_id(act.at), finding, kind, unit, outcome, reason, act.at, act.actor, act.agency],
         )
         cursor.execute("DELETE FROM journeys_taken WHERE finding = %s", [finding])
+
+
+@transaction.atomic(durable=True)
+def hear_civil(nik: str, outcome: str, at: datetime, *, act: Act) -> bool:
+    """What the civil register answered a desk about a NIK, kept by the number's token; everybody who states that number is looked at again.
+
+    That a number is in order is kept only where another word was kept before it. Returns whether anything new was said.
+    """
+    as_hub()
+    number = number_token("nik", nik)
+    if outcome == "agrees" and not civil_of({number: nik}):
+        return False
+    if not note_civil(number, outcome, at, act=act):
+        return False
+    look({id_ for stating in sharing([number]).values() for id_ in stating}, act=act)
+    return True
 
 
 def note_civil(number: bytes, outcome: str, at: datetime, *, act: Act) -> bool:

@@ -25,6 +25,7 @@ def on_jobs_ready(jobs: procrastinate.App) -> None:
             "batch.placed": [defer("project_batch", queue="project")],
             "person.changed": [defer_together("look_again", queue="project")],
             "register.changed": [defer("rescreen", queue="project")],
+            "civil.answered": [defer("tell_civil", queue="project")],
             "screening.unanswered": [defer("hear_dukcapil_late", queue="late")],
         }
     )
@@ -103,6 +104,14 @@ def rescreen(thing: str) -> None:
     from suar.site.auth import system_act
 
     again(UUID(thing), act=system_act("rescreen"))
+
+
+@app.task(name="tell_civil", queue="project")
+def tell_civil(thing: str) -> None:
+    from suar.screening.jobs import tell_civil as tell
+    from suar.site.auth import system_act
+
+    tell(UUID(thing), act=system_act("civil"))
 
 
 @app.task(name="hear_dukcapil_late", queue="late")

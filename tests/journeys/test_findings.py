@@ -14,7 +14,7 @@ from suar.audit.models import Entry
 from suar.core.errors import NotFound
 from suar.exchange.models import Outgoing
 from suar.journeys.access import finding_for, findings_for
-from suar.journeys.actions import AlreadyRuled, AlreadyTaken, ReasonNeeded, note_civil, rule, take
+from suar.journeys.actions import AlreadyRuled, AlreadyTaken, ReasonNeeded, hear_civil, note_civil, rule, take
 from suar.journeys.jobs.dossier import number_token
 from tests import cast
 from tests.arrivals import arrive
@@ -157,3 +157,20 @@ def test_the_civil_registers_word_is_kept_once_and_without_the_number() -> None:
         assert note_civil(token, "deceased", cast.NOON, act=cast.hub())
         assert not note_civil(token, "deceased", cast.NOON, act=cast.hub())
     assert not [one for one in Entry.objects.filter(what="civil.noted") if TINI["nik"] in bytes(one.body).decode()]
+
+
+def test_a_dead_persons_number_that_is_used_is_found_when_the_civil_register_says_so_and_goes_when_it_takes_it_back() -> (
+    None
+):
+    registered("siskop2mi", "1", "1990-05-12", "2026-06-02")
+    died, mended = cast.NOON - timedelta(days=300), cast.NOON
+    assert hear_civil(TINI["nik"], "deceased", died, act=cast.hub())
+    (found,) = findings_for(cast.act(cast.ARIF))
+    assert found.kind == "deceased_travels"
+    laid = finding_for(cast.act(cast.ARIF), found.id)
+    assert [one["code"] for one in laid.left if one["role"] == "death"] == ["finding_civil.deceased"]
+    assert hear_civil(TINI["nik"], "agrees", mended, act=cast.hub()) and findings_for(cast.act(cast.ARIF)) == []
+
+
+def test_that_a_number_is_in_order_is_not_kept_where_nothing_else_was() -> None:
+    assert not hear_civil(TINI["nik"], "agrees", cast.NOON, act=cast.hub())
