@@ -30,7 +30,7 @@ def speaks(
     source: str, kind: str, rows: Sequence[Row], *, wall: str = "", at: datetime = NOON, guard: int = 1000
 ) -> None:
     """From now on this source sends rows of one kind under the standard's own names."""
-    names = {name for row in rows for name in row} - {"id", "who", "version"}
+    names = {name for row in rows for name in row} - {"id", "who", "version", "at"}
     stream: dict[str, Any] = {"media": "json", "options": {"records": "rows"}} | ({"wall": wall} if wall else {})
     mapped: dict[str, Any] = {
         "kind": kind,
@@ -40,6 +40,8 @@ def speaks(
     }
     if any("who" in row for row in rows):
         mapped["subject_id"] = "who"
+    if all("at" in row for row in rows):
+        mapped["at"] = {"from": "at", "format": "ISO"}
     table = {
         "source": source, "agency": AGENCY[source], "dated": "2026-11-21", "name": {"id": source, "en": source}, "zone": "Asia/Jakarta",
         "feed": "delta", "rhythm_minutes": 10, "stale_after_minutes": 60, "covers": "all",

@@ -53,6 +53,19 @@ CREATE POLICY by_agency ON {table} USING (
     )
 
 
+def by_agencies(*tables: str, column: str = "agencies") -> str:
+    """Row-level security, forced, for what is drawn from several agencies' records: seen only by an act that may read all of them, since
+    half of such a row tells more than either agency agreed to.
+    """
+    return "\n".join(
+        f"""ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
+ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
+CREATE POLICY by_agencies ON {table} USING (
+    (SELECT {MAY_READ}) = '*' OR {column} <@ ((SELECT string_to_array({MAY_READ}, ','))::text[]));"""
+        for table in tables
+    )
+
+
 def by_hub(*tables: str) -> str:
     """Row-level security, forced, for what no agency owns alone (bytes as received, how two sources' words were compared): written by
     whoever may write, read by the hub's own jobs only.

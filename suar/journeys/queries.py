@@ -137,3 +137,70 @@ def facts_for(found: Sequence[Step], destination: str, at: datetime) -> JourneyF
         departures=sum(step.state == "exit" for step in crossings),
         working_abroad=any(step.state in {"departed", "extended"} for step in live),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A finding as it stands: ids, days and codes. `ruled` is the last ruling on just this evidence, "" for none; `again` says that there was
+    one on earlier evidence.
+    """
+
+    id: UUID
+    kind: str
+    unit: str
+    agencies: list[str]
+    newest: datetime | None
+    evidence: list[dict[str, str]]
+    params: dict[str, Any]
+    taken_by: UUID | None
+    ruled: str
+    again: bool
+
+
+FOUND = """
+SELECT f.id, f.kind, f.unit, f.agencies, f.newest, f.evidence::text, f.params::text, t.by, coalesce(r.outcome, ''),
+    EXISTS (SELECT 1 FROM journeys_ruling o WHERE o.unit = f.unit AND o.kind = f.kind AND o.finding <> f.id)
+FROM journeys_finding f LEFT JOIN journeys_taken t ON t.finding = f.id
+LEFT JOIN LATERAL (SELECT outcome FROM journeys_ruling r WHERE r.finding = f.id ORDER BY r.id DESC LIMIT 1) r ON true
+"""
+
+
+def found(where: str, params: Sequence[Any]) -> list[Found]:
+    """Findings, children's first, then the newest; runs inside a door, so only those all of whose evidence the act may read."""
+    with connections[DEFAULT].cursor() as cursor:
+        cursor.execute(f"{FOUND} {where}", list(params))
+        rows = cursor.fetchall()
+    return [
+        Found(
+            id=id_, kind=kind, unit=unit, agencies=agencies, newest=newest, evidence=json.loads(evidence), params=json.loads(told),
+            taken_by=taken, ruled=ruled, again=again,
+        )
+        for id_, kind, unit, agencies, newest, evidence, told, taken, ruled, again in rows
+    ]  # fmt: skip
+
+
+WAITING = "WHERE coalesce(r.outcome, 'stays') = 'stays' ORDER BY (f.kind = 'birth_raised') DESC, f.newest DESC NULLS LAST, f.id LIMIT %s"
+
+
+def waiting_findings(limit: int) -> list[Found]:
+    """Those that nobody has explained or passed on."""
+    return found(WAITING, [limit])
+
+
+def finding_numbered(finding: UUID) -> Found | None:
+    return next(iter(found("WHERE f.id = %s", [finding])), None)
+
+
+def steps_numbered(ids: Sequence[UUID]) -> dict[UUID, Step]:
+    """Steps by their ids: what a finding's evidence points to."""
+    both = STEPS.replace("subject = ANY", "id = ANY")
+    with connections[DEFAULT].cursor() as cursor:
+        cursor.execute(both, [list(ids), list(ids), MOST_STEPS])
+        return {step.id: step for step in steps_from(cursor.fetchall())}
+
+
+def civil_numbered(ids: Sequence[UUID]) -> dict[UUID, tuple[str, datetime]]:
+    """What the civil register answered, and when, by the answers' ids."""
+    with connections[DEFAULT].cursor() as cursor:
+        cursor.execute("SELECT id, outcome, at FROM journeys_civil WHERE id = ANY(%b)", [list(ids)])
+        return {id_: (outcome, at) for id_, outcome, at in cursor.fetchall()}

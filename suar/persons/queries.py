@@ -320,3 +320,24 @@ def measurements(at_most: int = 50) -> list[dict[str, Any]]:
 def newest_at(claims: Iterable[Claim]) -> datetime | None:
     stated = [claim.stated_at for claim in claims if claim.stated_at]
     return datetime.fromisoformat(max(stated)) if stated else None
+
+
+def holders(subjects_: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Subject to the person that holds it now, in one round trip."""
+    with connections[DEFAULT].cursor() as cursor:
+        cursor.execute("SELECT subject, person FROM persons_member WHERE subject = ANY(%b)", [list(subjects_)])
+        return dict(cursor.fetchall())
+
+
+def linked(subjects_: Iterable[UUID]) -> dict[UUID, set[UUID]]:
+    """Subject to those that the machine holds for the same human or would ask about; runs as the hub."""
+    asked, found = list(subjects_), dict[UUID, set[UUID]]()
+    with connections[DEFAULT].cursor() as cursor:
+        cursor.execute(
+            "SELECT a, b FROM persons_link WHERE a = ANY(%b::uuid[]) UNION SELECT a, b FROM persons_link WHERE b = ANY(%b::uuid[])",
+            [asked, asked],
+        )
+        for a, b in cursor.fetchall():
+            found.setdefault(a, set()).add(b)
+            found.setdefault(b, set()).add(a)
+    return found

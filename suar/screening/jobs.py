@@ -14,6 +14,7 @@ from suar.core.identity.person import Description
 from suar.intake.queries.addresses import addresses
 from suar.intake.queries.batches import subjects_in
 from suar.intake.queries.civil import ask_dukcapil
+from suar.journeys.actions import hear_civil
 from suar.screening.access import body_of
 from suar.screening.models import Screening
 from suar.vault.queries import DEFAULT
@@ -72,3 +73,20 @@ def unanswered(screening: UUID, act: Act) -> Description | None:
     if not body or body["civil"]["outcome"] != "unreachable":
         return None
     return Description.of(body["traveller"])
+
+
+#: Answers of the civil register that say something of the number itself, by the words that journeys keep.
+OF_THE_NUMBER = {"verdicts": "agrees", "double": "duplicate", "deceased": "deceased", "inactive": "inactive"}
+
+
+def tell_civil(screening: UUID, *, act: Act) -> bool:
+    """Hand down what the civil register said of the traveller's NIK, so that findings can follow from it. Idempotent."""
+    with transaction.atomic(), connections[DEFAULT].cursor() as cursor:
+        cursor.execute("SELECT set_config('suar.may_read', '*', true)")
+        found = Screening.objects.filter(id=screening).first()
+        body: dict[str, Any] = body_of(found) if found else {}
+    outcome = OF_THE_NUMBER.get(body["civil"]["outcome"], "") if body else ""
+    nik = str(body["traveller"].get("nik", "")) if body else ""
+    if found is None or not outcome or not nik:
+        return False
+    return hear_civil(nik, outcome, found.at, act=act)

@@ -16,7 +16,7 @@ from suar.agencies.models import Posting
 from suar.core.act import Act
 from suar.intake.access import line_for, to_mend_for
 from suar.intake.queries.mappings import region_names
-from suar.journeys.access import open_placement, placements_for
+from suar.journeys.access import findings_for, open_placement, placements_for
 from suar.journeys.queries import timeline
 from suar.persons import panels as persons
 from suar.screening.access import Row, open_for, open_screening
@@ -31,6 +31,7 @@ ROOMS = (
     ("desk", "desk", "screening.make", "2"),
     ("placements", "placements", "placement.list", "7"),
     ("search", "search", "person.see", "6"),
+    ("findings", "findings", "finding.list", "8"),
     ("village", "village", "tip.see", "3"),
     ("health", "health", "intake.health", "4"),
     ("protection", "protection", "protected.health", "5"),
@@ -187,8 +188,33 @@ def to_grade(act: Act) -> dict[str, Any] | None:
     return {"code": "tips", "count": len(rows), "url": "", "rows": rows}
 
 
+def to_look_at(act: Act) -> dict[str, Any] | None:
+    """Findings on identities that nobody has explained or passed on yet."""
+    if not opens(act, "finding.list"):
+        return None
+    found = findings_for(act)
+    rows = [
+        {
+            "url": reverse("finding", args=[one.id]),
+            "title": {"code": "queue_row.finding", "params": {"kind": one.kind}},
+            "since": one.newest,
+            "days_left": None,
+            "taken_by": "",
+        }
+        for one in found[:MOST_SHOWN]
+    ]
+    return {"code": "findings", "count": len(found), "url": reverse("findings"), "rows": rows}
+
+
 #: The queues of the first page, one function each; None where a role has no such queue.
-QUEUES: tuple[Callable[[Act], Mapping[str, Any] | None], ...] = (changed, undecided, to_verify, to_mend, to_grade)
+QUEUES: tuple[Callable[[Act], Mapping[str, Any] | None], ...] = (
+    changed,
+    undecided,
+    to_verify,
+    to_look_at,
+    to_mend,
+    to_grade,
+)
 
 
 def queues(act: Act) -> Iterable[Mapping[str, Any]]:

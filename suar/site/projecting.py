@@ -9,8 +9,9 @@ from django.db import transaction
 from suar.agencies.access import as_hub
 from suar.core.act import Act
 from suar.intake.actions.settle import projected
-from suar.intake.queries.batches import TOGETHER, stated_in, waiting_with
-from suar.journeys.jobs import project as project_steps
+from suar.intake.queries.batches import TOGETHER, left_in, stated_in, waiting_with
+from suar.journeys.jobs.look import look
+from suar.journeys.jobs.project import project as project_steps
 from suar.registers.jobs import project as project_entries
 
 
@@ -24,4 +25,5 @@ def project(batch: UUID, *, act: Act) -> None:
     records = stated_in(batches)
     project_entries(records, act=act)
     project_steps(records)
+    look({record.subject for record in records if record.subject} | set(left_in(batches)), act=act)
     projected(batches)

@@ -24,5 +24,6 @@ urlpatterns = [
     path("", include("suar.persons.urls")),
     path("", include("suar.intake.urls")),
     path("", include("suar.tips.urls")),
+    path("", include("suar.journeys.urls")),
     path("api/v1/", mount().urls),
 ]

@@ -23,7 +23,9 @@ def on_jobs_ready(jobs: procrastinate.App) -> None:
             "batch.kept": [defer("read_batch", queue="read")],
             "batch.read": [defer("place_batch", queue="place")],
             "batch.placed": [defer("project_batch", queue="project")],
+            "person.changed": [defer_together("look_again", queue="project")],
             "register.changed": [defer("rescreen", queue="project")],
+            "civil.answered": [defer("tell_civil", queue="project")],
             "screening.unanswered": [defer("hear_dukcapil_late", queue="late")],
         }
     )
@@ -38,6 +40,24 @@ def defer(task: str, *, queue: str) -> Any:
         ready = jobs.configure_task(f"suar:{task}", queue=queue)
         told: list[dict[str, JSONValue]] = [{"thing": str(thing)} for thing in dict.fromkeys(things)]
         ready.batch_defer(*told)
+
+    return listener
+
+
+TOGETHER = 500  # persons that one job looks at
+
+
+def defer_together(task: str, *, queue: str) -> Any:
+    """As `defer`, with many things a job: a batch moves hundreds of persons."""
+
+    def listener(events: Sequence[UUID], things: Sequence[UUID]) -> None:
+        from procrastinate.contrib.django import app as jobs
+
+        told = [str(thing) for thing in dict.fromkeys(things)]
+        parts: list[dict[str, JSONValue]] = [
+            {"things": list(told[at : at + TOGETHER])} for at in range(0, len(told), TOGETHER)
+        ]
+        jobs.configure_task(f"suar:{task}", queue=queue).batch_defer(*parts)
 
     return listener
 
@@ -70,12 +90,28 @@ def project_batch(thing: str) -> None:
     project(UUID(thing), act=system_act("project"))
 
 
+@app.task(name="look_again", queue="project")
+def look_again(things: list[str]) -> None:
+    from suar.journeys.jobs.look import look_again as look
+    from suar.site.auth import system_act
+
+    look([UUID(thing) for thing in things], act=system_act("look"))
+
+
 @app.task(name="rescreen", queue="project")
 def rescreen(thing: str) -> None:
     from suar.screening.jobs import rescreen as again
     from suar.site.auth import system_act
 
     again(UUID(thing), act=system_act("rescreen"))
+
+
+@app.task(name="tell_civil", queue="project")
+def tell_civil(thing: str) -> None:
+    from suar.screening.jobs import tell_civil as tell
+    from suar.site.auth import system_act
+
+    tell(UUID(thing), act=system_act("civil"))
 
 
 @app.task(name="hear_dukcapil_late", queue="late")

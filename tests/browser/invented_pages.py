@@ -26,6 +26,7 @@ from tests.browser.invented import (
     person,
     qr,
 )
+from tests.browser.invented_findings import FINDINGS, LAID
 from tests.browser.invented_forms import DeskForm, LoginForm, SessionForm, TipForm
 
 
@@ -305,6 +306,13 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
             },
         ),
         "placements": ("site/placements.html", {"rows": PLACED, "most": 200}),
+        "findings": ("journeys/findings.html", {"rows": FINDINGS, "most": 200}),
+        "findings_none": ("journeys/findings.html", {"rows": [], "most": 200}),
+        "finding": ("journeys/finding.html", {"laid": LAID, "finding": LAID["finding"], "decided": False}),
+        "finding_refused": (
+            "journeys/finding.html",
+            {"laid": LAID, "finding": LAID["finding"], "refused": "finding.reason"},
+        ),
         "placements_none": ("site/placements.html", {"rows": [], "most": 200}),
         "search": ("site/search.html", {"form": searched, "asked": False, "frame": frame(search=False)}),
         "search_found": (

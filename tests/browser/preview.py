@@ -75,6 +75,7 @@ urlpatterns = [
             "choose_desk",
             "health",
             "search",
+            "findings",
             "village",
             "village_tip",
             "village_session",
@@ -93,6 +94,9 @@ urlpatterns = [
             "batch_download",
             "person",
             "village_answer",
+            "finding",
+            "finding_take",
+            "finding_rule",
         )
     ),
 ]

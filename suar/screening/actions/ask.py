@@ -246,6 +246,8 @@ def keep(
     )
     if civil.outcome == "unreachable":
         publish(Happened(type="screening.unanswered", giver="suar", thing=screening), act)
+    elif civil.outcome != "not_asked":
+        publish(Happened(type="civil.answered", giver="suar", thing=screening), act)
     publish(
         screening_made(screening, weighed.subjects[0] if weighed.subjects else None, weighed.advised.advice.value), act
     )

@@ -1,7 +1,7 @@
 """`suar replay`: the derived state made again from facts, beside the live one, and the two compared byte by byte.
 
-Facts are records, human judgements and adopted policy. Derived are subjects, keys, links, membership, mirrored entries
-and steps. With `--apply` what was rebuilt takes the place of what stood there; `--without-source` only shows what would
+Facts are records, human judgements and adopted policy. Derived are subjects, keys, links, membership, mirrored entries,
+steps and findings. With `--apply` what was rebuilt takes the place of what stood there; `--without-source` only shows what would
 be known if that source's word on everybody it has named since then were not believed.
 """
 
@@ -24,7 +24,8 @@ from suar.core.canonical import canonical
 from suar.core.registers.clock import LegalBasis
 from suar.intake.queries.batches import Stated, batch, open_batches, stated_in, stated_of
 from suar.intake.queries.mappings import sources
-from suar.journeys import jobs as journeys
+from suar.journeys.jobs import look as findings
+from suar.journeys.jobs import project as journeys
 from suar.persons.jobs import PLACING, place
 from suar.persons.queries import export, members, person_of
 from suar.policies.queries import in_force
@@ -164,6 +165,8 @@ def make_again(wall: str, tables: Sequence[str], scope: Scope, act: Act) -> None
         place(records, act=act, wall=wall)
         if wall == DEFAULT:
             project(records, act)
+    if wall == DEFAULT:
+        findings.look(scope.again | scope.left_out, act=act, quietly=True)
 
 
 def project(records: Sequence[Stated], act: Act) -> None:

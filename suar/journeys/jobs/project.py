@@ -37,7 +37,7 @@ SHAPES: Mapping[str, Shape] = {
         at=("submitted_at", "interviewed_at", "decided_at"), country="destination", region="office_region", reference="letter_no",
         facts=("purpose", "reason", "request"),
     ),
-    "passport": Shape(at=("issued_on", "status_on"), until="expires_on", reference="passport_no", facts=("passport_type",)),
+    "passport": Shape(at=("issued_on", "status_on"), until="expires_on", reference="passport_no", facts=("passport_type", "status_on")),
     "crossing": Shape(
         at=("crossed_at",), state="direction", country="next_country", place="tpi", reference="passport_no", facts=("purpose", "result", "lane")
     ),
