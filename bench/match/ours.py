@@ -25,7 +25,7 @@ from suar.site.running.home import ROOT, CannotRun
 #: What decides which rows a register has. When one of these changes it is loaded anew.
 ROWS = (
     ("bench/match", "words.py"), ("bench/match", "people.py"), ("bench/match", "layout.py"), ("suar/core/identity", "*.py"),
-    ("suar/core/matching", "keys.py"), ("suar/vault", "*.py"), ("suar/persons/migrations", "*.py"), ("policy/matching", "names.yaml"),
+    ("suar/core/matching", "keys.py"), ("suar/vault", "*.py"), ("suar/persons/migrations", "*.py"),
 )  # fmt: skip
 
 
@@ -143,8 +143,10 @@ def delta(file: Path, people: int, seed: int) -> float:
 def vacuum() -> None:
     from django.db import connections
 
+    from bench.match.layout import TABLES
+
     with connections["owner"].cursor() as cursor:
-        for name in ("persons_subject", "persons_key", "persons_member"):
+        for name in TABLES:
             cursor.execute(f"VACUUM (ANALYZE) {name}")
 
 

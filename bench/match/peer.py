@@ -99,18 +99,30 @@ def environment(name: str) -> Path:
     lock = LOCKS / f"{name}.lock"
     if not lock.exists():
         return Path(sys.executable)
-    place = FOLDER / "peers" / name
-    python, mark = place / "bin" / "python", place / "installed"
-    wanted = hashlib.sha256(lock.read_bytes()).hexdigest()
+    python = FOLDER / "peers" / name / "bin" / "python"
     log_of(name)
     with (FOLDER / "peers" / f"{name}.making").open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
-        if not (mark.exists() and mark.read_text() == wanted and python.exists()):
+        if not stands(name):
             print(f"The environment of {name} is made …", flush=True)
-            venv.create(place, clear=True)
+            venv.create(python.parent.parent, clear=True)
             install(name, python, lock)
-            mark.write_text(wanted)
+            mark_of(name).write_text(fingerprint_of(lock))
     return python
+
+
+def stands(name: str) -> bool:
+    """Whether the peer's environment is there, of the very lock that is committed."""
+    lock, mark = LOCKS / f"{name}.lock", mark_of(name)
+    return not lock.exists() or (mark.exists() and mark.read_text() == fingerprint_of(lock))
+
+
+def mark_of(name: str) -> Path:
+    return FOLDER / "peers" / name / "installed"
+
+
+def fingerprint_of(lock: Path) -> str:
+    return hashlib.sha256(lock.read_bytes()).hexdigest()
 
 
 def install(name: str, python: Path, lock: Path) -> None:

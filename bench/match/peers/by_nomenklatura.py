@@ -6,13 +6,12 @@ import logging
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from followthemoney import Dataset, StatementEntity
 from nomenklatura.blocker import Index
 from nomenklatura.matching import get_algorithm
 from nomenklatura.matching.types import ScoringConfig
-from nomenklatura.resolver import Linker
-from nomenklatura.store.memory import MemoryStore
 
 from bench.match.peers.wire import COLUMNS, Fields, listen, rows
 
@@ -39,17 +38,24 @@ class Nomenklatura:
         self.algorithm, self.config = found, ScoringConfig.defaults()
 
     def load(self, file: Path, store: Path) -> int:
-        shutil.rmtree(store, ignore_errors=True)
-        base: MemoryStore[Dataset, StatementEntity] = MemoryStore(self.dataset, Linker({}))
-        writer, people = base.writer(), 0
-        for row in rows(file):
-            writer.add_entity(self.entity(f"p-{row[0]}", dict(zip(COLUMNS, row, strict=True))))
-            people += 1
-        writer.flush()
-        self.view = base.default_view(external=True)
-        self.index = Index(self.view, store)
-        self.index.build()
-        return people
+        """The index is built once and kept; its building takes minutes, nearly all of it in reading names."""
+        self.register = {int(row[0]): dict(zip(COLUMNS, row, strict=True)) for row in rows(file)}
+        done = store / "done"
+        if not done.exists():
+            shutil.rmtree(store, ignore_errors=True)
+        self.index: Any = Index(self, store)  # of a view it asks for its entities alone
+        if not done.exists():
+            self.index.build()
+            done.touch()
+        return len(self.register)
+
+    def entities(self, include_schemata: object = None) -> Iterator[StatementEntity]:
+        """What the index asks its view for."""
+        for number in self.register:
+            yield self.held(number)
+
+    def held(self, number: int) -> StatementEntity:
+        return self.entity(f"p-{number}", self.register[number])
 
     def entity(self, name: str, said: Fields) -> StatementEntity:
         properties = {PROPERTIES[field]: [value] for field, value in said.items() if field in PROPERTIES and value}
@@ -60,15 +66,13 @@ class Nomenklatura:
     def search(self, asked: Fields) -> list[tuple[int, float]]:
         one = self.entity("q-1", asked)
         hits = []
-        for found in self.candidates(one):
-            other = self.view.get_entity(found)
-            if other is not None:
-                hits.append((int(found[2:]), self.algorithm.compare(one, other, self.config).score))
+        for number in self.candidates(one):
+            hits.append((number, self.algorithm.compare(one, self.held(number), self.config).score))
         return sorted(hits, key=lambda hit: -hit[1])[:20]
 
-    def candidates(self, one: StatementEntity) -> Iterator[str]:
+    def candidates(self, one: StatementEntity) -> Iterator[int]:
         for _, found in self.index.match_entities([one]):
-            yield from (identifier.id for identifier, _ in found)
+            yield from (int(identifier.id[2:]) for identifier, _ in found)
 
     def score(self, left: Fields, right: Fields) -> float:
         """One pair. The entities are made once a text, as a register holds them made."""
