@@ -208,7 +208,7 @@ def pairs(run: Run, policy: MatchingPolicy, peers: list[Peer], got: aims.Got) ->
     own, theirs, ratios = [], [], []
     for number in range(PAIR_ROUNDS):
         block = asked[number * PAIR_QUERIES : (number + 1) * PAIR_QUERIES]
-        tried = [(one, candidates_of(one, policy, run)) for one in block]
+        tried = [(one, candidates_of(one, run)) for one in block]
         mine = [
             layout.score(Description.of(one.fields), found, policy) * 1000 / len(found) for one, found in tried if found
         ]
@@ -230,8 +230,10 @@ def pairs(run: Run, policy: MatchingPolicy, peers: list[Peer], got: aims.Got) ->
     got.pair_ratio = statistics.median(ratios) if ratios else None
 
 
-def candidates_of(one: Question, policy: MatchingPolicy, run: Run) -> list[Description]:
+def candidates_of(one: Question, run: Run) -> list[Description]:
+    """Not compared before, so that nothing of them is remembered."""
     from bench.match import layout
 
-    found = layout.search(Description.of(one.fields), policy, NO_THRESHOLD)[1]
-    return [Description.of(person(run.seed, number)._asdict()) for number, _ in found]
+    return [
+        Description.of(person(run.seed, number)._asdict()) for number in layout.candidates(Description.of(one.fields))
+    ]

@@ -18,7 +18,7 @@ from suar.core.identity.person import Description
 from suar.core.matching.explain import explain
 from suar.core.matching.keys import keys
 from suar.core.matching.policy import MatchingPolicy
-from suar.persons.queries import matches
+from suar.persons.queries import candidate_subjects, matches
 from suar.vault.queries import blocking, seal
 
 Rows = list[tuple[Any, ...]]
@@ -104,6 +104,13 @@ def search(asked: Description, policy: MatchingPolicy, at_least: int) -> tuple[f
         found = matches(asked, policy, at_least=at_least)
         spent = (time.perf_counter() - started) * 1000
     return spent, [(number_of(match.person), match.explanation.weight) for match in found]
+
+
+def candidates(asked: Description) -> list[int]:
+    """Numbers of those who would be compared with this one, not compared yet."""
+    with transaction.atomic():
+        as_hub()
+        return [number_of(subject) for subject in candidate_subjects(asked)]
 
 
 def score(asked: Description, found: Sequence[Description], policy: MatchingPolicy) -> float:

@@ -153,6 +153,14 @@ def test_a_peer_that_was_not_measured_holds_no_target() -> None:
     }
 
 
+def test_at_ten_million_the_floor_the_tail_the_growth_the_bytes_and_a_delta_are_held_against_the_issue() -> None:
+    fine = aims.Got(recall={"all": 0.9, "hard": 0.5}, candidates=0.985, over_floor=2.5, tail=2.0, growth=2.5)
+    fine.bytes_a_person, fine.load_share, fine.delta_share = 700, 0.05, 0.02
+    assert all(one.holds for one in aims.targets(10_000_000, [], fine))
+    slow = aims.Got(over_floor=2.6, tail=2.1, bytes_a_person=701, candidates=0.98)
+    assert not any(one.holds for one in aims.targets(10_000_000, [], slow))
+
+
 def test_a_ratio_is_the_median_of_the_rounds_ratios() -> None:
     own, other = Times(rounds=[[1.0], [2.0], [1.0]]), Times(rounds=[[10.0], [10.0], [30.0]])
     assert ratio(other, own) == 10.0

@@ -74,17 +74,11 @@ class Nomenklatura:
         for _, found in self.index.match_entities([one]):
             yield from (int(identifier.id[2:]) for identifier, _ in found)
 
-    def score(self, left: Fields, right: Fields) -> float:
-        """One pair. The entities are made once a text, as a register holds them made."""
-        return float(self.algorithm.compare(self.kept(left), self.kept(right), self.config).score)
+    def ready(self, fields: Fields) -> StatementEntity:
+        return self.entity("k-1", fields)
 
-    def kept(self, said: Fields) -> StatementEntity:
-        name = "k-" + "|".join(said.values())
-        if name not in self.made:
-            self.made[name] = self.entity(name[:40], said)
-        return self.made[name]
-
-    made: dict[str, StatementEntity] = {}
+    def score(self, left: StatementEntity, right: StatementEntity) -> float:
+        return float(self.algorithm.compare(left, right, self.config).score)
 
 
 if __name__ == "__main__":

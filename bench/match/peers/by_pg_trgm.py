@@ -41,6 +41,9 @@ class Trigrams:
         found = self.base.execute(SEARCH, {"name": asked.get("full_name", "")}).fetchall()
         return [(int(number), float(alike)) for number, alike in found]
 
+    def ready(self, fields: Fields) -> Fields:
+        return fields
+
     def score(self, left: Fields, right: Fields) -> float:
         row = self.base.execute("SELECT similarity(%s, %s)", [left["full_name"], right["full_name"]]).fetchone()
         return float(row[0]) if row else 0.0

@@ -30,6 +30,9 @@ class BruteForce:
         ordered = first[numpy.argsort(-alike[first])]
         return [(int(number), float(alike[number])) for number in ordered]
 
+    def ready(self, fields: Fields) -> Fields:
+        return fields
+
     def score(self, left: Fields, right: Fields) -> float:
         return float(JaroWinkler.similarity(left["full_name"], right["full_name"]))
 

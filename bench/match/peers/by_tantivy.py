@@ -66,6 +66,9 @@ class Tantivy:
             return tantivy.Occur.Should, tantivy.Query.term_query(self.schema, field, word)
         return tantivy.Occur.Should, tantivy.Query.fuzzy_term_query(self.schema, field, word, distance=1)
 
+    def ready(self, fields: Fields) -> Fields:
+        return fields
+
     def score(self, left: Fields, right: Fields) -> float:
         raise NotImplementedError("a search engine scores documents, not pairs")
 
