@@ -12,7 +12,7 @@ from bench.match import aims, ours, quality, register
 from bench.match.oracle import Oracle
 from bench.match.peer import NotHere, Peer
 from bench.match.people import person
-from bench.match.players import BLOCK, player, standing, suits
+from bench.match.players import BLOCK, block_of_ours, player, standing, suits
 from bench.match.players import ours as our_player
 from bench.match.quality import Answered
 from bench.match.questions import Question, matching, strangers
@@ -95,7 +95,8 @@ def timed(
     from suar.screening.actions.ask import AT_LEAST
 
     blocks = run.rounds * max(1, len(peers)) + 1
-    queries = mixed(run, blocks * BLOCK)
+    a_block = block_of_ours(len(peers))
+    queries = mixed(run, blocks * a_block)
     keys = [key for one in queries for key in layout.hashes(Description.of(one.fields))]
     floor, nothing, at_small = Times(), Times(), Times()
 
@@ -109,7 +110,11 @@ def timed(
                 at_small.round(number).extend(our_player(small[1], AT_LEAST).ask(mixed(run, BLOCK, SMALL))[0])
 
     times = played(
-        our_player(policy, AT_LEAST), [player(peer, run.people) for peer in peers], queries, run.rounds, between
+        our_player(policy, AT_LEAST, a_block),
+        [player(peer, run.people) for peer in peers],
+        queries,
+        run.rounds,
+        between,
     )
     missing |= {name: one.failed for name, one in times.items() if one.failed}
     rows = [["", "queries", "p50 ms", "p95 ms", "p99 ms", "times slower than ours", "right one in the first 20"]]

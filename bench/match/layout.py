@@ -32,10 +32,6 @@ COPY = (
 #: Odd numbers near the golden section of 64 and of 62 bits, and the inverse of the latter.
 SPREAD_HIGH, SPREAD = 0x9E3779B97F4A7C15, 0x278DDE6E5FD29F05
 BACK = pow(SPREAD, -1, 1 << 62)
-PROBE = """
-SELECT a.key, found.subject FROM unnest(%s::bigint[]) AS a (key)
-CROSS JOIN LATERAL (SELECT k.subject FROM persons_key k WHERE k.key = a.key LIMIT 1) found
-"""
 
 
 def subject_of(number: int) -> UUID:
@@ -87,6 +83,9 @@ def values_of(described: Description) -> dict[str, str]:
     return {name: getattr(described, name) for name in described.known}
 
 
+# What is stored ends here: a change above loads the registers anew, one below does not (`ours.stored`).
+
+
 def remove(numbers: Iterable[int]) -> None:
     """Take people out again that were loaded to time a delta."""
     ids = [subject_of(number) for number in numbers]
@@ -123,6 +122,12 @@ def score(asked: Description, found: Sequence[Description], policy: MatchingPoli
 
 def hashes(asked: Description) -> list[int]:
     return [blocking(key.kind, key.value) for key in keys(asked)]
+
+
+PROBE = """
+SELECT a.key, found.subject FROM unnest(%s::bigint[]) AS a (key)
+CROSS JOIN LATERAL (SELECT k.subject FROM persons_key k WHERE k.key = a.key LIMIT 1) found
+"""
 
 
 def probe(wanted: Sequence[int]) -> float:
