@@ -1,4 +1,4 @@
-"""`suar bench NAME [--people N]`: intake or screening. Exit status 0 only when all targets stated for that size hold."""
+"""`suar bench NAME [--people N]`: intake, screening or match. Exit status 0 only when all targets stated for that size hold."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import argparse
 import sys
 
 from bench import hub, intake, screening
+from bench.match import bench as match
+from bench.match.players import PEERS
 from suar.site.running.home import CannotRun
 
 SEED = 20_261_121
@@ -17,6 +19,9 @@ def main(words: list[str]) -> int:
         with hub.running() as server:
             if asked.name == "intake":
                 return intake.bench(server, people=asked.people or 5_000, runs=asked.runs, seed=asked.seed)
+            if asked.name == "match":
+                people, peers = asked.people or 100_000, tuple(asked.peers.split(",")) if asked.peers else ()
+                return match.bench(match.Run(server, people, asked.seed, asked.rounds, asked.questions, peers))
             return screening.bench(server, people=asked.people or 5_000, questions=asked.questions, seed=asked.seed)
     except CannotRun as why:
         print(why, file=sys.stderr)
@@ -30,7 +35,15 @@ def commands() -> argparse.ArgumentParser:
     one.add_argument("--runs", type=int, default=3)
     other = names.add_parser("screening", help="the whole POST beside its engine")
     other.add_argument("--questions", type=int, default=500)
-    for verb in (one, other):
+    third = names.add_parser("match", help="the identity engine beside its peers")
+    third.add_argument("--rounds", type=int, default=3)
+    third.add_argument(
+        "--questions", type=int, default=2_000, help="queries of people in the register, and as many of strangers"
+    )
+    third.add_argument(
+        "--peers", default=",".join(PEERS), help="which take part; a comma between two, nothing for none"
+    )
+    for verb in (one, other, third):
         verb.add_argument("--people", type=int, default=0, help="how many people the invented nation has")
         verb.add_argument("--seed", type=int, default=SEED)
     return program

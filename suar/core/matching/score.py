@@ -172,23 +172,35 @@ class _Vocabulary:
     def begin(self) -> None:
         self.rows: dict[str, int] = {}
         self.names: dict[str, tuple[int, ...] | None] = {}
-        self.words = array("i", [0] * kernel.WORD_INTS)  # row 0 is no word
-        self.sounds = array("q", [0] * kernel.SOUNDS)
-        self.letters = bytearray(b" ")
+        self.words = np.zeros((_FIRST_WORDS, kernel.WORD_INTS), np.int32)
+        self.sounds = np.zeros((_FIRST_WORDS, kernel.SOUNDS), np.int64)
+        self.letters = np.zeros(_FIRST_WORDS * _LETTERS_A_WORD, np.uint8)
+        self.spelt = 0
 
     def row(self, word: Word) -> int:
         row = self.rows.get(word.text)
         if row is None:
-            row = self.rows[word.text] = len(self.rows) + 1
-            at, size, fine = len(self.letters), len(word.text), len(word.fine)
-            self.letters += (word.text + word.fine).encode()
+            row = self.rows[word.text] = len(self.rows)
+            spelt = (word.text + word.fine).encode()
+            self.make_room(row, len(spelt))
+            at, size, fine = self.spelt, len(word.text), len(word.fine)
+            self.letters[at : at + len(spelt)] = np.frombuffer(spelt, np.uint8)
+            self.spelt += len(spelt)
             family, short_of = self.families.get(word.family, 0), self.families.get(word.short_of, 0)
             brief = len(word.sound) <= 1
-            self.words.extend(
-                (family, short_of, word.rarity, word.sound_rarity, word.initial, brief, at, size, at + size, fine)
-            )
-            self.sounds.extend((number_of(word.text), number_of(word.modern), number_of(word.sound)))
+            self.words[row] = (
+                family, short_of, word.rarity, word.sound_rarity, word.initial, brief, at, size, at + size, fine,
+            )  # fmt: skip
+            self.sounds[row] = (number_of(word.text), number_of(word.modern), number_of(word.sound))
         return row
+
+    def make_room(self, row: int, letters: int) -> None:
+        """Twice the room where it is full. Who reads the smaller columns goes on with them: rows never change."""
+        if row >= len(self.words):
+            self.words = np.concatenate([self.words, np.zeros_like(self.words)])
+            self.sounds = np.concatenate([self.sounds, np.zeros_like(self.sounds)])
+        while self.spelt + letters > len(self.letters):
+            self.letters = np.concatenate([self.letters, np.zeros_like(self.letters)])
 
     def name(self, text: str) -> tuple[int, ...] | None:
         """How many words and fathers, birth order, Chinese, length, and the words; None where it does not fit into the columns."""
@@ -204,19 +216,11 @@ class _Vocabulary:
         self.names[text] = made
         return made
 
-    def columns(self) -> tuple[kernel.Ints, kernel.Longs, kernel.Bytes]:
-        """Copies: the vocabulary may grow while they are read."""
-        words = np.array(self.words, np.int32).reshape(-1, kernel.WORD_INTS)
-        return (
-            words,
-            np.array(self.sounds, np.int64).reshape(-1, kernel.SOUNDS),
-            np.frombuffer(bytes(self.letters), np.uint8),
-        )
-
 
 #: Vocabularies of the last few policies, and how many names one remembers: those of a batch, or of some thousand searches.
 _VOCABULARIES: dict[int, _Vocabulary] = {}
 _MOST_VOCABULARIES, _MOST_NAMES = 4, 20_000
+_FIRST_WORDS, _LETTERS_A_WORD = 4_096, 16
 _GROWING = Lock()
 
 
@@ -251,7 +255,9 @@ class _Encoder:
             np.array(ints, np.int32).reshape(-1, kernel.INTS),
             np.array(longs, np.int64).reshape(-1, kernel.LONGS),
             np.frombuffer(bytes(digits), np.uint8).reshape(-1, kernel.DIGITS),
-            *self.vocabulary.columns(),
+            self.vocabulary.words,
+            self.vocabulary.sounds,
+            self.vocabulary.letters,
             np.frombuffer(bytes(self.texts), np.uint8),
         )
         return Encoded(descriptions, side)

@@ -1,0 +1,165 @@
+"""Everything here that knows how Suar keeps subjects and keys: filling the tables, one search, one probe, their size.
+
+Whoever changes those tables changes this file and no other of the benchmark. The search is the desk's own.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import connections, transaction
+
+from suar.agencies.access import as_hub
+from suar.core.canonical import packed
+from suar.core.identity.person import Description
+from suar.core.matching.keys import keys
+from suar.core.matching.policy import MatchingPolicy
+from suar.persons import queries as persons
+from suar.vault.queries import blocking, seal
+
+Rows = list[tuple[Any, ...]]
+TABLES = ("persons_subject", "persons_key", "persons_member")
+SOURCE, AGENCY, KIND, STATED = "bench", "kp2mi", "placement", "2026-01-01T00:00:00+00:00"
+COPY = (
+    ("COPY persons_subject (id, source, agency, claims, records) FROM STDIN (FORMAT binary)", ["uuid", "text", "text", "bytea", "int4"]),
+    ("COPY persons_key (key, subject, strong) FROM STDIN (FORMAT binary)", ["int8", "uuid", "bool"]),
+    ("COPY persons_member (subject, person) FROM STDIN (FORMAT binary)", ["uuid", "uuid"]),
+)  # fmt: skip
+#: Odd numbers near the golden section of 64 and of 62 bits, and the inverse of the latter.
+SPREAD_HIGH, SPREAD = 0x9E3779B97F4A7C15, 0x278DDE6E5FD29F05
+BACK = pow(SPREAD, -1, 1 << 62)
+
+
+def subject_of(number: int) -> UUID:
+    """The id of the subject that is this person of the register: spread as keyed ids are, and yet read back by `number_of`."""
+    high, low = number * SPREAD_HIGH % (1 << 64), number * SPREAD % (1 << 62)
+    return UUID(int=(high & ~(0xF << 12) | 0x8 << 12) << 64 | 0x2 << 62 | low)
+
+
+def number_of(subject: UUID) -> int:
+    return (subject.int & ((1 << 62) - 1)) * BACK % (1 << 62)
+
+
+def open_for_copy(*, opened: bool) -> None:
+    """COPY refuses a table whose row-level security is forced: its owner lifts that for a first load, and puts it back."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(f"ALTER TABLE persons_subject {'NO FORCE' if opened else 'FORCE'} ROW LEVEL SECURITY")
+
+
+def load(batch: Sequence[tuple[int, Description]]) -> None:
+    """One batch into all tables in one transaction: keys hashed, claims sealed, COPY into tables with their indexes."""
+    subjects: Rows = []
+    held: Rows = []
+    members: Rows = []
+    for number, described in batch:
+        id_ = subject_of(number)
+        claims = [[KIND, str(number), "1", STATED, values_of(described)]]
+        subjects.append((id_, SOURCE, AGENCY, seal(packed(claims), about=b"subject" + id_.bytes), 1))
+        strong: dict[int, bool] = {}
+        for key in keys(described):
+            place = blocking(key.kind, key.value)
+            strong[place] = strong.get(place, False) or key.strong
+        held += [(key, id_, is_strong) for key, is_strong in strong.items()]
+        members.append((id_, id_))
+    with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT set_config('suar.may_read', '*', true)")
+        raw: Any = cursor.cursor
+        for (words, types), rows in zip(COPY, (subjects, held, members), strict=True):
+            copy_rows(raw, words, types, rows)
+
+
+def copy_rows(raw: Any, words: str, types: list[str], rows: Iterable[tuple[Any, ...]]) -> None:
+    with raw.copy(words) as into:
+        into.set_types(types)
+        for row in rows:
+            into.write_row(row)
+
+
+def values_of(described: Description) -> dict[str, str]:
+    return {name: getattr(described, name) for name in described.known}
+
+
+# What is stored ends here: a change above loads the registers anew, one below does not (`ours.stored`).
+
+
+def remove(numbers: Iterable[int]) -> None:
+    """Take people out again that were loaded to time a delta."""
+    ids = [subject_of(number) for number in numbers]
+    with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT set_config('suar.may_read', '*', true)")
+        for table, column in (("persons_subject", "id"), ("persons_key", "subject"), ("persons_member", "subject")):
+            cursor.execute(f"DELETE FROM {table} WHERE {column} = ANY(%s)", [ids])
+
+
+def search(asked: Description, policy: MatchingPolicy, at_least: int) -> tuple[float, list[tuple[int, int]]]:
+    """Milliseconds of candidates and explanations as a desk gets them, inside a door; numbers found and their weights, best first."""
+    with transaction.atomic():
+        as_hub()
+        started = time.perf_counter()
+        found = persons.matches(asked, policy, at_least=at_least)
+        spent = (time.perf_counter() - started) * 1000
+    return spent, [(number_of(match.person), match.explanation.weight) for match in found]
+
+
+def candidates(asked: Description) -> list[int]:
+    """Numbers of those who would be compared with this one, not compared yet."""
+    with transaction.atomic():
+        as_hub()
+        return [number_of(subject.id) for subject, _ in persons.candidates(asked)]
+
+
+def score(asked: Description, found: Sequence[Description], policy: MatchingPolicy) -> float:
+    """Milliseconds of weighing one description against these, as `matches` does it once they are read."""
+    started = time.perf_counter()
+    persons.weights_of(asked, found, policy)
+    return (time.perf_counter() - started) * 1000
+
+
+def hashes(asked: Description) -> list[int]:
+    return [blocking(key.kind, key.value) for key in keys(asked)]
+
+
+PROBE = """
+SELECT a.key, found.subject FROM unnest(%s::bigint[]) AS a (key)
+CROSS JOIN LATERAL (SELECT k.subject FROM persons_key k WHERE k.key = a.key LIMIT 1) found
+"""
+
+
+def probe(wanted: Sequence[int]) -> float:
+    """Milliseconds of one trip that looks these keys up and fetches one subject's id of each: the floor of a search."""
+    raw = raw_connection()
+    with raw.cursor(binary=True) as cursor:
+        started = time.perf_counter()
+        cursor.execute(PROBE, [list(wanted)], prepare=True)
+        cursor.fetchall()
+        return (time.perf_counter() - started) * 1000
+
+
+def nothing() -> float:
+    """Milliseconds of `select 1`."""
+    with raw_connection().cursor(binary=True) as cursor:
+        started = time.perf_counter()
+        cursor.execute("SELECT 1", prepare=True)
+        cursor.fetchall()
+        return (time.perf_counter() - started) * 1000
+
+
+def raw_connection() -> Any:
+    connections["default"].ensure_connection()
+    return connections["default"].connection
+
+
+def stored_bytes() -> dict[str, int]:
+    """Of each table with its indexes and partitions."""
+    with connections["owner"].cursor() as cursor:
+        found = {}
+        for name in TABLES:
+            cursor.execute(
+                "SELECT sum(pg_total_relation_size(c.oid)) FROM pg_class c WHERE c.relkind = 'r' AND c.relname ~ %s",
+                [f"^{name}(_[0-9]+)?$"],
+            )
+            found[name] = int(cursor.fetchone()[0] or 0)
+        return found
