@@ -15,6 +15,7 @@ WHERE = {
     "compare_names": "names",
     "compare_files": "names",
     "link": "linking",
+    "resolve": "linking",
     "replay": "replaying",
     "verify": "log",
     "source_key": "machines",
