@@ -61,6 +61,12 @@ def agree(one: Held, other: Held) -> bool:
     return _within(one.niks, other.niks) and _within(one.sexes, other.sexes) and _births_agree(one.births, other.births)
 
 
+def surely_two(one: Held, other: Held) -> bool:
+    """Whether two of the three contradict each other: one alone is as often a slip, or a changed identity."""
+    said = (_within(one.niks, other.niks), _within(one.sexes, other.sexes), _births_agree(one.births, other.births))
+    return sum(said) <= 1
+
+
 def _within(one: frozenset[str], other: frozenset[str]) -> bool:
     return one <= other or other <= one
 

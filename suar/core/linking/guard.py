@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pydantic import Field
 
 from suar.core.errors import Params
+from suar.core.linking.kin import KinRow
 from suar.core.standard.tables import Dated, Table
 
 
@@ -42,6 +43,7 @@ class BatchPolicy(Table):
     source: str
     write: WriteRow
     blocks: BlocksRow
+    kin: KinRow
     guard: GuardRow
 
 

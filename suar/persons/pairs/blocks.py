@@ -73,7 +73,7 @@ def tables(*, within: bool, together: int, neighbours: int) -> Iterator[Table]:
     yield Table(
         "beside",
         f"""
-        SELECT block, side, place, row_number() OVER (PARTITION BY block ORDER BY sorted_by, side, place) AS rank FROM (
+        SELECT block, side, place, row_number() OVER (PARTITION BY block ORDER BY sorted_by, place, side) AS rank FROM (
             SELECT c.block, k.side, k.place FROM crowds c JOIN common k ON k.key = c.key WHERE c.tag = -1
             UNION ALL SELECT c.block, t.side, t.place FROM crowds c
                 JOIN twice t ON t.key = c.key AND t.tag = c.tag AND t.trait = c.trait AND t.tag2 = c.tag2 AND t.trait2 = c.trait2

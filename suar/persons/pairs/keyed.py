@@ -18,7 +18,7 @@ Numbers = npt.NDArray[np.int64]
 #: Texts longer than this are first made shorter by a hash of their own: 64 bytes are eight numbers.
 LONGEST = 64
 #: The traits, in the order of their columns: day of birth, mother, place of birth, region.
-TRAITS = ("born", "mother", "place", "region")
+TRAITS = ("born", "mother", "birthplace", "region")
 
 
 def hashed(texts: Sequence[str]) -> Numbers:
@@ -42,18 +42,32 @@ def hashed(texts: Sequence[str]) -> Numbers:
     return made.view(np.int64)
 
 
-def rows_of(people: Sequence[Description], first: int) -> tuple[Numbers, Numbers]:
+Traits = tuple[str, str, str, str]
+
+
+def crosses(described: Description, traits: Traits) -> list[str]:
+    """Keys that a batch can afford beside those of the desk: they find a name of one word that is misspelt.
+
+    The day of birth with the mother, the place, the region; the mother with place and region; and the phone alone.
+    """
+    born, mother, place, region = traits
+    two = ((born, mother), (born, place), (born, region), (mother, place), (mother, region))
+    found = [f"two{n} {one} {other}" for n, (one, other) in enumerate(two) if one and other]
+    return [*found, f"phone {described.phone}"] if described.phone else found
+
+
+def rows_of(people: Sequence[Description], traits: Sequence[Traits], first: int) -> tuple[Numbers, Numbers]:
     """Every key of these descriptions, and the place of whose it is. Places count from `first`."""
     texts: list[str] = []
     counts = np.zeros(len(people), dtype=np.int64)
     for number, described in enumerate(people):
-        of_this = [f"{key.kind} {key.value}" for key in keys(described)]
+        of_this = [f"{key.kind} {key.value}" for key in keys(described)] + crosses(described, traits[number])
         counts[number] = len(of_this)
         texts += of_this
     return hashed(texts), np.repeat(np.arange(first, first + len(people), dtype=np.int64), counts)
 
 
-def traits_of(described: Description) -> tuple[str, str, str, str]:
+def traits_of(described: Description) -> Traits:
     """What refines a common key: rough enough that one slip elsewhere does not part a person; "" for not known."""
     mother = max(letters(described.mother_name).split(), key=len, default="")
     place = described.birth_place.rsplit(" ", 1)[-1].lower()
@@ -83,9 +97,9 @@ def order_of(described: Description) -> str:
 
 def write(people: Sequence[Description], *, side: int, first: int, keys_at: Path, traits_at: Path) -> None:
     """The rows of one part as two Parquet files, each there whole or not at all. Sides: 0 left, 1 right."""
-    key, place = rows_of(people, first)
-    many = np.full(len(key), side, dtype=np.int8)
     told = [traits_of(described) for described in people]
+    key, place = rows_of(people, told, first)
+    many = np.full(len(key), side, dtype=np.int8)
     columns: dict[str, npt.NDArray[np.generic]] = {
         "place": np.arange(first, first + len(people), dtype=np.int64),
         "side": np.full(len(people), side, dtype=np.int8),

@@ -96,6 +96,7 @@ def make(folder: Path, side: int, part: int, found: Rows | None, columns: Sequen
 def write(folder: Path, side: int, part: int, first: int, ids: Sequence[str], people: Sequence[Description]) -> None:
     keep(folder / name(side, part, "ids"), list(ids))
     keep(folder / name(side, part, "held"), [Held.of(one) for one in people])
+    keep(folder / name(side, part, "people"), list(people))
     keep(folder / name(side, part, "encoded"), encode(people, matching()))
     keyed.write(
         people,
@@ -110,4 +111,11 @@ def write(folder: Path, side: int, part: int, first: int, ids: Sequence[str], pe
 def encoded(folder: Path, side: int, part: int) -> Encoded:
     """One part, opened; a worker keeps those that it opened last."""
     opened: Encoded = kept(folder / name(side, part, "encoded"))
+    return opened
+
+
+@lru_cache(maxsize=4)
+def people(folder: Path, side: int, part: int) -> list[Description]:
+    """One part as it was read, for the few pairs that are explained in full."""
+    opened: list[Description] = kept(folder / name(side, part, "people"))
     return opened

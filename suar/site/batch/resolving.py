@@ -15,6 +15,7 @@ from suar.site.batch.scoring import NOTHING, Question, Scored, compared, weighed
 from suar.site.batch.work import Work
 from suar.site.batch.workers import Workers
 from suar.site.terminal import files
+from suar.site.terminal.weights import batch_policy
 
 HEADER = ("id", "person")
 
@@ -30,7 +31,7 @@ def resolve(path: Path, asked: runs.Asked) -> int:
         ids = side.ids()
         sure = scored.where(np.flatnonzero(scored.verdict == JOIN))
         persons = clusters(ids, side.held(), sure.one, sure.other, sure.weight)
-        if not runs.may_publish(alarms(found(sure, persons, side, asked), runs.batch_policy().guard), asked):
+        if not runs.may_publish(alarms(found(sure, persons, side, asked), batch_policy().guard), asked):
             return 1
         files.write(asked.out, HEADER, zip(ids, persons, strict=True))
         told = f"{side.records:,} records, {compared(side, work) if side.parts else 0:,} pairs compared"
@@ -43,7 +44,7 @@ def resolve(path: Path, asked: runs.Asked) -> int:
 
 def _scored(side: Side, asked: runs.Asked, work: Work, workers: Workers) -> Scored:
     question = Question(work.folder, 0, 0, max(1, side.records), runs.floor())
-    blocks = runs.batch_policy().blocks
+    blocks = batch_policy().blocks
     if not side.records:
         return NOTHING
     with runs.engine_of(asked, work) as engine:
@@ -58,7 +59,7 @@ def found(sure: Scored, persons: list[str], side: Side, asked: runs.Asked) -> Fo
     of_each = sizes(persons)
     return Found(
         records=side.records,
-        with_many=int((partners > runs.batch_policy().guard.many).sum()),
+        with_many=int((partners > batch_policy().guard.many).sum()),
         matched=int((partners > 0).sum()),
         largest_person=int(of_each[0]) if len(of_each) else 0,
         joined=len(persons) - len(of_each),

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from math import log2
 from pathlib import Path
 
-import yaml
-
 from suar.core.canonical import sha256
 from suar.core.errors import Params
-from suar.core.linking.guard import Alarm, BatchPolicy
+from suar.core.linking.guard import Alarm
 from suar.core.matching.keys import KEYS_VERSION
-from suar.core.standard.tables import read_table
 from suar.persons.pairs import Engine, EngineMissing, engine
 from suar.site.batch.people import Shape, Unread, fingerprint, shape
 from suar.site.batch.work import Work
 from suar.site.batch.workers import cores
-from suar.site.running.home import ROOT, CannotRun
-from suar.site.terminal.weights import matching
+from suar.site.running.home import CannotRun
+from suar.site.terminal.weights import batch_policy, matching
 
 #: Files smaller than this together are linked in one process: starting a second costs more than it saves.
 SMALL_BYTES = 1 << 20
@@ -51,16 +47,6 @@ class Asked:
         return 1 if small else self.cores or cores()
 
 
-@cache
-def batch_policy() -> BatchPolicy:
-    return read_table(BatchPolicy, _table(), "matching/batch")
-
-
-def _table() -> Mapping[str, object]:
-    table: Mapping[str, object] = yaml.safe_load((ROOT / "policy/matching/batch.yaml").read_text("utf-8"))
-    return table
-
-
 def floor() -> int:
     """Odds in millibits from which a pair may be written."""
     share = batch_policy().write.from_permille / 1000
@@ -73,7 +59,13 @@ def opened(asked: Asked, verb: str, *files: Path) -> tuple[Work, list[Shape]]:
         raise CannotRun(f"{asked.out} cannot be written: it is a folder, or its folder is not there.")
     prints = {f"file {number}": fingerprint(path) for number, path in enumerate(files)}
     shapes = [shape(path) for path in files]
-    told = {"verb": verb, "engine": asked.engine, "policy": matching().name, "batch": sha256(_table()), "form": FORM}
+    told = {
+        "verb": verb,
+        "engine": asked.engine,
+        "policy": matching().name,
+        "batch": sha256(batch_policy().model_dump()),
+        "form": FORM,
+    }
     work = Work(asked.folder, told | prints | {"keys": str(KEYS_VERSION)})
     if work.goes_on:
         say(f"going on where an earlier run of the same files stopped ({asked.folder})")

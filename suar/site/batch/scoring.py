@@ -10,14 +10,16 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from suar.core.linking.kin import sobered
+from suar.core.matching.explain import explain
 from suar.core.matching.policy import MatchingPolicy
 from suar.persons.pairs import Blocking, Engine
-from suar.site.batch.parts import TOGETHER, Side, encoded
+from suar.site.batch.parts import TOGETHER, Side, encoded, people
 from suar.site.batch.progress import Progress
 from suar.site.batch.scorer import score, verdicts_of
 from suar.site.batch.work import Work
 from suar.site.batch.workers import Workers
-from suar.site.terminal.weights import matching
+from suar.site.terminal.weights import batch_policy, matching
 
 Places = npt.NDArray[np.int64]
 #: Pairs weighed in one go: what a worker is sent, and answers, at once.
@@ -129,3 +131,14 @@ def weigh_all(question: Question, one: Places, other: Places, workers: Workers) 
         for at in range(0, len(order), AT_ONCE)
     )
     return together(list(workers.each(weigh, jobs)))
+
+
+def sober(question: Question, rows: Places, one: Places, other: Places) -> tuple[Places, Places]:
+    """These rows, and their odds with a family in mind (`core.linking.kin`)."""
+    policy, kin = question.policy, batch_policy().kin
+    odds = np.zeros(len(rows), dtype=np.int64)
+    for at in np.lexsort((other // TOGETHER, one // TOGETHER)).tolist():
+        left = people(question.folder, question.left, int(one[at]) // TOGETHER)[int(one[at]) % TOGETHER]
+        right = people(question.folder, question.right, int(other[at]) // TOGETHER)[int(other[at]) % TOGETHER]
+        odds[at] = sobered(explain(left, right, candidate="", policy=policy), kin, policy)
+    return rows, odds

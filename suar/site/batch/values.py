@@ -30,7 +30,7 @@ _MOBILE = re.compile(r"\+628[1-35-9][0-9]{7,10}")
 _LOST_ZERO = re.compile(r"8[1-35-9][0-9]{7,10}")
 #: ="3201…" and '3201…, with which people keep a spreadsheet from spoiling a number; and 3201….0, which it became.
 _GUARDED = re.compile(r"""=?["']+([^"']*)["']*""")
-_FRACTION = re.compile(r"([0-9]{5,16})[.,]0+")
+_FRACTION = re.compile(r"([0-9]|[0-9]{5,16})[.,]0+")
 _MONTH_FIRST, _TWO_DIGITS = ("MM/DD/YYYY",), re.compile(r"([0-9]{1,2}[-/. ][0-9]{1,2}[-/. ])([0-9]{2})")
 _DAYS = re.compile(r"[12345][0-9]{4}(?:\.0+)?")
 

@@ -15,20 +15,71 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
-COLUMNS = ("id", "full_name", "nik", "sex", "birth_date", "birth_place", "mother_name", "passport_no", "phone", "address", "region_code")
-MEN = """Muhammad Ahmad Agus Budi Slamet Wahyu Eko Dedi Andi Rizki Fajar Hendra Joko Bambang Yusuf Ibrahim Imam Arif Dwi Tri Bayu Ilham
-Rudi Herman Suparman Sutrisno Maman Asep Ujang Wayan Made Ketut Yohanes Petrus Markus Daniel Abdul Umar Ali Hasan Taufik""".split()
-WOMEN = """Siti Sri Dewi Nur Ani Rina Yuni Wati Lestari Fitri Ayu Indah Ratna Endang Sumiati Aminah Aisyah Fatimah Maria Yuliana
-Kartini Nining Euis Ning Komariah Rohani Marlina Tini Sulastri Wulan Putri Novi Eka Dian Rini Nurul Sari Rahma Khadijah Halimah""".split()
-FAMILY = """Hidayat Rahman Saputra Setiawan Santoso Wibowo Nugroho Kurniawan Susanto Gunawan Simanjuntak Sitompul Hutagalung Nasution
-Siregar Lubis Ginting Pratama Ramadhan Maulana Firmansyah Suryadi Wijaya Harahap Purba Tarigan Sembiring Rumbiak Manuputty Latuconsina
-Lamaholot Bere Nahak Seran Klau Mau Sudarma Suardana Artawan Widodo Hartono Mulyadi Supriyadi Sugiarto Kusuma Permana""".split()
+COLUMNS = (
+    "id",
+    "full_name",
+    "nik",
+    "sex",
+    "birth_date",
+    "birth_place",
+    "mother_name",
+    "passport_no",
+    "phone",
+    "address",
+    "region_code",
+)
+
+
+def words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+MEN = words("""
+    Muhammad Ahmad Agus Budi Slamet Wahyu Eko Dedi Andi Rizki Fajar Hendra Joko Bambang Yusuf Ibrahim Imam Arif Dwi Tri Bayu Ilham
+    Rudi Herman Suparman Sutrisno Maman Asep Ujang Wayan Made Ketut Yohanes Petrus Markus Daniel Abdul Umar Ali Hasan Taufik
+""")
+WOMEN = words("""
+    Siti Sri Dewi Nur Ani Rina Yuni Wati Lestari Fitri Ayu Indah Ratna Endang Sumiati Aminah Aisyah Fatimah Maria Yuliana Kartini
+    Nining Euis Ning Komariah Rohani Marlina Tini Sulastri Wulan Putri Novi Eka Dian Rini Nurul Sari Rahma Khadijah Halimah
+""")
+FAMILY = words("""
+    Hidayat Rahman Saputra Setiawan Santoso Wibowo Nugroho Kurniawan Susanto Gunawan Simanjuntak Sitompul Hutagalung Nasution
+    Siregar Lubis Ginting Pratama Ramadhan Maulana Firmansyah Suryadi Wijaya Harahap Purba Tarigan Sembiring Rumbiak Manuputty
+    Latuconsina Lamaholot Bere Nahak Seran Klau Mau Sudarma Suardana Artawan Widodo Hartono Mulyadi Supriyadi Sugiarto Kusuma
+    Permana
+""")
 PLACES = ["Cianjur", "Indramayu", "Malang", "Blitar", "Kupang", "Belu", "Lombok Timur", "Medan", "Cilacap", "Banyuwangi", "Ponorogo", "Karawang",
           "Subang", "Cirebon", "Ende", "Sambas", "Nunukan", "Makassar", "Bone", "Tulungagung"]  # fmt: skip
-STREETS = "Mawar Melati Kenanga Merdeka Sudirman Diponegoro Kartini Ahmad_Yani Veteran Pahlawan Anggrek Dahlia".split()
+STREETS = [
+    "Mawar",
+    "Melati",
+    "Kenanga",
+    "Merdeka",
+    "Sudirman",
+    "Diponegoro",
+    "Kartini",
+    "Ahmad_Yani",
+    "Veteran",
+    "Pahlawan",
+    "Anggrek",
+    "Dahlia",
+]
 ALIKE = [("Muhammad", "Moh."), ("Muhammad", "Mochamad"), ("Ahmad", "Achmad"), ("Yusuf", "Jusuf"), ("Rizki", "Risky"), ("Siti", "St."), ("Nur", "Noer"),
          ("Abdul Rahman", "Abdurrahman"), ("Sri Wahyuni", "Sriwahyuni"), ("Joko", "Djoko"), ("Budi", "Boedi"), ("Fitri", "Pitri")]  # fmt: skip
-MONTHS = "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember".split()
+MONTHS = [
+    "Januari",
+    "Februari",
+    "Maret",
+    "April",
+    "Mei",
+    "Juni",
+    "Juli",
+    "Agustus",
+    "September",
+    "Oktober",
+    "November",
+    "Desember",
+]
 
 
 @dataclass(frozen=True)
@@ -75,12 +126,26 @@ def somebody(number: int, draw: random.Random) -> Someone:
     born = date(1955, 1, 1) + timedelta(days=draw.randrange(50 * 365))
     street = f"Jl. {draw.choice(STREETS).replace('_', ' ')} No {draw.randrange(1, 200)} RT {draw.randrange(1, 9):02} RW {draw.randrange(1, 9):02}"
     passport = f"{draw.choice('ABCEX')}{draw.randrange(10**6, 10**7)}" if draw.random() < 0.3 else ""
-    one = Someone(number, " ".join(words), "", sex, born, place, mother, passport, f"+628{draw.randrange(10**8, 10**10)}", street, region)
+    one = Someone(
+        number,
+        " ".join(words),
+        "",
+        sex,
+        born,
+        place,
+        mother,
+        passport,
+        f"+628{draw.randrange(10**8, 10**10)}",
+        street,
+        region,
+    )
     return replace(one, nik=nik_of(one, draw))
 
 
 def invented_word(draw: random.Random) -> str:
-    return "".join(draw.choice(("ba", "ra", "wi", "to", "su", "man", "di", "ka", "lo", "yan", "sih", "ti")) for _ in range(3)).capitalize()
+    return "".join(
+        draw.choice(("ba", "ra", "wi", "to", "su", "man", "di", "ka", "lo", "yan", "sih", "ti")) for _ in range(3)
+    ).capitalize()
 
 
 def nik_of(one: Someone, draw: random.Random) -> str:
@@ -92,7 +157,9 @@ def sibling(one: Someone, other: Someone, draw: random.Random) -> Someone:
     born = other.born if draw.random() < 0.1 else other.born + timedelta(days=draw.randrange(400, 3000))
     family = other.name.split()[-1]
     name = f"{one.name.split()[0]} {family}"
-    shared = replace(one, name=name, born=born, mother=other.mother, place=other.place, address=other.address, region=other.region)
+    shared = replace(
+        one, name=name, born=born, mother=other.mother, place=other.place, address=other.address, region=other.region
+    )
     return replace(shared, phone=other.phone if draw.random() < 0.5 else one.phone, nik=nik_of(replace(shared), draw))
 
 
@@ -112,15 +179,15 @@ def written(one: Someone, id_: str, draw: random.Random, *, noise: float) -> dic
     if happens(0.05):
         at = draw.randrange(16)
         nik = nik[:at] + str((int(nik[at]) + draw.randrange(1, 9)) % 10) + nik[at + 1 :]
-    row = {
+    return {
         "id": id_, "full_name": name_as_written(one.name, draw, noise), "nik": "" if happens(0.35) else nik, "sex": "" if happens(0.1) else one.sex,
-        "birth_date": "" if happens(0.06) else date_as_written(born, draw, noise), "birth_place": "" if happens(0.15) else slipped(one.place, draw, 0.05 * noise),
+        "birth_date": "" if happens(0.06) else date_as_written(born, draw, noise),
+        "birth_place": "" if happens(0.15) else slipped(one.place, draw, 0.05 * noise),
         "mother_name": "" if happens(0.4) else name_as_written(one.mother, draw, noise), "passport_no": "" if happens(0.3) else one.passport,
         "phone": "" if happens(0.3) else phone_as_written(one.phone if not happens(0.25) else f"+628{draw.randrange(10**8, 10**10)}", draw),
         "address": "" if happens(0.2) else one.address if not happens(0.25) else f"Dusun {invented_word(draw)} RT 01",
         "region_code": "" if happens(0.2) else one.region if not happens(0.1) else f"99{draw.randrange(20):02}{draw.randrange(1, 30):02}",
     }  # fmt: skip
-    return row
 
 
 def name_as_written(name: str, draw: random.Random, noise: float) -> str:
@@ -192,7 +259,9 @@ def judged_pairs(folder: Path, pairs: Path, at_least: float) -> tuple[float, flo
     with (folder / "truth.csv").open(newline="") as file:
         truth = {(row["left_id"], row["right_id"]) for row in csv.DictReader(file)}
     with pairs.open(newline="") as file:
-        said = {(row["left_id"], row["right_id"]) for row in csv.DictReader(file) if float(row["probability"]) >= at_least}
+        said = {
+            (row["left_id"], row["right_id"]) for row in csv.DictReader(file) if float(row["probability"]) >= at_least
+        }
     return len(said & truth) / max(1, len(said)), len(said & truth) / max(1, len(truth))
 
 
