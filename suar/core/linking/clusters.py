@@ -22,7 +22,11 @@ At = npt.NDArray[np.int64]
 Weights = npt.NDArray[np.int32]
 
 
-def clusters(ids: Sequence[str], held: Sequence[Held], a: At, b: At, weights: Weights) -> list[str]:
+#: What a record states of what cannot differ: NIK, birth date, sex.
+Stated = tuple[str, str, str]
+
+
+def clusters(ids: Sequence[str], stated: Sequence[Stated], a: At, b: At, weights: Weights) -> list[str]:
     """Each record's person, in the order of the records; a person's id is the smallest id of its records.
 
     `a`, `b` and `weights` are the links that join, by position, in any order, each pair once or more often. Ids are
@@ -33,40 +37,39 @@ def clusters(ids: Sequence[str], held: Sequence[Held], a: At, b: At, weights: We
         return persons
     root = components(len(ids), a, b)
     for members, of_these in _groups(root, a):
-        _settle(persons, ids, held, members, partial(_links, ids, a, b, weights, of_these))
+        _settle(persons, ids, stated, members, partial(_links, ids, a, b, weights, of_these))
     return persons
 
 
 def _settle(
     persons: list[str],
     ids: Sequence[str],
-    held: Sequence[Held],
+    stated: Sequence[Stated],
     members: At,
     links: Callable[[], list[Link]],
 ) -> None:
     """Say who the records of one component are."""
     places: list[int] = members.tolist()
-    if _at_one([held[at] for at in places]):
+    if _at_one([stated[at] for at in places]):
         person = min(ids[at] for at in places)
         for at in places:
             persons[at] = person
         return
-    decided = decide({ids[at]: _described(held[at]) for at in places}, links(), ())
+    decided = decide({ids[at]: _described(stated[at]) for at in places}, links(), ())
     for at in places:
         persons[at] = decided[ids[at]]
 
 
-def _at_one(said: list[Held]) -> bool:
-    """Whether no two of them can contradict each other: at most one NIK, one birth date, one sex."""
-    niks = frozenset[str]().union(*(one.niks for one in said))
-    births = frozenset(date for one in said for date, _ in one.births)
-    return len(niks) < 2 and len(births) < 2 and len(frozenset[str]().union(*(one.sexes for one in said))) < 2
+def _at_one(said: list[Stated]) -> bool:
+    """Whether no two of them can contradict each other: at most one NIK, one birth date, one sex, a NIK's too."""
+    if any(len({one[n] for one in said if one[n]}) > 1 for n in range(3)):
+        return False
+    sexes = frozenset[str]().union(*(Held.by(nik, "", sex).sexes for nik, _, sex in said))
+    return len(sexes) < 2
 
 
-def _described(said: Held) -> Description:
-    """A description that says exactly this again."""
-    (nik,), (birth, _), (sex,) = said.niks or ("",), next(iter(said.births), ("", "")), said.sexes or ("0",)
-    return Description(nik=nik, birth_date=birth, sex=sex)
+def _described(said: Stated) -> Description:
+    return Description(nik=said[0], birth_date=said[1], sex=said[2])
 
 
 def _links(ids: Sequence[str], a: At, b: At, weights: Weights, of: At) -> list[Link]:

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from suar.core.linking.constraints import surely_two
+from suar.core.linking.constraints import Held, surely_two
 from suar.core.linking.guard import Found, alarms
 from suar.core.linking.rivals import rivals, shared_out
 from suar.site.batch import parts, runs
@@ -108,10 +108,10 @@ def _apart(one: Places, other: Places, side: Side, question: Question, workers: 
     scored = weigh_all(question, pairs[0], pairs[1], workers)
     order = np.lexsort((scored.other, scored.one))
     different: npt.NDArray[np.bool_] = scored.verdict[order] == NEW
-    held = side.held()
+    stated = side.stated()
     doubtful = np.flatnonzero(scored.verdict[order] == ASK)
     for at in doubtful.tolist():
-        different[at] = surely_two(held[pairs[0][at]], held[pairs[1][at]])
+        different[at] = surely_two(Held.by(*stated[pairs[0][at]]), Held.by(*stated[pairs[1][at]]))
     return different[back.reshape(-1)]
 
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from suar.core.identity.person import Description
-from suar.core.linking.constraints import Held
+from suar.core.linking.clusters import Stated
 from suar.persons.pairs import keyed
 from suar.site.batch.people import Rows, Shape, Unread, described, rows
 from suar.site.batch.progress import Progress
@@ -37,8 +37,8 @@ class Side:
     def ids(self) -> list[str]:
         return [id_ for n in range(self.parts) for id_ in kept(self.work / name(self.side, n, "ids"))]
 
-    def held(self) -> list[Held]:
-        return [one for n in range(self.parts) for one in kept(self.work / name(self.side, n, "held"))]
+    def stated(self) -> list[Stated]:
+        return [one for n in range(self.parts) for one in kept(self.work / name(self.side, n, "stated"))]
 
 
 def name(side: int, part: int, what: str) -> str:
@@ -95,7 +95,7 @@ def make(folder: Path, side: int, part: int, found: Rows | None, columns: Sequen
 
 def write(folder: Path, side: int, part: int, first: int, ids: Sequence[str], people: Sequence[Description]) -> None:
     keep(folder / name(side, part, "ids"), list(ids))
-    keep(folder / name(side, part, "held"), [Held.of(one) for one in people])
+    keep(folder / name(side, part, "stated"), [(one.nik, one.birth_date, one.sex) for one in people])
     keep(folder / name(side, part, "people"), list(people))
     keep(folder / name(side, part, "encoded"), encode(people, matching()))
     keyed.write(

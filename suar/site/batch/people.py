@@ -171,7 +171,7 @@ def described(cells: list[list[str]], columns: Sequence[str], unread: Unread) ->
         width = len(row)
         values: dict[str, str] = {}
         for at, name, read in known:
-            if at >= width or not (text := cleaned(row[at])):
+            if at >= width or not row[at] or not (text := cleaned(row[at])):
                 continue
             value = read(text) if read else text
             if value:

@@ -30,7 +30,7 @@ def resolve(path: Path, asked: runs.Asked) -> int:
             scored = _scored(side, asked, work, workers)
         ids = side.ids()
         sure = scored.where(np.flatnonzero(scored.verdict == JOIN))
-        persons = clusters(ids, side.held(), sure.one, sure.other, sure.weight)
+        persons = clusters(ids, side.stated(), sure.one, sure.other, sure.weight)
         if not runs.may_publish(alarms(found(sure, persons, side, asked), batch_policy().guard), asked):
             return 1
         files.write(asked.out, HEADER, zip(ids, persons, strict=True))

@@ -16,7 +16,7 @@ from suar.core.identity.passport import read_passport_no
 from suar.core.identity.phone import read_phone
 from suar.core.identity.region import read_region
 from suar.core.identity.sex import read_sex
-from suar.core.identity.written import as_text, is_empty, is_plain, one_line
+from suar.core.identity.written import EMPTY, as_text, is_empty, is_plain, one_line
 
 #: Columns of `suar link` and `suar resolve` (DESIGN 8), and those of the standard that may stand beside them.
 COLUMNS = (
@@ -37,12 +37,20 @@ _DAYS = re.compile(r"[12345][0-9]{4}(?:\.0+)?")
 
 def cleaned(text: str) -> str:
     """A cell in one line; "" for NULL, a dash and the like, and for what no text can hold."""
+    if text.isascii() and text.isprintable() and len(text) < _USUAL and (text[0] not in _ODD or not text.strip(" ")):
+        text = text.strip(" ")
+        return one_line(text) if "  " in text else text
     text = text.strip()
     if is_plain(text):
         return "" if is_empty(text) else one_line(text)
     read = as_text(text)
     text = one_line(read.value) if read.ok and read.value else ""
     return "" if is_empty(text) else text
+
+
+#: Cells as long as nearly all are; and with what one begins that may mean "nothing here" (`written.EMPTY`) or be an error.
+_USUAL = 200
+_ODD = frozenset(" " + "".join(word[0] + word[0].lower() for word in EMPTY if word))
 
 
 def _number(text: str) -> str:

@@ -36,7 +36,7 @@ def test_clusters_are_what_decide_says(world: Told) -> None:
     made = [Link(a=ids[a], b=ids[b], weight=weight, verdict=Verdict.JOIN) for a, b, weight in links]
     expected = decide(dict(zip(ids, people, strict=True)), made, [])
     a, b, weights = (np.array([link[n] for link in links], dtype=np.int64) for n in range(3))
-    found = clusters(ids, [Held.of(one) for one in people], a, b, weights.astype(np.int32))
+    found = clusters(ids, told, a, b, weights.astype(np.int32))
     assert dict(zip(ids, found, strict=True)) == expected
 
 
