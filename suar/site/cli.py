@@ -113,13 +113,18 @@ def words_of_matching(verb: Callable[[str, Command, str], argparse.ArgumentParse
     link_.add_argument("left", type=Path)
     link_.add_argument("right", type=Path)
     words_of_a_batch(link_)
-    resolve_ = verb("resolve", resolve, "find the records of one file that are one person")
-    resolve_.add_argument("file", type=Path)
-    words_of_a_batch(resolve_)
+    resolve_ = verb(
+        "resolve", resolve, "find the records of one file, or without one of the register, that are one person"
+    )
+    resolve_.add_argument("file", type=Path, nargs="?")
+    resolve_.add_argument(
+        "--full", action="store_true", help="of the register everybody, not only whom another policy linked"
+    )
+    words_of_a_batch(resolve_, out_needed=False)
 
 
-def words_of_a_batch(one: argparse.ArgumentParser) -> None:
-    one.add_argument("--out", type=Path, required=True)
+def words_of_a_batch(one: argparse.ArgumentParser, *, out_needed: bool = True) -> None:
+    one.add_argument("--out", type=Path, required=out_needed)
     one.add_argument("--work", type=Path, help="folder for what is done so far; beside the output unless told")
     one.add_argument("--engine", choices=("duckdb", "spark"), default="duckdb", help="what finds the pairs to compare")
     one.add_argument("--cores", type=int, default=0, help="at most so many; all unless told")
@@ -218,6 +223,10 @@ def link(asked: argparse.Namespace) -> int:
 
 
 def resolve(asked: argparse.Namespace) -> int:
+    if not asked.file:
+        return terminal("resolve_register", full=asked.full, anyway=asked.anyway)
+    if not asked.out or asked.full:
+        raise CannotRun("suar resolve FILE --out PERSONS.csv, or suar resolve [--full] for the register")
     return terminal("resolve", asked.file, asked.out, server=False, **how(asked))
 
 

@@ -1,4 +1,4 @@
-"""What one person cannot be: two valid NIKs, two birth dates that no slip explains, two sexes.
+"""What one person cannot be: two valid NIKs that are no slip of each other, two birth dates that no slip explains, two sexes.
 
 The same contradictions that keep a pair from being joined without a human (policy/matching/weights.yaml) keep two sets
 apart, so that nobody is joined through a third record that says less (PERFORMANCE 3: closure collapsed).
@@ -9,11 +9,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from rapidfuzz.distance import OSA
+
 from suar.core.identity.person import Description
 from suar.core.matching.birth import compare_births
 
 _NIK = re.compile(r"[0-9]{6}(?:[0-2][0-9]|3[01]|[4-6][0-9]|7[01])(?:0[1-9]|1[0-2])[0-9]{6}")
 _FULL = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+#: Where the serial of a NIK begins.
+SERIAL = 12
 #: Outcomes of two full dates that only a human may pass over.
 PARTED = frozenset(("birth_date.different", "birth_date.far", "birth_date.year_shifted"))
 
@@ -58,13 +62,30 @@ def agree(one: Held, other: Held) -> bool:
 
     A set holds two of a kind only where an officer joined them; it may then take in a set with some of the same.
     """
-    return _within(one.niks, other.niks) and _within(one.sexes, other.sexes) and _births_agree(one.births, other.births)
+    return (
+        _niks_agree(one.niks, other.niks)
+        and _within(one.sexes, other.sexes)
+        and _births_agree(one.births, other.births)
+    )
 
 
 def surely_two(one: Held, other: Held) -> bool:
     """Whether two of the three contradict each other: one alone is as often a slip, or a changed identity."""
-    said = (_within(one.niks, other.niks), _within(one.sexes, other.sexes), _births_agree(one.births, other.births))
+    said = (_niks_agree(one.niks, other.niks), _within(one.sexes, other.sexes), _births_agree(one.births, other.births))
     return sum(said) <= 1
+
+
+def _niks_agree(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Two numbers are one where a single digit, or two neighbours, slipped in region or birth date (`nik.slip`); in the
+    serial twins and neighbours differ so.
+    """
+    return _within(one, other) or all(_slipped(mine, theirs) for mine in one for theirs in other)
+
+
+def _slipped(left: str, right: str) -> bool:
+    if left == right:
+        return True
+    return left[SERIAL:] == right[SERIAL:] and OSA.distance(left, right, score_cutoff=1) <= 1
 
 
 def _within(one: frozenset[str], other: frozenset[str]) -> bool:

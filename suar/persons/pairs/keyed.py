@@ -69,12 +69,12 @@ def rows_of(people: Sequence[Description], traits: Sequence[Traits], first: int)
 
 def traits_of(described: Description) -> Traits:
     """What refines a common key: rough enough that one slip elsewhere does not part a person; "" for not known."""
-    mother = max(letters(described.mother_name).split(), key=len, default="")
+    mother = sorted(letters(described.mother_name).split(), key=len)[-2:] if described.mother_name else ()
     place = described.birth_place.rsplit(" ", 1)[-1].lower()
     nik = described.nik if len(described.nik) == 16 else ""
     return (
         _born(described.birth_date, nik),
-        sound(mother) if mother else "",
+        " ".join(sorted(map(sound, mother))),
         sound(place) if place else "",
         (described.region_code.replace(".", "") or nik)[:4],
     )

@@ -16,6 +16,7 @@ WHERE = {
     "compare_files": "names",
     "link": "linking",
     "resolve": "linking",
+    "resolve_register": "resolving",
     "replay": "replaying",
     "verify": "log",
     "source_key": "machines",

@@ -14,7 +14,7 @@ from suar.core.linking.decide import Judgement, Link, Ruling, decide
 from suar.core.linking.propose import Verdict
 from tests.core.matching.people import unhurried
 
-NIKS = ("", "9901011205900001", "9901015205900002", "9901011205900003", "1234")
+NIKS = ("", "9901011205900001", "9901011305900001", "9901015205900002", "9901011205900003", "1234")
 BORN = ("", "1990-05-12", "1990-12-05", "1991-05-12", "1975-01-01", "1990-05", "2090-05-12")
 SEXES = ("", "1", "2", "0")
 WORLD = st.integers(1, 14).flatmap(
@@ -60,6 +60,8 @@ CASES = [
     ("nothing stated", ("", "", ""), ("", "", ""), True),
     ("one NIK", (MAN, "", ""), (MAN, "", ""), True),
     ("two NIKs", (MAN, "", ""), (WOMAN, "", "0"), False),
+    ("one NIK with a digit mistyped", (MAN, "", ""), ("9901011305900001", "", ""), True),
+    ("the NIKs of twins", (MAN, "", ""), ("9901011205900002", "", ""), False),
     ("a number that is no NIK", ("1234", "", ""), (MAN, "", ""), True),
     ("two sexes", ("", "", "1"), ("", "", "2"), False),
     ("a sex, and a NIK that says the other", ("", "", "2"), (MAN, "", ""), False),
