@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from uuid import UUID
 
 from django.db import connections, transaction
@@ -17,8 +17,8 @@ from suar.exchange.actions import publish_many
 from suar.exchange.events import Happened
 from suar.intake.actions.settle import placed
 from suar.intake.queries.batches import TOGETHER, Stated, left_in, stated_in, stated_of, waiting_with
-from suar.persons.actions import Moved, decide_neighbourhood, relink
-from suar.persons.queries import PERSONAL, Claim, Subject, by_number, matching_policy, subjects
+from suar.persons.actions import Moved, decide_neighbourhood, relink, strong_keys
+from suar.persons.queries import PERSONAL, Claim, Subject, by_number, matching_policy, members, subjects
 from suar.policies.queries import in_force
 from suar.vault.queries import DEFAULT, PROTECTION, blocking, seal
 
@@ -54,6 +54,34 @@ def place_batch(batch_id: UUID, *, act: Act, wall: str = DEFAULT) -> int | None:
             done = [Happened(type="batch.placed", giver=read.agency, thing=read.id) for read in batches]
             publish_many([*moved, *done], act)
     return len(changed)
+
+
+def resolve_again(
+    ids: list[UUID], check: Callable[[Mapping[UUID, UUID], int], None], *, act: Act, wall: str = DEFAULT
+) -> dict[UUID, UUID]:
+    """Compare these subjects again with all who share a strong key, under the policy in force, and decide who is one person.
+
+    The answer is what placing their records again would give. `check` is shown which subjects change their person and how many
+    subjects the largest of those persons holds; what it raises undoes all. Waits for whoever places.
+    """
+    with transaction.atomic(using=wall):
+        with connections[wall].cursor() as cursor:
+            cursor.execute("SELECT set_config('suar.may_read', '*', true), pg_advisory_xact_lock(%s)", [PLACING[wall]])
+        held = subjects(ids, wall=wall, lock=True)
+        described = {id_: subject.description for id_, subject in held.items()}
+        known = tuple(sorted(described, key=by_number))
+        strong = frozenset(strong_keys(known, wall))
+        moved = Moved(known, known, described, strong, Counter())
+        around, near = relink(moved, matching_policy(in_force(act.at)), wall=wall)
+        changed = decide_neighbourhood(around, known=near, wall=wall)
+        largest = max(map(len, members(set(changed.values()), wall=wall).values()), default=0)
+        check(changed, largest)
+        append("persons.resolved", act, about=sorted(changed), wall=wall, subjects=len(known), persons=len(changed))
+        if wall == DEFAULT:
+            publish_many(
+                [Happened(type="person.changed", giver="suar", thing=p, subject=s) for s, p in changed.items()], act
+            )
+    return changed
 
 
 def place(records: list[Stated], *, left: Iterable[UUID] = (), act: Act, wall: str = DEFAULT) -> dict[UUID, UUID]:

@@ -234,6 +234,27 @@ def matching_policy(bundle: Bundle) -> MatchingPolicy:
     return _policies[bundle.sha256]
 
 
+# Whoever was linked under another policy than the one in force, or belongs to no person yet; or everybody.
+OUTDATED = """
+AND (NOT EXISTS (SELECT 1 FROM persons_member m WHERE m.subject = s.id)
+    OR EXISTS (SELECT 1 FROM persons_link l WHERE l.a = s.id AND l.policy <> %(policy)s)
+    OR EXISTS (SELECT 1 FROM persons_link l WHERE l.b = s.id AND l.policy <> %(policy)s))
+"""
+
+
+def subjects_after(
+    id_: UUID | None, policy: MatchingPolicy, *, everybody: bool, at_most: int, wall: str = DEFAULT
+) -> list[UUID]:
+    """The next subjects, by id, to be compared again. Runs as the system."""
+    which = "" if everybody else OUTDATED
+    with connections[wall].cursor() as cursor:
+        cursor.execute(
+            f"SELECT s.id FROM persons_subject s WHERE s.id > %(after)s {which} ORDER BY s.id LIMIT %(at_most)s",
+            {"after": id_ or UUID(int=0), "policy": policy.name, "at_most": at_most},
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
 def explanation_json(explanation: MatchExplanation) -> bytes:
     """An explanation as it is kept: every value compared and what it weighed, to be shown and replayed."""
     reasons = [[r.code, r.feature, r.left, r.right, r.weight, dict(r.params)] for r in explanation.reasons]

@@ -113,7 +113,15 @@ def words_of_matching(verb: Callable[[str, Command, str], argparse.ArgumentParse
     link_ = verb("link", link, "link two files of persons")
     link_.add_argument("left", type=Path)
     link_.add_argument("right", type=Path)
-    link_.add_argument("--out", type=Path, required=True)
+    words_of_a_batch(link_)
+    resolve_ = verb(
+        "resolve", resolve, "find the records of one file, or without one of the register, that are one person"
+    )
+    resolve_.add_argument("file", type=Path, nargs="?")
+    resolve_.add_argument(
+        "--full", action="store_true", help="of the register everybody, not only whom another policy linked"
+    )
+    words_of_a_batch(resolve_, out_needed=False)
     train_ = verb("train", train, "learn the weights of evidence without labels, and propose them")
     train_.add_argument("--from", dest="source", type=Path, metavar="FILE", help="subjects as --export wrote them")
     train_.add_argument("--export", type=Path, metavar="FILE", help="only write the subjects of the register to a file")
@@ -125,6 +133,18 @@ def words_of_matching(verb: Callable[[str, Command, str], argparse.ArgumentParse
         "nations", nargs="+", type=Path, metavar="FOLDER", help="people.jsonl and truth/ of one seed"
     )
     calibrate_.add_argument("--out", type=Path, default=ROOT / "build" / "train" / "calibration.yaml")
+
+
+def words_of_a_batch(one: argparse.ArgumentParser, *, out_needed: bool = True) -> None:
+    one.add_argument("--out", type=Path, required=out_needed)
+    one.add_argument("--work", type=Path, help="folder for what is done so far; beside the output unless told")
+    one.add_argument("--engine", choices=("duckdb", "spark"), default="duckdb", help="what finds the pairs to compare")
+    one.add_argument("--cores", type=int, default=0, help="at most so many; all unless told")
+    one.add_argument("--memory-mb", type=int, default=1024, help="of the engine; the rest of a run needs less")
+    one.add_argument(
+        "--usual", type=float, help="share of records that usually match, 0 to 1; far from it the run stops"
+    )
+    one.add_argument("--anyway", action="store_true", help="publish a run that looked wrong, after a human looked")
 
 
 def words_of_the_log(verb: Callable[[str, Command, str], argparse.ArgumentParser]) -> None:
@@ -212,7 +232,22 @@ def names(asked: argparse.Namespace) -> int:
 
 
 def link(asked: argparse.Namespace) -> int:
-    return terminal("link", asked.left, asked.right, asked.out, server=False)
+    return terminal("link", asked.left, asked.right, asked.out, server=False, **how(asked))
+
+
+def resolve(asked: argparse.Namespace) -> int:
+    if not asked.file:
+        return terminal("resolve_register", full=asked.full, anyway=asked.anyway)
+    if not asked.out or asked.full:
+        raise CannotRun("suar resolve FILE --out PERSONS.csv, or suar resolve [--full] for the register")
+    return terminal("resolve", asked.file, asked.out, server=False, **how(asked))
+
+
+def how(asked: argparse.Namespace) -> dict[str, object]:
+    """How a batch is to run, as `suar/site/batch` takes it."""
+    usual = None if asked.usual is None else round(1000 * asked.usual)
+    told = {name: getattr(asked, name) for name in ("work", "engine", "cores", "memory_mb", "anyway")}
+    return told | {"usual_permille": usual}
 
 
 def train(asked: argparse.Namespace) -> int:

@@ -4,14 +4,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from suar.core.identity.person import Description
+from suar.core.linking.constraints import Held, agree, is_valid_nik
 from suar.core.linking.propose import Verdict
 from suar.core.values import value
+
+__all__ = ["Judgement", "Link", "Ruling", "decide", "is_valid_nik"]
 
 
 @value(kw_only=True)
@@ -51,9 +53,10 @@ def decide(
 
     Judgements come first: what is judged "not same" is never in one person, what is judged "joined" is, latest first
     where judgements contradict each other through a third subject. Then JOIN links, heaviest first, then by ids. A
-    link is passed over where it would put together a pair judged apart, or two different valid NIKs that no judgement
-    joined: sets are held by constraint, never by closure alone (PERFORMANCE 3: closure collapsed to one giant
-    person). What is decided in one connected component never depends on another.
+    link is passed over where it would put together a pair judged apart, or two valid NIKs, birth dates or sexes that
+    contradict each other and that no judgement joined (`constraints`): sets are held by constraint, never by closure
+    alone (PERFORMANCE 3: closure collapsed to one giant person). What is decided in one connected component never
+    depends on another.
 
     Judgements about subjects that are not there (withdrawn records) are left aside; a link to one raises KeyError.
     """
@@ -94,15 +97,12 @@ def _pair(a: str, b: str) -> Pair:
 
 
 class _Sets:
-    """Disjoint sets whose root is their smallest id, and which refuse to hold a pair kept apart or two NIKs."""
+    """Disjoint sets whose root is their smallest id, and which refuse to hold a pair kept apart or what contradicts itself."""
 
     def __init__(self, subjects: Mapping[str, Description]) -> None:
         self._above = {subject: subject for subject in subjects}
         self._members = {subject: [subject] for subject in subjects}
-        self._niks = {
-            subject: frozenset((about.nik,)) if is_valid_nik(about.nik) else frozenset()
-            for subject, about in subjects.items()
-        }
+        self._held = {subject: Held.of(about) for subject, about in subjects.items()}
         self._apart: dict[str, list[str]] = {}
 
     def keep_apart(self, pairs: Iterable[Pair]) -> None:
@@ -117,29 +117,14 @@ class _Sets:
 
     def join(self, a: str, b: str, *, judged: bool) -> None:
         one, other = sorted((self.root(a), self.root(b)))
-        if one == other or self._kept_apart(one, other) or not (judged or self._niks_agree(one, other)):
+        if one == other or self._kept_apart(one, other) or not (judged or agree(self._held[one], self._held[other])):
             return
         self._above[other] = one
         self._members[one] += self._members.pop(other)
-        self._niks[one] |= self._niks.pop(other)
+        self._held[one] = self._held[one].with_(self._held.pop(other))
 
     def _kept_apart(self, one: str, other: str) -> bool:
         if not self._apart:
             return False
         fewer, more = sorted((one, other), key=lambda root: len(self._members[root]))
         return any(self.root(far) == more for near in self._members[fewer] for far in self._apart.get(near, ()))
-
-    def _niks_agree(self, one: str, other: str) -> bool:
-        """A set holds several NIKs only where an officer joined them; it may then take in a set with some of the
-        same.
-        """
-        niks, others = self._niks[one], self._niks[other]
-        return niks <= others or others <= niks
-
-
-_NIK = re.compile(r"[0-9]{6}(?:[0-2][0-9]|3[01]|[4-6][0-9]|7[01])(?:0[1-9]|1[0-2])[0-9]{6}")
-
-
-def is_valid_nik(nik: str) -> bool:
-    """Whether sixteen digits could be a NIK: only such a one may keep two subjects apart. Layout: PP 37/2007 art. 37."""
-    return _NIK.fullmatch(nik) is not None and nik[6:8] not in {"00", "40"} and nik[12:] != "0000"

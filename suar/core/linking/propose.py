@@ -37,8 +37,13 @@ def propose(explanation: MatchExplanation, policy: MatchingPolicy) -> Verdict:
 
 def contradicted(explanation: MatchExplanation, policy: MatchingPolicy) -> bool:
     """Whether something spoke against in a way that only a human may pass over."""
+    return bool(contradictions(explanation, policy))
+
+
+def contradictions(explanation: MatchExplanation, policy: MatchingPolicy) -> list[str]:
+    """The codes that spoke against so, and that nothing outweighs."""
     codes = {reason.code for reason in explanation.reasons}
-    return any(code in codes and not codes & outweighs for code, outweighs in policy.contradictions.items())
+    return [code for code, outweighs in policy.contradictions.items() if code in codes and not codes & outweighs]
 
 
 def _has_more_than_a_name(explanation: MatchExplanation, policy: MatchingPolicy) -> bool:

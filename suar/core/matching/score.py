@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
-from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -68,8 +67,10 @@ class Encoded:
 
 def encode(descriptions: Sequence[Description], policy: MatchingPolicy) -> Encoded:
     """Read every name, number and date once, so that a million pairs need not. Raises nothing: what is odd is left to `explain`."""
-    with _GROWING:
-        return _Encoder(_vocabulary(policy.names, 3 * len(descriptions))).encode(descriptions)
+    vocabulary = _taken(policy.names, 3 * len(descriptions))
+    encoded = _Encoder(vocabulary).encode(descriptions)
+    _rest(vocabulary)
+    return encoded
 
 
 def score(
@@ -95,8 +96,8 @@ def mask_of(explanation: MatchExplanation) -> np.uint64:
 
 
 #: Verdicts of `verdicts_of`, in the order of their numbers.
-VERDICTS = ("new", "cannot_tell", "ask", "join")
-NEW, CANNOT_TELL, ASK, JOIN = range(4)
+VERDICTS = ("join", "ask", "new", "cannot_tell")
+JOIN, ASK, NEW, CANNOT_TELL = range(4)
 
 
 def verdicts_of(weights: Weights, codes: Codes, policy: MatchingPolicy) -> npt.NDArray[np.uint8]:
@@ -217,22 +218,29 @@ class _Vocabulary:
         return made
 
 
-#: Vocabularies of the last few policies, and how many names one remembers: those of a batch, or of some thousand searches.
-_VOCABULARIES: dict[int, _Vocabulary] = {}
-_MOST_VOCABULARIES, _MOST_NAMES = 4, 20_000
+#: Vocabularies of the last few policies that nobody uses at the moment, and how many names one remembers: those of some thousand searches.
+#: Each is taken out while it is used, so no two threads ever write into one.
+_RESTING: dict[int, list[_Vocabulary]] = {}
+_MOST_POLICIES, _MOST_RESTING, _MOST_NAMES = 4, 8, 20_000
 _FIRST_WORDS, _LETTERS_A_WORD = 4_096, 16
-_GROWING = Lock()
 
 
-def _vocabulary(tables: NameTables, names: int) -> _Vocabulary:
-    known = _VOCABULARIES.get(id(tables))
-    if known is None:
-        if len(_VOCABULARIES) >= _MOST_VOCABULARIES:
-            _VOCABULARIES.clear()
-        known = _VOCABULARIES[id(tables)] = _Vocabulary(tables)
+def _taken(tables: NameTables, names: int) -> _Vocabulary:
+    if len(_RESTING) > _MOST_POLICIES:
+        _RESTING.clear()
+    try:
+        known = _RESTING[id(tables)].pop()
+    except (KeyError, IndexError):
+        return _Vocabulary(tables)
     if len(known.names) + names > _MOST_NAMES:
         known.begin()
     return known
+
+
+def _rest(vocabulary: _Vocabulary) -> None:
+    resting = _RESTING.setdefault(id(vocabulary.tables), [])
+    if len(resting) < _MOST_RESTING:
+        resting.append(vocabulary)
 
 
 class _Encoder:

@@ -15,6 +15,8 @@ WHERE = {
     "compare_names": "names",
     "compare_files": "names",
     "link": "linking",
+    "resolve": "linking",
+    "resolve_register": "resolving",
     "replay": "replaying",
     "verify": "log",
     "source_key": "machines",
