@@ -34,7 +34,8 @@ FIGURES: dict[str, Any] = {
 def test_a_measurement_is_kept_whole_beside_the_ones_before_it() -> None:
     cast.adopt()
     note_quality("truth", "matching A", FIGURES, act=system_act("quality", at=cast.NOON))
-    note_quality("truth", "matching B", FIGURES | {"asked": 10}, act=system_act("quality", at=cast.NOON))
+    later = system_act("quality", at=cast.NOON + timedelta(minutes=1))
+    note_quality("truth", "matching B", FIGURES | {"asked": 10}, act=later)
     newest, before = measurements()
     assert (newest["asked"], newest["policy"]) == (10, "matching B")
     assert {name: before[name] for name in FIGURES} == FIGURES
