@@ -11,6 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from suar.core.matching.differences import differences
 from suar.site import sentences, written
 
 register = template.Library()
@@ -44,6 +45,24 @@ def signed_bar(weight: Any) -> SafeString:
         '<path class="bar__middle" d="M{} 0v12"/><rect x="{}" y="2" width="{}" height="8" rx="2"/></svg>',
         "for" if share >= 0 else "against", BAR, HALF, start, length,
     )  # fmt: skip
+
+
+@register.simple_tag
+def compared(row: Mapping[str, Any], side: int) -> SafeString:
+    """One of two values laid side by side, written as people write it; what the other has not is marked, underlined and not by colour alone."""
+    written_ = [as_written(str(row["field"]), str(one["value"])) for one in row["sides"]]
+    if row["state"] != "differs":
+        return format_html("{}", written_[side])
+    parts = differences(*written_)[side]
+    return format_html_join(
+        "", "{}", [(part.text if part.same else format_html("<mark>{}</mark>", part.text),) for part in parts]
+    )
+
+
+def as_written(field: str, value: str) -> str:
+    if field == "birth_date":
+        return written.day(value, tongue())
+    return sentences.say_or_code(f"{field}_word.{value}", value, tongue())
 
 
 @register.simple_tag
