@@ -63,7 +63,7 @@ def test_a_reviewer_clears_twenty_pairs_by_keyboard_alone(browser: Browser, suar
         if turn == 0:
             looked_at(page)
         press(page, KEYS[turn % len(KEYS)])
-        page.wait_for_url(lambda url, here=here: url != here)
+        expect(page).not_to_have_url(here)
     page.wait_for_url("**/tinjau/")
     expect(page.locator(".empty__title")).to_be_visible()
     expect(page.locator("h1 .count")).to_have_text("0")

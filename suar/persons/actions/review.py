@@ -34,6 +34,7 @@ from suar.policies.queries import in_force
 from suar.vault.queries import blocking, new_id, seal
 
 REVIEWER = "identity_reviewer"
+PURPOSE = "identity_review"
 LONGEST_NOTE = 2_000
 LAST_TURN = 3
 
@@ -276,7 +277,7 @@ def draw(one: Question, round_: UUID, said: Sequence[Opinion], *, two: bool, act
             for seat in posted(REVIEWER, act.at)
             if seat.officer not in voices
             and not (two and seat.desk in desks)
-            and agencies <= set(may_read(replace(act, agency=seat.agency)).split(","))
+            and agencies <= set(may_read(replace(act, agency=seat.agency, role=REVIEWER, purpose=PURPOSE)).split(","))
         }
     )
     return fitting[blocking("draw", f"{round_}{len(said)}") % len(fitting)] if fitting else None
