@@ -17,8 +17,11 @@ from suar.agencies.access import Request
 from suar.core.errors import NotFound, Refusal
 from suar.core.linking.decide import Ruling
 from suar.persons.access import Revealed, RevealReason, person_for, reveal_choices, reveal_for
-from suar.persons.access.review import NotTaken, look_again_reasons, pair_for, queue_for, rulings_for
-from suar.persons.actions import review as reviewing
+from suar.persons.access.pair import look_again_reasons, pair_for, rulings_for
+from suar.persons.access.review import NotTaken, queue_for
+from suar.persons.actions.look_again import look_again
+from suar.persons.actions.rule import ChangedMeanwhile, ReasonUnknown, rule
+from suar.persons.actions.take import Taken, give_back, take, take_next
 
 REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9./-]{0,63}")
 
@@ -31,6 +34,7 @@ def person(request: Request, person: UUID) -> HttpResponse:
     seen = person_for(act, person, reference)
     request.session["reference"] = reference  # the case that is open at this desk from now on, for the next look too
     context: dict[str, Any] = {"person": seen.person, "sources": seen.sources, "looked_at": seen.looked_at}
+    context |= {"rulings": seen.rulings, "look_again": look_again_reasons(act)}
     if seen.reveal:
         url = reverse("person_reveal", args=[person])
         context["reveal"] = {"url": url, "reference": reference, **reveal_choices(act, seen.reveal)}
@@ -87,7 +91,7 @@ def review_next(request: Request) -> HttpResponse:
 
 
 def to_next(request: Request) -> HttpResponse:
-    pair = reviewing.take_next(act=request.act())
+    pair = take_next(act=request.act())
     return redirect("review", *pair) if pair else redirect("reviews")
 
 
@@ -109,8 +113,8 @@ def review(request: Request, a: UUID, b: UUID) -> HttpResponse:
 @require_POST
 def review_take(request: Request, a: UUID, b: UUID) -> HttpResponse:
     try:
-        reviewing.take(a, b, act=request.act())
-    except reviewing.Taken as error:
+        take(a, b, act=request.act())
+    except Taken as error:
         messages.info(request, error.code)
         return redirect("reviews")
     return redirect("review", a, b)
@@ -118,7 +122,7 @@ def review_take(request: Request, a: UUID, b: UUID) -> HttpResponse:
 
 @require_POST
 def review_return(request: Request, a: UUID, b: UUID) -> HttpResponse:
-    reviewing.give_back(a, b, act=request.act())
+    give_back(a, b, act=request.act())
     messages.info(request, "told.review_returned")
     return redirect("reviews")
 
@@ -133,10 +137,8 @@ def review_rule(request: Request, a: UUID, b: UUID) -> HttpResponse:
         raise NotFound() from error
     seen = named(told.get("evidence", ""))
     try:
-        came_to = reviewing.rule(
-            a, b, ruling, reason=told.get("reason", ""), note=told.get("note", ""), seen=seen, act=act
-        )
-    except (reviewing.ChangedMeanwhile, reviewing.ReasonUnknown) as error:
+        came_to = rule(a, b, ruling, reason=told.get("reason", ""), note=told.get("note", ""), seen=seen, act=act)
+    except (ChangedMeanwhile, ReasonUnknown) as error:
         return refused_at(request, error, a, b)
     except NotTaken:
         return to_next(request)
@@ -162,7 +164,7 @@ def review_ask(request: Request, a: UUID, b: UUID) -> HttpResponse:
     """Ask that a pair be looked at again; back to the person's page, or to the queue for whoever works there."""
     person, reference = request.POST.get("person", ""), reference_of(request, request.POST.get("reference", ""))
     act = request.act(reference=reference or f"{a}/{b}")
-    reviewing.look_again(a, b, request.POST.get("why", ""), act=act)
+    look_again(a, b, request.POST.get("why", ""), act=act)
     messages.success(request, "told.review_asked")
     holder = named(person)
     return redirect("person", holder) if holder else redirect("reviews")

@@ -11,30 +11,28 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from suar.agencies.access import DoorShut
+from suar.agencies.access import DoorShut, as_hub
 from suar.audit.models import Entry
 from suar.core.act import Act
 from suar.core.canonical import canonical
 from suar.core.errors import NotFound
 from suar.core.linking.decide import Ruling
-from suar.persons.access.review import NotTaken, pair_for, queue_for
-from suar.persons.actions import review
-from suar.persons.actions.review import (
-    ChangedMeanwhile,
-    ReasonUnknown,
-    Taken,
-    give_back,
-    look_again,
-    rule,
-    take,
-    take_next,
-)
+from suar.persons.access import person_for
+from suar.persons.access.history import review_agreement
+from suar.persons.access.pair import pair_for
+from suar.persons.access.review import NotTaken, queue_for
+from suar.persons.actions.look_again import look_again
+from suar.persons.actions.opinion import lapse
+from suar.persons.actions.rule import ChangedMeanwhile, ReasonUnknown, rule, sampled
+from suar.persons.actions.take import Taken, give_back, take, take_next
 from suar.persons.queries import export
 from suar.policies.models import Version
+from suar.site.auth import now
+from suar.vault.queries import new_id
 from tests import cast
 from tests.persons.pairs import as_the_hub, changes, pair_of, pairs_wait, persons_of, reviewers
 
-pytestmark = pytest.mark.django_db(databases=["default", "protection"], transaction=False)
+pytestmark = pytest.mark.django_db(databases=["default", "protection"])
 
 Pair = tuple[UUID, UUID]
 WULAN, YOGA, TARI = cast.WULAN, cast.YOGA, cast.TARI
@@ -115,7 +113,7 @@ def test_nobody_but_a_reviewer_comes_near_a_pair(seat: cast.Seat) -> None:
         lambda: give_back(*pair, act=act),
         lambda: pair_for(act, *pair),
         lambda: rule(*pair, Ruling.JOINED, seen=None, act=act),
-        lambda: review.lapse(act=act),
+        lambda: lapse(act=act),
     ):
         with pytest.raises(DoorShut):
             tried()
@@ -184,7 +182,7 @@ def test_what_is_shown_was_stored_and_is_not_computed_again(monkeypatch: pytest.
         raise AssertionError("the comparison was made again")
 
     monkeypatch.setattr("suar.core.matching.explain.explain", computed)
-    monkeypatch.setattr("suar.persons.actions.review.explain", computed)
+    monkeypatch.setattr("suar.persons.actions.look_again.explain", computed)
     assert pair_for(at(WULAN), *pair)["weight"]
 
 
@@ -357,8 +355,8 @@ def test_which_pairs_are_on_the_sample_follows_from_the_pair_and_has_the_share_o
     sample(250)
     act = at(WULAN)
     asked = [question(uuid4(), uuid4()) for _ in range(2_000)]
-    drawn = [review.sampled(one, act) for one in asked]
-    assert drawn == [review.sampled(one, act) for one in asked] and 400 < sum(drawn) < 600
+    drawn = [sampled(one, act) for one in asked]
+    assert drawn == [sampled(one, act) for one in asked] and 400 < sum(drawn) < 600
 
 
 def question(a: UUID, b: UUID) -> Any:
@@ -425,10 +423,10 @@ def test_a_request_lapses_after_the_hours_of_policy_and_nothing_of_it_counts() -
     pinned(pair[0])
     ruled(WULAN, pair, Ruling.JOINED)
     (second,) = [seat for seat in (YOGA, TARI) if waiting(seat, 20)]
-    assert review.lapse(act=cast.hub(at=cast.NOON + timedelta(hours=24, minutes=9))) == 0
+    assert lapse(act=cast.hub(at=cast.NOON + timedelta(hours=24, minutes=9))) == 0
     late = 24 * 60 + 11
     assert ruled(second, pair, Ruling.JOINED, late) == "waits", "the first word is no longer one"
-    assert review.lapse(act=cast.hub(at=cast.NOON + timedelta(hours=49))) == 1
+    assert lapse(act=cast.hub(at=cast.NOON + timedelta(hours=49))) == 1
     assert Entry.objects.filter(what="review.lapsed").count() == 1 and persons_of(pair) == set(pair)
     assert waiting(WULAN, 49 * 60) == [pair]
 
@@ -466,7 +464,7 @@ def test_no_sequence_of_one_reviewer_takes_a_restriction_out_of_reach() -> None:
         look_again(*pair, "papers", act=replace(at(WULAN, minutes), reference="pair"))
         assert ruled(WULAN, pair, ruling, minutes + 1) == "waits"
         assert persons_of(pair) == {min(pair)}
-        review.lapse(act=cast.hub(at=cast.NOON + timedelta(minutes=minutes + 24 * 60 + 2)))
+        lapse(act=cast.hub(at=cast.NOON + timedelta(minutes=minutes + 24 * 60 + 2)))
 
 
 def test_whoever_may_not_read_both_cannot_ask_that_a_pair_be_looked_at_again() -> None:
@@ -476,3 +474,46 @@ def test_whoever_may_not_read_both_cannot_ask_that_a_pair_be_looked_at_again() -
     with pytest.raises(ReasonUnknown):
         look_again(*pair, "whim", act=replace(at(WULAN), reference="pair"))
     assert pair_of(0) == pair
+
+
+# What people ruled, on the person page ------------------------------------------------------------------------------------------------
+
+
+def test_joins_and_splits_stand_on_the_person_page_with_by_whom_when_and_why() -> None:
+    (pair,) = pairs_wait()
+    ruled(WULAN, pair, Ruling.JOINED, reason="papers")
+    cast.agree("kp2mi", "imigrasi", ["departure_screening"])
+    cast.case(cast.ARIF, "K-9", at=now())
+    seen_by_arif = person_for(cast.act(cast.ARIF, at=now()), min(pair), "K-9")
+    (row,) = seen_by_arif.rulings
+    assert (row["ruling"], row["agency"], row["by"], row["stands"]) == ("joined", "suar", "", True), (
+        "a name is for its own agency"
+    )
+    page = cast.browser(cast.ARIF)
+    shown = page.get(f"/persons/{min(pair)}/?reference=K-9").content.decode()
+    assert "Dokumen asli sudah dilihat" in shown and "satu orang" in shown and "Minta peninjauan" in shown
+    answer = page.post(f"/tinjau/{pair[0]}/{pair[1]}/lagi/", {"why": "complaint", "person": str(min(pair))})
+    assert answer.status_code == 302 and answer["Location"] == f"/persons/{min(pair)}/"
+    (waits,) = queue_for(at(YOGA, 10**5)).rows
+    assert waits["because"] == "look_again"
+
+
+def test_a_ruling_about_a_record_that_one_may_not_read_is_not_there() -> None:
+    (pair,) = pairs_wait()
+    ruled(WULAN, pair, Ruling.JOINED)
+    cast.case(cast.ARIF, "K-9", at=now())
+    assert person_for(cast.act(cast.ARIF, at=now()), min(pair), "K-9").rulings == []
+
+
+def test_how_often_two_agree_is_counted_and_names_nobody() -> None:
+    sample(1000)
+    for number, pair in enumerate(pairs_wait(3)):
+        minutes = 10 + number * 10
+        ruled(WULAN, pair, Ruling.JOINED, minutes)
+        (drawn,) = [seat for seat in (YOGA, TARI) if pair in waiting(seat, minutes + 1)]
+        ruled(drawn, pair, Ruling.NOT_SAME if number == 2 else Ruling.JOINED, minutes + 2)
+    with transaction.atomic():
+        as_hub()
+        counted = review_agreement(new_id(cast.BEFORE), new_id(cast.NOON + timedelta(days=1)))
+        assert review_agreement(new_id(cast.BEFORE), new_id(cast.NOON)) == []
+    assert counted == [("joined", "joined", 2), ("joined", "not_same", 1)]

@@ -12,8 +12,10 @@ from django.test import Client
 
 from suar.audit.models import Entry
 from suar.core.linking.decide import Ruling
-from suar.persons.access.review import pair_for, queue_for
-from suar.persons.actions.review import rule, take
+from suar.persons.access.pair import pair_for
+from suar.persons.access.review import queue_for
+from suar.persons.actions.rule import rule
+from suar.persons.actions.take import take
 from suar.site.auth import now
 from suar.vault.queries import derived_id
 from tests import cast

@@ -15,15 +15,10 @@ from suar.core.errors import Conflict, NotFound
 from suar.core.linking.decide import Ruling
 from suar.persons.access.review import question_of
 from suar.persons.actions.judge import Voice, judge, pinned
-from suar.persons.actions.review import (
-    Opinion,
-    ReasonUnknown,
-    locked,
-    opinions_in,
-    put,
-    wait,
-    write_opinion,
-)
+from suar.persons.actions.look_again import put
+from suar.persons.actions.opinion import Opinion, opinions_in, wait, write_opinion
+from suar.persons.actions.rule import ReasonUnknown
+from suar.persons.actions.take import locked
 from suar.persons.queries import person_of, subjects
 from suar.policies.queries import in_force
 from suar.vault.queries import new_id
