@@ -26,6 +26,8 @@ from tests.screening.test_pages import OTHER, PLACED, SCAN, apart, asked, held_b
 pytestmark = pytest.mark.django_db(databases=["default", "protection"])
 
 HERSELF = {name: cast.SARI[name] for name in ("full_name", "birth_date", "sex", "passport_no", "nik")}
+#: A source says what its fields are from an instant on; what comes later speaks under the later saying.
+LATER = cast.NOON + timedelta(minutes=1)
 APPLIED = {"application_no": "A-1", "status": "submitted", "submitted_at": "2026-11-02T03:00:00+00:00"}
 
 
@@ -144,5 +146,5 @@ def test_somebody_who_fits_as_well_as_the_traveller_himself_is_never_cleared_awa
     sari = herself()
     newer, person = set_apart()
     confirm(cast.browser(cast.ARIF), newer, person)
-    arrive("siskop2mi", "placement", [{"id": "p-1", "who": "other", **HERSELF, **PLACED, "version": "3"}])
+    arrive("siskop2mi", "placement", [{"id": "p-1", "who": "other", **HERSELF, **PLACED, "version": "3"}], at=LATER)
     assert found_at(cast.BIMA) == {str(sari), str(held_by("siskop2mi", "other"))} and SCAN
