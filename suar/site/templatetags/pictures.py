@@ -50,7 +50,7 @@ def signed_bar(weight: Any) -> SafeString:
 @register.simple_tag
 def compared(row: Mapping[str, Any], side: int) -> SafeString:
     """One of two values laid side by side, written as people write it; what the other has not is marked, underlined and not by colour alone."""
-    written_ = [as_written(str(row["field"]), str(one["value"])) for one in row["sides"]]
+    written_ = [as_written(str(one["value"]), str(row["field"])) if one["value"] else "" for one in row["sides"]]
     if row["state"] != "differs":
         return format_html("{}", written_[side])
     parts = differences(*written_)[side]
@@ -59,10 +59,12 @@ def compared(row: Mapping[str, Any], side: int) -> SafeString:
     )
 
 
-def as_written(field: str, value: str) -> str:
+@register.filter
+def as_written(value: str, field: str) -> str:
+    """A value of the standard as people write it: a day as a day, a sex as a word; nothing as a dash."""
     if field == "birth_date":
         return written.day(value, tongue())
-    return sentences.say_or_code(f"{field}_word.{value}", value, tongue())
+    return sentences.say_or_code(f"{field}_word.{value}", value, tongue()) or "–"
 
 
 @register.simple_tag
