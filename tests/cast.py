@@ -70,7 +70,11 @@ LALU = Seat(
 )
 EKO = Seat("eko", "Eko Santoso", "integration_engineer", "suar", "SIMPUL", "TEKNIS-1", "engineering")
 NADIA = Seat("nadia", "Nadia Rahmi", "auditor", "ombudsman", "ORI", "AWAS-1", "oversight")
-SEATS = (BIMA, AYU, DIAN, ARIF, MADE, RATNA, LALU, EKO, NADIA)
+#: Wulan, Yoga and Tari judge whether two records are of one person: two at the hub, one at KP2MI, each at a desk of her own.
+WULAN = Seat("wulan", "Wulan Ratnasari", "identity_reviewer", "suar", "SIMPUL", "TINJAU-1", "review")
+YOGA = Seat("yoga", "Yoga Pratama", "identity_reviewer", "suar", "SIMPUL", "TINJAU-2", "review")
+TARI = Seat("tari", "Tari Anggraini", "identity_reviewer", "kp2mi", "BP3MI-JTM", "TINJAU-JTM", "review", "3578")
+SEATS = (BIMA, AYU, DIAN, ARIF, MADE, RATNA, LALU, EKO, NADIA, WULAN)
 #: Charlie has a name and a password, and no posting anywhere: he must see nothing.
 CHARLIE = Seat("charlie", "Charlie Situmorang", "", "imigrasi", "", "", "")
 

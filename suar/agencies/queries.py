@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -21,6 +22,22 @@ def postings_of(officer: UUID, at: datetime) -> list[Posting]:
         .filter(now, officer_id=officer)
         .order_by("desk_id", "role")
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Who may act where, in some role."""
+
+    officer: UUID
+    desk: str
+    agency: str
+
+
+def posted(role: str, at: datetime) -> list[Seat]:
+    """Every active officer who holds this role somewhere now, with the desk and its agency."""
+    now = Q(from_at__lte=at) & (Q(until_at=None) | Q(until_at__gt=at))
+    held = Posting.objects.filter(now, role=role, officer__is_active=True).order_by("officer_id", "desk_id")
+    return [Seat(*row) for row in held.values_list("officer_id", "desk_id", "desk__office__agency_id")]
 
 
 def agreements_for_event(kind: str, giver: str, at: datetime) -> list[Agreement]:

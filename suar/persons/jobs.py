@@ -17,7 +17,7 @@ from suar.exchange.actions import publish_many
 from suar.exchange.events import Happened
 from suar.intake.actions.settle import placed
 from suar.intake.queries.batches import TOGETHER, Stated, left_in, stated_in, stated_of, waiting_with
-from suar.persons.actions import Moved, decide_neighbourhood, relink, strong_keys
+from suar.persons.actions import Moved, alone, decide_neighbourhood, relink, strong_keys
 from suar.persons.queries import PERSONAL, Claim, Subject, by_number, matching_policy, members, subjects
 from suar.policies.queries import in_force
 from suar.vault.queries import DEFAULT, PROTECTION, blocking, seal
@@ -67,12 +67,13 @@ def resolve_again(
     with transaction.atomic(using=wall):
         with connections[wall].cursor() as cursor:
             cursor.execute("SELECT set_config('suar.may_read', '*', true), pg_advisory_xact_lock(%s)", [PLACING[wall]])
+        alone(wall=wall)
         held = subjects(ids, wall=wall, lock=True)
         described = {id_: subject.description for id_, subject in held.items()}
         known = tuple(sorted(described, key=by_number))
         strong = frozenset(strong_keys(known, wall))
         moved = Moved(known, known, described, strong, Counter())
-        around, near = relink(moved, matching_policy(in_force(act.at)), wall=wall)
+        around, near = relink(moved, matching_policy(in_force(act.at)), at=act.at, wall=wall)
         changed = decide_neighbourhood(around, known=near, wall=wall)
         largest = max(map(len, members(set(changed.values()), wall=wall).values()), default=0)
         check(changed, largest)
@@ -92,6 +93,7 @@ def place(records: list[Stated], *, left: Iterable[UUID] = (), act: Act, wall: s
     touched = sorted(torn.union(record.subject for record in records if record.subject), key=by_number)
     if not touched:
         return {}
+    alone(wall=wall)
     held = subjects(touched, wall=wall, lock=True)
     fresh = renewed(held, records, torn, wall)
     before = {id_: subject.values for id_, subject in held.items()}
@@ -101,7 +103,7 @@ def place(records: list[Stated], *, left: Iterable[UUID] = (), act: Act, wall: s
     write_subjects(fresh, gone, wall)
     described = {id_: Description.of(after[id_]) for id_ in changed if id_ in after}
     moved = write_keys(changed, [id_ for id_ in changed if id_ in held], described, wall)
-    around, known = relink(moved, matching_policy(in_force(act.at)), wall=wall)
+    around, known = relink(moved, matching_policy(in_force(act.at)), at=act.at, wall=wall)
     return decide_neighbourhood(around, gone=gone, known=known, wall=wall)
 
 

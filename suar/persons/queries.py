@@ -15,7 +15,7 @@ from django.db import connections
 from suar.core.canonical import packed, unpacked
 from suar.core.identity.person import Description
 from suar.core.linking.decide import Judgement, Link, Ruling
-from suar.core.linking.propose import Verdict
+from suar.core.linking.propose import Verdict, propose
 from suar.core.matching.explain import explain
 from suar.core.matching.explanation import MatchExplanation
 from suar.core.matching.keys import keys
@@ -204,7 +204,7 @@ def matches(asked: Description, policy: MatchingPolicy, *, at_least: int) -> lis
     grouped: dict[UUID, list[int]] = {}
     for _, id_, n in best:
         grouped.setdefault(found[n][1] or id_, []).append(n)
-    return [
+    found_persons = [
         Match(
             person,
             tuple(found[n][0].id for n in group),
@@ -213,6 +213,38 @@ def matches(asked: Description, policy: MatchingPolicy, *, at_least: int) -> lis
         )
         for person, group in grouped.items()
     ]
+    return without_cleared(found_persons, policy)
+
+
+def without_cleared(found: list[Match], policy: MatchingPolicy) -> list[Match]:
+    """The matches without those of whom an officer has ruled that they are not the one who was asked for: where one fits so well that the
+    machine would join him, he is taken to be the traveller, and whoever was ruled apart from him is not found again at any desk.
+
+    Somebody who fits as well himself stays: then it is not known which of the two stands there.
+    """
+    own = {match.person for match in found if propose(match.explanation, policy) is Verdict.JOIN}
+    if not own or len(own) == len(found):
+        return found
+    cleared = ruled_apart(own) - own
+    return [match for match in found if match.person not in cleared]
+
+
+APART = """
+WITH mine AS (SELECT subject FROM persons_member WHERE person = ANY(%(persons)s)),
+pairs AS (
+    SELECT j.a, j.b, j.b AS other FROM persons_judgement j JOIN mine ON mine.subject = j.a
+    UNION SELECT j.a, j.b, j.a AS other FROM persons_judgement j JOIN mine ON mine.subject = j.b
+)
+SELECT DISTINCT m.person FROM pairs p JOIN persons_member m ON m.subject = p.other
+WHERE (SELECT s.ruling FROM persons_judgement s WHERE s.a = p.a AND s.b = p.b ORDER BY s.id DESC LIMIT 1) = 'not_same'
+"""
+
+
+def ruled_apart(persons: Iterable[UUID]) -> set[UUID]:
+    """The persons of whom it stands ruled that they are not these."""
+    with connections[DEFAULT].cursor() as cursor:
+        cursor.execute(APART, {"persons": list(persons)})
+        return {person for (person,) in cursor.fetchall()}
 
 
 def weights_of(asked: Description, found: Sequence[Description], policy: MatchingPolicy) -> list[int]:

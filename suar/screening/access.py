@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,13 +13,14 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
-from suar.agencies.access import enter, mask_of
+from suar.agencies.access import enter, mask_of, opens
 from suar.agencies.queries import desk as desk_named
 from suar.agencies.queries import officer_names
 from suar.audit.actions import append
 from suar.core.act import Act
 from suar.core.errors import NotFound
 from suar.persons.access import Revealed, reveal
+from suar.persons.queries import person_of, ruled_apart
 from suar.screening.models import Screening
 from suar.screening.queries import PURPOSES, marked_again, namesake_reasons
 from suar.vault.queries import token, unseal
@@ -185,6 +187,34 @@ def named(apart: list[dict[str, Any]], act: Act) -> list[dict[str, Any]]:
         one | {"text": said.get(one["reason"], one["reason"]), "by_name": names.get(UUID(one["by"]), "")}
         for one in apart
     ]
+
+
+@transaction.atomic
+def clearable_for(act: Act, id_: UUID) -> dict[str, str]:
+    """Of each who was set apart from this screening: `cleared` where it holds at every desk by now, else why this officer may not confirm
+    it (`no_record` of the traveller's own, `own_word`), `may` where he may, "" where his role may not.
+    """
+    screening = screening_for(act, id_)
+    own = own_person(screening)
+    cleared = ruled_apart([own]) if own else set()
+    return {
+        one["person"]: state_of(one, screening, cleared, act) if own else "no_record"
+        for one in body_of(screening).get("apart", ())
+    }
+
+
+def state_of(one: Mapping[str, Any], screening: Screening, cleared: set[UUID], act: Act) -> str:
+    if {person_of(UUID(id_)) or UUID(id_) for id_ in one["subjects"]} <= cleared:
+        return "cleared"
+    if not opens(act, "person.clear"):
+        return ""
+    return "own_word" if one["by"] == str(act.actor) else "may"
+
+
+def own_person(screening: Screening) -> UUID | None:
+    """The one person in the books who is certainly the traveller; None where nobody is, or where two fit alike."""
+    persons = {person_of(subject) or subject for subject in screening.subjects}
+    return persons.pop() if len(persons) == 1 else None
 
 
 def masked(answer: dict[str, Any], act: Act) -> dict[str, Any]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 import segno
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -22,10 +24,12 @@ from suar.core.act import Act
 from suar.core.advice.values import Decision
 from suar.core.errors import NotFound
 from suar.persons.access import Revealed, RevealReason, reveal_choices, revealable
+from suar.persons.actions.clear import OnePerson
 from suar.policies.queries import in_force
-from suar.screening.access import MOST_ROWS, answer_for, open_for, reveal_at
+from suar.screening.access import MOST_ROWS, answer_for, clearable_for, open_for, reveal_at
 from suar.screening.actions.apart import ReasonUnknown, set_apart
 from suar.screening.actions.ask import Asked, BadQuestion, screen
+from suar.screening.actions.clear import NoRecordOfHisOwn, OwnWord, confirm
 from suar.screening.actions.decide import ReasonMissing, decide
 from suar.screening.actions.repeat import ask_again
 from suar.screening.forms import JOURNEY, TRAVELLER, DeskForm
@@ -105,7 +109,7 @@ def page_of(request: Request, posting: Posting, answer: dict[str, Any] | None) -
         context["actions"] = [] if done else actions(answer["advice"], expected)
         act = request.act(purpose=PURPOSES[answer["asked"]["purpose"]])
         context["ask_again"] = not done and (answer["changed"] or answer["civil"]["outcome"] == "unreachable")
-        context |= apart_of(act, answer) | reveal_of(act, answer)
+        context |= apart_of(act, answer) | clearing_of(act, answer) | reveal_of(act, answer)
         context["expected"] = sorted(d.value for a, d in expected.pairs if a.value == answer["advice"])
     return context
 
@@ -117,6 +121,13 @@ def apart_of(act: Act, answer: dict[str, Any]) -> dict[str, Any]:
     if answer["advice"] == "hold" and (act.role != "supervisor" or str(act.actor) == answer["by"]):
         return {"apart_by_supervisor": True}
     return {"apart_reasons": [{"code": code, "text": text} for code, text in namesake_reasons(act.at).items()]}
+
+
+def clearing_of(act: Act, answer: dict[str, Any]) -> dict[str, Any]:
+    """Whether what was set apart here may be confirmed for every desk by this officer, and for whom it holds everywhere already."""
+    if not answer["apart"]:
+        return {}
+    return {"clearable": clearable_for(replace(act, reference=answer["id"]), UUID(answer["id"]))}
 
 
 def reveal_of(act: Act, answer: dict[str, Any]) -> dict[str, Any]:
@@ -179,6 +190,20 @@ def apart(request: Request, id: UUID) -> HttpResponse:
     except ReasonUnknown as error:
         return shown_again(request, id, posting, error.code)
     return redirect("screening", id=newer)
+
+
+@login_required
+@require_POST
+def cleared(request: Request, id: UUID) -> HttpResponse:
+    """What a colleague saw at this desk, confirmed for every desk."""
+    posting = officer_at(request.act())
+    act = act_at(request, id, posting)
+    try:
+        came_to = confirm(id, named(request.POST.get("person", "")), act=act)
+    except (NoRecordOfHisOwn, OwnWord, OnePerson) as error:
+        return shown_again(request, id, posting, error.code)
+    messages.success(request, f"told.cleared_{came_to}")
+    return redirect("screening", id=id)
 
 
 @never_cache

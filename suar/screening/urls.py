@@ -10,5 +10,6 @@ urlpatterns = [
     path("meja/<uuid:id>/putusan/", pages.decided, name="screening_decide"),
     path("meja/<uuid:id>/pemberitahuan/", pages.slip, name="screening_slip"),
     path("meja/<uuid:id>/buka/", pages.reveal, name="screening_reveal"),
+    path("meja/<uuid:id>/tegaskan/", pages.cleared, name="screening_clear"),
     path("meja/<uuid:id>/bukan/", pages.apart, name="screening_apart"),
 ]

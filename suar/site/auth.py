@@ -137,6 +137,7 @@ PURPOSE_OF_KIND = {
     "village": "protection",
     "protection": "protection",
     "oversight": "oversight",
+    "review": "identity_review",
     "engineering": "operations",
 }
 

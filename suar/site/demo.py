@@ -46,6 +46,9 @@ PLACES = (
     ("PIMPASA-LOB", "imigrasi", "Desa binaan Lombok Tengah", "Asia/Makassar", "5202", "DESA-LOB-1", "Pimpasa", "village", ""),
     ("PPT-PUSAT", "kemenpppa", "Pusat Pelayanan Terpadu", "Asia/Jakarta", "3171", "LINDUNG-1", "Meja pelindungan", "protection", ""),
     ("SIMPUL", "suar", "Simpul Suar", "Asia/Jakarta", "3171", "TEKNIS-1", "Meja integrasi", "engineering", ""),
+    ("SIMPUL", "suar", "Simpul Suar", "Asia/Jakarta", "3171", "TINJAU-1", "Meja tinjau identitas 1", "review", ""),
+    ("SIMPUL", "suar", "Simpul Suar", "Asia/Jakarta", "3171", "TINJAU-2", "Meja tinjau identitas 2", "review", ""),
+    ("BP3MI-JTM", "kp2mi", "BP3MI Jawa Timur", "Asia/Jakarta", "3578", "TINJAU-JTM", "Meja tinjau identitas KP2MI", "review", ""),
     ("ORI", "ombudsman", "Ombudsman RI", "Asia/Jakarta", "3171", "AWAS-1", "Meja pengawasan", "oversight", ""),
 )  # fmt: skip
 PLACE = ("office", "agency", "office_name", "zone", "region", "desk", "desk_name", "kind", "lane")
@@ -61,6 +64,9 @@ OFFICERS = (
     ("lalu", "Lalu Wirajaya", "village_officer", ("DESA-LOB-1",)),
     ("ratna", "Ratna Dewanti", "protection_officer", ("LINDUNG-1",)),
     ("eko", "Eko Santoso", "integration_engineer", ("TEKNIS-1",)),
+    ("wulan", "Wulan Ratnasari", "identity_reviewer", ("TINJAU-1",)),
+    ("yoga", "Yoga Pratama", "identity_reviewer", ("TINJAU-2",)),
+    ("tari", "Tari Anggraini", "identity_reviewer", ("TINJAU-JTM",)),
     ("nadia", "Nadia Rahmi", "auditor", ("AWAS-1",)),
 )
 
@@ -85,6 +91,10 @@ AGREEMENTS: Rows = (
 #: returned, to mend the mapping with the agency; his page shows codes and places, never a person's value.
 OWN = ("imigrasi", "kp2mi", "kemnaker", "kemlu", "polri", "kemenpppa", "disnaker")
 
+#: Who reviews whether two records are of one person, and whose records may then be laid side by side (UU 27/2022 art. 29: accurate data).
+REVIEWING = ("suar", "kp2mi")
+REVIEWED = ("imigrasi", "kp2mi", "kemnaker", "kemlu", "disnaker")
+
 
 def prepare(*, act: Act) -> dict[str, str]:
     """Make what is missing; returns username to password. Does nothing to what is there."""
@@ -101,13 +111,16 @@ def prepare(*, act: Act) -> dict[str, str]:
 
 
 def demo_passwords() -> dict[str, str]:
+    """Each invented officer's password, drawn once; one who joined the story later gets hers then."""
     path = Path(settings.HOME) / "demo.json"
-    if path.exists():
-        return dict(json.loads(path.read_text()))
+    known: dict[str, str] = dict(json.loads(path.read_text())) if path.exists() else {}
+    if all(name in known for name, *_ in OFFICERS):
+        return known
     words = ("suar", "mercu", "dermaga", "layar", "pandu", "samudra", "pelita", "angin")
-    passwords = {
+    passwords = known | {
         name: "-".join(secrets.choice(words) for _ in range(3)) + f"-{secrets.randbelow(900) + 100}"
         for name, *_ in OFFICERS
+        if name not in known
     }
     write_private(path, json.dumps(passwords))
     return passwords
@@ -168,7 +181,13 @@ def _public_format() -> Any:
 def make_agreements(act: Act) -> None:
     own = tuple((agency, agency, ["operations"], ["record"], RECORD_EVENTS, "UU 27/2022 Ps 31") for agency in OWN)
     reports: Rows = tuple((agency, "suar", ["operations"], ["returned"], [], "UU 27/2022 Ps 31") for agency in OWN)
-    for giver, receiver, purposes, classes, events, basis in (*AGREEMENTS, *own, *reports):
+    reviews: Rows = tuple(
+        (giver, receiver, ["identity_review"], ["person"], [], "UU 27/2022 Ps 29")
+        for receiver in REVIEWING
+        for giver in REVIEWED
+        if giver != receiver
+    )
+    for giver, receiver, purposes, classes, events, basis in (*AGREEMENTS, *own, *reports, *reviews):
         if agreed(giver, receiver, purposes):
             continue
         terms = Terms(

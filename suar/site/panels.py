@@ -19,6 +19,7 @@ from suar.intake.queries.mappings import region_names
 from suar.journeys.access import findings_for, open_placement, placements_for
 from suar.journeys.queries import timeline
 from suar.persons import panels as persons
+from suar.persons.access.review import waiting_for
 from suar.screening.access import Row, open_for, open_screening
 from suar.site.auth import NotAuthenticated, act_under, now, posting_of
 from suar.tips.access import ungraded_for
@@ -32,10 +33,11 @@ ROOMS = (
     ("placements", "placements", "placement.list", "7"),
     ("search", "search", "person.see", "6"),
     ("findings", "findings", "finding.list", "8"),
+    ("reviews", "reviews", "review.list", "9"),
     ("village", "village", "tip.see", "3"),
     ("health", "health", "intake.health", "4"),
     ("protection", "protection", "protected.health", "5"),
-    ("quality", "quality", "matching.quality", "8"),
+    ("quality", "quality", "matching.quality", "9"),
 )
 
 #: What a role begins with: the first room that opens, its icon and the words on the button.
@@ -44,6 +46,7 @@ STARTS = (
     ("village", "tip.send", "message-2", "action.start_village"),
     ("protection", "protected.health", "heart-handshake", "action.start_protection"),
     ("placements", "placement.list", "list-check", "action.start_placements"),
+    ("reviews", "review.list", "users", "action.start_reviews"),
     ("health", "intake.health", "database", "action.start_health"),
 )
 
@@ -206,12 +209,35 @@ def to_look_at(act: Act) -> dict[str, Any] | None:
     return {"code": "findings", "count": len(found), "url": reverse("findings"), "rows": rows}
 
 
+def to_review(act: Act) -> dict[str, Any] | None:
+    """The reviewer's queue: pairs that only a human may judge; each is taken on the queue's own page."""
+    if not opens(act, "review.list"):
+        return None
+    count, found = waiting_for(act, most=MOST_SHOWN)
+    rows = [
+        {
+            "url": reverse("reviews"),
+            "title": {
+                "code": "queue_row.review_again" if one.ruled or one.because else "queue_row.review",
+                "params": {"a": one.source_a, "b": one.source_b},
+            },
+            "since": one.since,
+            "days_left": None,
+            "taken_by": "",
+            "mine": one.mine,
+        }
+        for one in found
+    ]
+    return {"code": "reviews", "count": count, "url": reverse("reviews"), "rows": rows}
+
+
 #: The queues of the first page, one function each; None where a role has no such queue.
 QUEUES: tuple[Callable[[Act], Mapping[str, Any] | None], ...] = (
     changed,
     undecided,
     to_verify,
     to_look_at,
+    to_review,
     to_mend,
     to_grade,
 )

@@ -33,6 +33,12 @@ def instant(value: Any, language: str, zone: ZoneInfo | None = None) -> str:
     return f"{local.day} {MONTHS[tongue(language)][local.month - 1]} {local.year}, {local:%H}{dot}{local:%M} {name}"
 
 
+def local_day(value: Any, language: str, zone: ZoneInfo | None = None) -> str:
+    """The day of an instant on the calendar of the desk; anything else as `day` writes it."""
+    moment = as_instant(value)
+    return day(moment.astimezone(zone or timezone.get_current_timezone()).date() if moment else value, language)
+
+
 def as_instant(value: Any) -> datetime | None:
     if isinstance(value, datetime):
         return value if value.tzinfo else None

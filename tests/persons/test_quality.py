@@ -12,7 +12,7 @@ from django.db import connection
 from suar.core.errors import Refusal
 from suar.core.linking.decide import Ruling
 from suar.persons.access import quality_for
-from suar.persons.actions import note_quality
+from suar.persons.actions.note_quality import note_quality
 from suar.persons.queries import judged_pairs, measurements
 from suar.site.auth import system_act
 from suar.vault.queries import new_id

@@ -31,6 +31,7 @@ class Ruling(StrEnum):
 
     JOINED = "joined"
     NOT_SAME = "not_same"
+    CANNOT_TELL = "cannot_tell"  # neither the one nor the other: the machine's proposal counts, and it is not asked again as it stands
     WITHDRAWN = "withdrawn"  # the earlier judgement of this pair counts no longer; the machine's proposal does again
 
 

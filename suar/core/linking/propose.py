@@ -40,10 +40,22 @@ def contradicted(explanation: MatchExplanation, policy: MatchingPolicy) -> bool:
     return bool(contradictions(explanation, policy))
 
 
-def contradictions(explanation: MatchExplanation, policy: MatchingPolicy) -> list[str]:
-    """The codes that spoke against so, and that nothing outweighs."""
-    codes = {reason.code for reason in explanation.reasons}
-    return [code for code, outweighs in policy.contradictions.items() if code in codes and not codes & outweighs]
+def contradictions(explanation: MatchExplanation, policy: MatchingPolicy) -> tuple[str, ...]:
+    """The codes of the reasons that spoke against in such a way, in the order in which they were compared."""
+    codes = [reason.code for reason in explanation.reasons]
+    return tuple(
+        code for code in codes if code in policy.contradictions and not policy.contradictions[code] & set(codes)
+    )
+
+
+def why_asked(explanation: MatchExplanation, policy: MatchingPolicy) -> tuple[str, ...]:
+    """Why a pair proposed as ASK was not simply joined, as codes: ask.<contradiction>…, ask.name_only, ask.not_sure."""
+    why = [f"ask.{code}" for code in contradictions(explanation, policy)]
+    if not _has_more_than_a_name(explanation, policy):
+        why.append("ask.name_only")
+    if explanation.weight + explanation.prior < policy.join_at:
+        why.append("ask.not_sure")
+    return tuple(why)
 
 
 def _has_more_than_a_name(explanation: MatchExplanation, policy: MatchingPolicy) -> bool:

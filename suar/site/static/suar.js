@@ -36,6 +36,7 @@
   document.addEventListener("keydown", (event) => {
     const keys = document.getElementById("keys");
     if (event.key === "Escape" && !keys?.open) return goBack(event.target);
+    if (event.repeat) return; /* a key held down decides once, never also what comes next */
     if (event.ctrlKey || event.altKey || event.metaKey || root.dataset.keys === "off" || keys?.open || typing(event.target)) return;
     if (going) {
       going = false;

@@ -11,6 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from suar.core.matching.differences import differences
 from suar.site import sentences, written
 from suar.site.training import charts
 
@@ -57,6 +58,26 @@ def reliability(points: Sequence[Sequence[int]], title: str) -> SafeString:
         told, title=title, described="; ".join(words), stated=axes[0], found=axes[1], styled=False
     )
     return mark_safe(drawn)  # noqa: S308  # numbers of ours, and words that charts escapes
+
+
+@register.simple_tag
+def compared(row: Mapping[str, Any], side: int) -> SafeString:
+    """One of two values laid side by side, written as people write it; what the other has not is marked, underlined and not by colour alone."""
+    written_ = [as_written(str(one["value"]), str(row["field"])) if one["value"] else "" for one in row["sides"]]
+    if row["state"] != "differs":
+        return format_html("{}", written_[side])
+    parts = differences(*written_)[side]
+    return format_html_join(
+        "", "{}", [(part.text if part.same else format_html("<mark>{}</mark>", part.text),) for part in parts]
+    )
+
+
+@register.filter
+def as_written(value: str, field: str) -> str:
+    """A value of the standard as people write it: a day as a day, a sex as a word; nothing as a dash."""
+    if field == "birth_date":
+        return written.day(value, tongue())
+    return sentences.say_or_code(f"{field}_word.{value}", value, tongue()) or "–"
 
 
 @register.simple_tag

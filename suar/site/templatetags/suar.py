@@ -93,6 +93,11 @@ def day(value: Any) -> str:
 
 
 @register.filter
+def local_day(value: Any) -> str:
+    return written.local_day(value, tongue())
+
+
+@register.filter
 def age(value: Any) -> str:
     return written.age(value, tongue())
 

@@ -25,7 +25,7 @@ HEAD = """<!-- Made by `suar calibrate`. Run it again, do not edit this. -->
 Every match states a probability (`probability` in the API): weight and prior of its explanation, through the table
 `policy/matching/calibration.yaml`. Here it is held against the truth of invented nations, over the pairs that the house's own keys
 find. The table shown for a nation was fitted on the other seed alone. Weights come from EM without labels ([how](../howto/train.md)),
-but people who saw the truth of these nations chose the levels ([0014](../decisions/0014-em-over-our-own-levels.md)), and one sandbox made
+but people who saw the truth of these nations chose the levels ([0015](../decisions/0015-em-over-our-own-levels.md)), and one sandbox made
 them all: read this as the best case. Between 0.1 and 0.9 a row rests on few pairs, and says little where it rests on fewer than 100.
 """
 

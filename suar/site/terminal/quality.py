@@ -16,7 +16,7 @@ from rich.table import Table
 from suar.agencies.access import as_hub
 from suar.core.linking.propose import propose
 from suar.core.matching.policy import MatchingPolicy
-from suar.persons.actions import note_quality
+from suar.persons.actions.note_quality import note_quality
 from suar.persons.queries import judged_pairs, matching_policy
 from suar.policies.queries import in_force
 from suar.site.auth import system_act

@@ -4,29 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connections, transaction
+from django.db import connections
 
-from suar.agencies.access import as_hub, enter
-from suar.audit.actions import append
-from suar.core.act import Act
-from suar.core.canonical import canonical
-from suar.core.errors import Refusal
+from suar.core.canonical import canonical, packed, unpacked
 from suar.core.identity.person import Description
-from suar.core.linking.decide import Ruling, decide
-from suar.core.linking.propose import Verdict, propose
+from suar.core.linking.decide import decide
+from suar.core.linking.propose import Verdict, propose, why_asked
 from suar.core.matching.explain import explain
 from suar.core.matching.explanation import MatchExplanation
 from suar.core.matching.policy import MatchingPolicy
-from suar.exchange.actions import publish_many
-from suar.exchange.events import Happened
 from suar.persons.queries import by_number, explanation_json, neighbourhood, subjects
-from suar.vault.queries import DEFAULT, new_id, seal
+from suar.vault.queries import DEFAULT, PROTECTION, derived_id, seal
 
 #: A strong key that more subjects share than this (a NIK of nines, an agent's phone) joins nobody by itself.
 COMMON = 40
+
+#: Advisory locks: on each side of a wall membership is decided by one transaction at a time, a batch placed or a human's judgement, so
+#: that neither writes what it worked out before the other's was there.
+DECIDING = {DEFAULT: 7_306_003, PROTECTION: 7_306_004}
 
 # Joined and not `= ANY`: so each key is looked for in the one partition that can have it.
 BLOCKS = """
@@ -48,9 +47,17 @@ class Moved:
     given_up: Mapping[int, int]
 
 
-def relink(moved: Moved, policy: MatchingPolicy, *, wall: str = DEFAULT) -> tuple[set[UUID], dict[UUID, Description]]:
+def alone(*, wall: str = DEFAULT) -> None:
+    """From here to the end of the transaction nobody else decides membership on this side of the wall; waits for whoever does."""
+    with connections[wall].cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [DECIDING[wall]])
+
+
+def relink(
+    moved: Moved, policy: MatchingPolicy, *, at: datetime, wall: str = DEFAULT
+) -> tuple[set[UUID], dict[UUID, Description]]:
     """Compare every moved subject with those that share an uncommon strong key. Returns all subjects whose person may change, and the
-    descriptions that were needed.
+    descriptions that were needed. `at`: since when a question that is new waits for a human.
 
     A pair is linked or not by its two descriptions alone, so it does not matter who came first. When a key becomes common, or is
     common no longer, its whole block is compared again.
@@ -79,7 +86,7 @@ def relink(moved: Moved, policy: MatchingPolicy, *, wall: str = DEFAULT) -> tupl
     missing = {id_ for pair in pairs for id_ in pair} - set(known)
     known.update({id_: subject.description for id_, subject in subjects(missing, wall=wall).items()})
     made = {(a, b): explain(known[a], known[b], candidate=str(b), policy=policy) for a, b in pairs}
-    unlinked = write_links(sorted(held, key=by_number), made, policy, wall)
+    unlinked = write_links(sorted(held, key=by_number), made, policy, at, wall)
     return moving.union(unlinked, *pairs), known
 
 
@@ -103,9 +110,15 @@ def strong_keys(ids: Iterable[UUID], wall: str) -> set[int]:
 
 
 def write_links(
-    again: list[UUID], made: Mapping[tuple[UUID, UUID], MatchExplanation], policy: MatchingPolicy, wall: str
+    again: list[UUID],
+    made: Mapping[tuple[UUID, UUID], MatchExplanation],
+    policy: MatchingPolicy,
+    at: datetime,
+    wall: str,
 ) -> set[UUID]:
-    """Put these links in the place of all that the subjects compared again had; returns whom those had been with."""
+    """Put these links in the place of all that the subjects compared again had; returns whom those had been with. A question that was
+    never put with this evidence waits for a human since `at`; one whose link is not written again is no longer put.
+    """
     verdicts = {pair: propose(explanation, policy) for pair, explanation in made.items()}
     kept = [pair for pair in made if verdicts[pair] in {Verdict.JOIN, Verdict.ASK}]
     unlinked: set[UUID] = set()
@@ -116,23 +129,45 @@ def write_links(
                 [again, again],
             )
             unlinked = {id_ for pair in cursor.fetchall() for id_ in pair}
-        if kept:
-            cursor.execute(
-                "INSERT INTO persons_link (a, b, weight, verdict, policy, explanation)"
-                " SELECT * FROM unnest(%b::uuid[], %b::uuid[], %b::int[], %b::text[], %b::text[], %b::bytea[])",
-                [
-                    [a for a, _ in kept],
-                    [b for _, b in kept],
-                    [made[pair].weight for pair in kept],
-                    [verdicts[pair].value for pair in kept],
-                    [made[pair].policy for pair in kept],
-                    [
-                        seal(explanation_json(made[pair]), about=b"link" + pair[0].bytes + pair[1].bytes, wall=wall)
-                        for pair in kept
-                    ],
-                ],
-            )
+        if not kept:
+            return unlinked
+        rows: list[list[Any]] = [
+            [a for a, _ in kept],
+            [b for _, b in kept],
+            [made[pair].weight for pair in kept],
+            [verdicts[pair].value for pair in kept],
+            [made[pair].policy for pair in kept],
+            [evidence_of(made[pair], wall) for pair in kept],
+            [sealed_link(pair, made[pair], policy, wall) for pair in kept],
+        ]
+        cursor.execute(LINK, rows)
+        cursor.execute(ASKED, [at, rows[0], rows[1], rows[5], rows[3]])
     return unlinked
+
+
+LINK = """
+INSERT INTO persons_link (a, b, weight, verdict, policy, evidence, explanation)
+SELECT * FROM unnest(%b::uuid[], %b::uuid[], %b::int[], %b::text[], %b::text[], %b::uuid[], %b::bytea[])
+"""
+ASKED = """
+INSERT INTO persons_asked (a, b, evidence, since)
+SELECT a, b, evidence, %b FROM unnest(%b::uuid[], %b::uuid[], %b::uuid[], %b::text[]) AS row (a, b, evidence, verdict)
+WHERE verdict = 'ask' ON CONFLICT DO NOTHING
+"""
+
+
+def evidence_of(explanation: MatchExplanation, wall: str = DEFAULT) -> UUID:
+    """One id for what was compared with what, whatever it weighs: a keyed hash, so it tells nothing. The same question has the same."""
+    said = [[r.code, r.feature, r.left, r.right] for r in explanation.reasons]
+    return derived_id("evidence", canonical(said).decode(), wall=wall)
+
+
+def sealed_link(
+    pair: tuple[UUID, UUID], explanation: MatchExplanation, policy: MatchingPolicy, wall: str = DEFAULT
+) -> bytes:
+    """The explanation as it is kept: with the reasons why a human is asked, as they were when it was made."""
+    body = unpacked(explanation_json(explanation)) | {"why": list(why_asked(explanation, policy))}
+    return seal(packed(body), about=b"link" + pair[0].bytes + pair[1].bytes, wall=wall)
 
 
 def decide_neighbourhood(
@@ -167,53 +202,6 @@ def decide_neighbourhood(
         if vanished:
             cursor.execute("DELETE FROM persons_member WHERE subject = ANY(%b)", [vanished])
     return changed
-
-
-class TwoNeeded(Refusal):
-    """A restriction is attached: a join or split here needs a second person."""
-
-    code = "person.two_needed"
-
-
-@transaction.atomic(durable=True)
-def judge(a: UUID, b: UUID, ruling: Ruling, *, reason: str, act: Act, second: UUID | None = None) -> dict[UUID, UUID]:
-    """Record a human judgement that two subjects are, or are not, one person, and decide again. Reversible by the opposite one.
-
-    Refuses: TwoNeeded where a restriction is pinned to either side and no second person stands behind it.
-    """
-    enter(act, "person.judge")
-    first, other = min(a, b), max(a, b)
-    with connections[DEFAULT].cursor() as cursor:
-        cursor.execute("SELECT 1 FROM persons_pin WHERE subject = ANY(%s) LIMIT 1", [[a, b]])
-        pinned = cursor.fetchone() is not None
-    if pinned and (second is None or second == act.actor):
-        raise TwoNeeded()
-    judgement = new_id(act.at)
-    with connections[DEFAULT].cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO persons_judgement (id, a, b, ruling, at, by, second, agency, reason, needs_two) VALUES (%s,%s,%s,%s,%s,%s,%s,%s,%s,%s)",
-            [judgement, first, other, ruling.value, act.at, act.actor, second, act.agency, reason, pinned],
-        )
-    as_hub()  # membership follows from everything known; subjects that this officer may not read must not fall out of it
-    changed = decide_neighbourhood([a, b])
-    append("person.judged", act, about=[a, b], ruling=ruling.value)
-    publish_many([Happened(type="person.changed", giver="suar", thing=p, subject=s) for s, p in changed.items()], act)
-    return changed
-
-
-@transaction.atomic(durable=True)
-def note_quality(by: str, policy: str, figures: Mapping[str, Any], *, act: Act) -> UUID:
-    """Keep how right the matcher was found to be: counts and rates, nobody in them. Measured by the `truth` of an invented nation or
-    by what officers judged (`reviews`). No event: no agency is told.
-    """
-    measurement = new_id(act.at)
-    with connections[DEFAULT].cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO persons_quality (id, at, measured_by, policy, figures) VALUES (%s, %s, %s, %s, %s)",
-            [measurement, act.at, by, policy, canonical(dict(figures)).decode()],
-        )
-    append("matching.measured", act, about=[measurement], by=by)
-    return measurement
 
 
 def pin(subject: UUID, *, by: str, needs_two: bool = True) -> None:

@@ -21,6 +21,7 @@ from suar.core.linking.propose import propose
 from suar.intake.queries.health import states
 from suar.intake.queries.records import subjects_numbered
 from suar.persons import panels
+from suar.persons.access.history import rulings_about
 from suar.persons.queries import (
     PERSONAL,
     Claim,
@@ -72,6 +73,7 @@ class Seen:
     sources: list[dict[str, Any]]
     looked_at: list[dict[str, Any]] | None
     reveal: list[str]  # the masked fields that this role may open one at a time
+    rulings: list[dict[str, Any]]  # what people ruled about these records
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,17 +110,19 @@ def person_for(act: Act, person: UUID, reference: str) -> Seen:
     entitled = opens(act, "person.looked_at")
     before = looks_at([subject.id for subject in of]) if entitled else []
     shown = sorted({name for subject in of for name in subject.values})
+    rulings = rulings_about([subject.id for subject in of], act)
     append(
         "person.shown",
         act,
         about=[subject.id for subject in of],
-        fields=[*shown, "timeline", *(["looked_at"] if entitled else [])],
+        fields=[*shown, "timeline", *(["looked_at"] if entitled else []), *(["rulings"] if rulings else [])],
     )
     return Seen(
         person=described(holder, of, act, masked=masked),
         sources=[source_row(state) for state in states(act.at, region=region_of(of))],
         looked_at=looks(before, act) if entitled else None,
         reveal=[name for name in revealable(act) if name in shown] if masked else [],
+        rulings=rulings,
     )
 
 
@@ -284,7 +288,7 @@ def subject_row(subject: Subject, clashing: Mapping[str, Any], *, masked: bool) 
         for name in PERSONAL
         if name in said
     ]
-    return {"source": subject.source, "agency": subject.agency, "values": values}
+    return {"id": subject.id, "source": subject.source, "agency": subject.agency, "values": values}
 
 
 def shown_value(name: str, value: str, *, masked: bool) -> str:

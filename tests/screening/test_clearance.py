@@ -1,0 +1,150 @@
+"""Not this person, once confirmed: honoured at every desk, for this traveller alone, and by two persons where a restriction is attached."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from suar.audit.models import Entry
+from suar.core.linking.decide import Ruling
+from suar.persons.access.pair import pair_for
+from suar.persons.access.review import queue_for
+from suar.persons.actions.rule import rule
+from suar.persons.actions.take import take
+from suar.site.auth import now
+from suar.vault.queries import derived_id
+from tests import cast
+from tests.arrivals import arrive
+from tests.persons.asked import as_the_hub, reviewers
+from tests.screening.test_pages import OTHER, PLACED, SCAN, apart, asked, held_by, matches_of, namesake, newer_of
+
+pytestmark = pytest.mark.django_db(databases=["default", "protection"])
+
+HERSELF = {name: cast.SARI[name] for name in ("full_name", "birth_date", "sex", "passport_no", "nik")}
+#: A source says what its fields are from an instant on; what comes later speaks under the later saying.
+LATER = cast.NOON + timedelta(minutes=1)
+APPLIED = {"application_no": "A-1", "status": "submitted", "submitted_at": "2026-11-02T03:00:00+00:00"}
+
+
+@pytest.fixture(autouse=True)
+def policies(db: None) -> None:
+    cast.adopt()
+
+
+def herself() -> UUID:
+    """Sari as SIMKIM knows her: the traveller's own record."""
+    arrive("simkim", "passport_application", [{"id": "a-1", "who": "sari", **HERSELF, **APPLIED}])
+    return held_by("simkim", "sari")
+
+
+def set_apart() -> tuple[UUID, UUID]:
+    """Bima sets Sari's namesake apart at his counter; the newer screening and the namesake."""
+    person, client = namesake(), cast.browser(cast.BIMA)
+    return newer_of(apart(client, asked(client), person)), person
+
+
+def confirm(client: Client, screening: UUID, person: UUID) -> Any:
+    return client.post(f"/meja/{screening}/tegaskan/", {"person": str(person)})
+
+
+def found_at(seat: cast.Seat, **more: str) -> set[str]:
+    client = cast.browser(seat)
+    return set(matches_of(client, asked(client, **more)))
+
+
+def test_set_apart_alone_holds_for_one_screening_and_confirmed_at_every_desk() -> None:
+    sari = herself()
+    newer, person = set_apart()
+    assert found_at(cast.BIMA) == {str(sari), str(person)}, "the next desk finds the namesake again"
+    answer = confirm(cast.browser(cast.ARIF), newer, person)
+    assert answer.status_code == 302
+    hesti = cast.Seat(
+        "hesti", "Hesti Wulandari", "counter_officer", "imigrasi", "TPI-BTC", "BTC-B2", "departure", "2171"
+    )
+    for seat in (cast.BIMA, cast.DIAN, hesti):
+        assert found_at(seat) == {str(sari)}
+    page = cast.browser(cast.ARIF).get(f"/meja/{newer}/").content.decode()
+    assert "berlaku di semua meja" in page and "Tegaskan" not in page
+    entry = Entry.objects.get(what="person.judged")
+    assert set(entry.about) == {derived_id("simkim", "sari"), derived_id("siskop2mi", "other")}
+
+
+def test_the_namesake_is_still_found_for_everybody_else() -> None:
+    herself()
+    newer, person = set_apart()
+    confirm(cast.browser(cast.ARIF), newer, person)
+    others_own = {
+        "mrz": "",
+        "full_name": OTHER["full_name"],
+        "birth_date": OTHER["birth_date"],
+        "region_code": "357301",
+    }
+    assert str(person) in found_at(cast.BIMA, **others_own)
+
+
+def test_a_clearance_survives_that_the_same_subject_is_listed_anew() -> None:
+    sari = herself()
+    newer, person = set_apart()
+    confirm(cast.browser(cast.ARIF), newer, person)
+    arrive("siskop2mi", "placement", [{"id": "p-2", "who": "other", **OTHER, **PLACED, "country": "SAU"}])
+    arrive(
+        "siskop2mi", "placement", [{"id": "p-1", "who": "other", **OTHER, **PLACED, "version": "9", "country": "HKG"}]
+    )
+    assert found_at(cast.BIMA) == {str(sari)}
+
+
+def test_a_traveller_without_a_record_of_his_own_is_told_that_it_holds_here_alone() -> None:
+    newer, person = set_apart()
+    supervisor = cast.browser(cast.ARIF)
+    assert "Hanya untuk pemeriksaan ini" in supervisor.get(f"/meja/{newer}/").content.decode()
+    refused = confirm(supervisor, newer, person)
+    assert refused.status_code == 422 and "berlaku untuk pemeriksaan ini saja" in refused.content.decode()
+    assert not as_the_hub("SELECT 1 FROM persons_judgement") and str(person) in found_at(cast.BIMA)
+
+
+def test_neither_a_counter_nor_whoever_set_apart_confirms_it() -> None:
+    herself()
+    newer, person = set_apart()
+    assert confirm(cast.browser(cast.BIMA), newer, person).status_code == 422, "whoever said it does not confirm it"
+    other = cast.Seat("joko", "Joko Susilo", "counter_officer", "imigrasi", "TPI-CGK", "CGK-A1", "departure", "3603")
+    assert confirm(cast.browser(other), newer, person).status_code == 403
+    assert confirm(cast.browser(cast.DIAN), newer, UUID(int=7)).status_code == 404
+    assert not as_the_hub("SELECT 1 FROM persons_judgement")
+    assert "Tegaskan" not in cast.browser(other).get(f"/meja/{newer}/").content.decode()
+
+
+def test_where_a_restriction_is_attached_a_reviewer_rules_on_it_too_before_anything_moves() -> None:
+    sari = herself()
+    reviewers()
+    newer, person = set_apart()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO persons_pin (subject, by) VALUES (%s, 'exit_ban')", [derived_id("siskop2mi", "other")]
+        )
+    assert confirm(cast.browser(cast.ARIF), newer, person).status_code == 302
+    assert confirm(cast.browser(cast.ARIF), newer, person).status_code == 302, "asking twice asks once"
+    assert str(person) in found_at(cast.BIMA) and as_the_hub("SELECT count(*) FROM persons_opinion") == [(1,)]
+    (drawn,) = [seat for seat in (cast.WULAN, cast.YOGA, cast.TARI) if queue_for(cast.act(seat, at=now())).rows]
+    act = cast.act(drawn, at=now() + timedelta(minutes=1))
+    (row,) = queue_for(act).rows
+    assert row["because"] == "clearance"
+    take(row["a"], row["b"], act=act)
+    shown = pair_for(act, row["a"], row["b"])
+    assert "Arif" not in str(shown)
+    assert rule(row["a"], row["b"], Ruling.NOT_SAME, seen=shown["evidence"], act=act) == "judged"
+    assert found_at(cast.BIMA) == {str(sari)}
+    assert as_the_hub("SELECT needs_two, desk <> second_desk FROM persons_judgement") == [(True, True)]
+
+
+def test_somebody_who_fits_as_well_as_the_traveller_himself_is_never_cleared_away() -> None:
+    """An identity taken over: both records fit the passport in hand, so nobody knows which of the two stands there."""
+    sari = herself()
+    newer, person = set_apart()
+    confirm(cast.browser(cast.ARIF), newer, person)
+    arrive("siskop2mi", "placement", [{"id": "p-1", "who": "other", **HERSELF, **PLACED, "version": "3"}], at=LATER)
+    assert found_at(cast.BIMA) == {str(sari), str(held_by("siskop2mi", "other"))} and SCAN
