@@ -183,7 +183,7 @@ SELECT s.id, s.source, s.agency, s.claims, m.person FROM ranked
 JOIN persons_subject s ON s.id = ranked.subject LEFT JOIN persons_member m ON m.subject = s.id
 """
 BLOCK_CAP = 400
-CANDIDATE_CAP = 30
+CANDIDATE_CAP = 20
 
 
 def candidates(asked: Description) -> list[tuple[Subject, UUID | None]]:

@@ -49,7 +49,7 @@ def test_a_reviewer_clears_twenty_pairs_by_keyboard_alone(browser: Browser, suar
     page = browser.new_page(viewport={"width": 1280, "height": 900}, locale="id-ID")
     log_in(page, suar, "wulan")
     look(page, "review-home")
-    press(page, "g", "8")
+    press(page, "g", "9")
     page.wait_for_url("**/tinjau/")
     expect(page.locator("h1 .count")).to_have_text(str(PAIRS))
     look(page, "review-queue")

@@ -150,7 +150,7 @@ async def taken(broker: Broker, agency: str) -> list[dict[str, Any]]:
 
 
 def agreed(giver: str, receiver: str, *, at: datetime, events: tuple[str, ...] = ("record.accepted",)) -> None:
-    made = cast.agree(giver, receiver, ["departure_screening"], at=at)
+    made = cast.agree(giver, receiver, ["departure_screening"], at=at, days=185)
     Agreement.objects.filter(id=made.id).update(events=list(events))
 
 

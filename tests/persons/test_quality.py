@@ -67,7 +67,7 @@ def test_the_latest_ruling_judges_a_pair_and_a_withdrawn_one_judges_nothing() ->
 def rule(a: UUID, b: UUID, ruling: Ruling, *, at: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO persons_judgement (id, a, b, ruling, at, by, agency, reason) VALUES (%s, %s, %s, %s, %s, %s, 'suar', 'seen')",
+            "INSERT INTO persons_judgement (id, a, b, ruling, at, by, agency, desk, reason) VALUES (%s, %s, %s, %s, %s, %s, 'suar', 'T', 'seen')",
             [new_id(at), a, b, ruling.value, at, uuid4()],
         )
 

@@ -155,7 +155,7 @@ def test_the_language_is_kept_in_a_cookie_and_the_page_speaks_it() -> None:
 ROOMS = {
     cast.BIMA: ["/", "/meja/", "/sources/"],
     cast.MADE: ["/", "/penempatan/", "/cari/", "/sources/"],
-    cast.DIAN: ["/", "/meja/", "/cari/", "/sources/"],
+    cast.DIAN: ["/", "/meja/", "/cari/", "/temuan/", "/sources/"],
     cast.RATNA: ["/", "/protection/"],
     cast.LALU: ["/", "/village/", "/sources/"],
     cast.EKO: ["/", "/sources/"],

@@ -36,17 +36,18 @@ def sobered(explanation: MatchExplanation, kin: KinRow, policy: MatchingPolicy) 
     itself, and a register in which two things go wrong for one person is rarer than a second person.
     """
     odds = explanation.weight + explanation.prior - kin.contradicted * len(contradictions(explanation, policy))
-    family = explanation.prior + kin.as_many + _kin_weight(explanation, kin)
+    family = explanation.prior + kin.as_many + _kin_weight(explanation, kin, policy)
     return odds - round(1000 * log2(1 + 2.0 ** (min(family, 64_000) / 1000)))
 
 
-def _kin_weight(explanation: MatchExplanation, kin: KinRow) -> int:
-    """How much better a family explains what was compared than strangers do."""
-    total = 0
+def _kin_weight(explanation: MatchExplanation, kin: KinRow, policy: MatchingPolicy) -> int:
+    """How much better a family explains what was compared than strangers do. What siblings share counts up to the same cap as for one person."""
+    shared = sum(max(0, reason.weight) for reason in explanation.reasons if reason.feature in _SHARED)
+    total = min(shared, policy.family_cap)
     for reason in explanation.reasons:
         if reason.feature in _SHARED:
-            total += max(0, reason.weight)
-        elif reason.code in ("birth_date.same", "birth_date.same_heaped"):
+            continue
+        if reason.code in ("birth_date.same", "birth_date.same_heaped"):
             total += max(0, reason.weight + kin.twins)
         elif reason.code in ("nik.slip", "nik.slip_serial"):
             total += reason.weight

@@ -178,6 +178,8 @@ def opinion_place(opinion: UUID) -> bytes:
 
 
 def changed(before: Mapping[str, Any], kept: Mapping[str, Any]) -> list[str]:
-    """The features in which what was compared then and what is compared now are not the same."""
-    then, now = ({row[1]: row[:1] + row[2:4] for row in one["reasons"]} for one in (before, kept))
+    """The features in which what was compared then and what is compared now are not the same. What a family's cap takes back follows from
+    them and is none of its own.
+    """
+    then, now = ({row[1]: row[:1] + row[2:4] for row in one["reasons"] if row[1] != "family"} for one in (before, kept))
     return sorted(feature for feature in then.keys() | now.keys() if then.get(feature) != now.get(feature))
