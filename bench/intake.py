@@ -13,6 +13,7 @@ import statistics
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -182,26 +183,50 @@ def start_worker(hub: Hub) -> subprocess.Popen[bytes]:
 
 
 def keep_and_read(told: list[Stream]) -> None:
-    """What a pull does with each sending once its bytes are there; behind the wall records are placed here as well."""
+    """What a pull does with each sending once its bytes are there: two sources side by side, the longest first; behind the wall records are
+    placed here as well.
+    """
+    from suar.intake.jobs.pull import SIDE_BY_SIDE
+
+    of: dict[str, list[Stream]] = {}
+    for stream in told:
+        of.setdefault(stream.source, []).append(stream)
+    longest_first = sorted(of.values(), key=lambda streams: -sum(len(one.body) for s in streams for one in s.sendings))
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as pullers:
+        list(pullers.map(keep_and_read_source, longest_first))
+
+
+def keep_and_read_source(told: list[Stream]) -> None:
+    from django.db import connections
+
     from suar.intake.actions.keep import keep, open_run
     from suar.intake.jobs.read import read_batch
     from suar.persons.jobs import place_batch
     from suar.site.auth import system_act
     from suar.vault.queries import DEFAULT
 
-    for stream in told:
-        if not stream.sendings:
-            continue
-        run = open_run(stream.source, stream.sendings[0].stream, act=system_act("bench"), wall=stream.wall)
-        for sending in stream.sendings:
-            act = system_act("bench")
-            kept = keep(
-                sending, source=stream.source, agency=stream.agency, run=run, act=act, wall=stream.wall, announce=False
-            )
-            for batch in kept.batches:
-                read_batch(batch, act=act, wall=stream.wall)
-                if stream.wall != DEFAULT:
-                    place_batch(batch, act=act, wall=stream.wall)
+    try:
+        for stream in told:
+            if not stream.sendings:
+                continue
+            run = open_run(stream.source, stream.sendings[0].stream, act=system_act("bench"), wall=stream.wall)
+            for sending in stream.sendings:
+                act = system_act("bench")
+                kept = keep(
+                    sending,
+                    source=stream.source,
+                    agency=stream.agency,
+                    run=run,
+                    act=act,
+                    wall=stream.wall,
+                    announce=False,
+                )
+                for batch in kept.batches:
+                    read_batch(batch, act=act, wall=stream.wall)
+                    if stream.wall != DEFAULT:
+                        place_batch(batch, act=act, wall=stream.wall)
+    finally:
+        connections.close_all()
 
 
 def wait_until_through(worker: subprocess.Popen[bytes]) -> None:

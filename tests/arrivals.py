@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 from suar.intake.actions.keep import keep, open_run
 from suar.intake.connectors.sending import Sending
 from suar.intake.jobs.read import read_batch
+from suar.journeys.jobs.look import look_waiting
 from suar.persons.jobs import place_batch
 from suar.policies.models import Version
 from suar.site.auth import system_act
@@ -73,4 +74,6 @@ def arrive(
     place_batch(batch, act=act, wall=alias)
     if alias != PROTECTION:
         project(batch, act=act)
+        while look_waiting(act=act):
+            pass
     return batch

@@ -10,7 +10,7 @@ from suar.agencies.access import as_hub
 from suar.core.act import Act
 from suar.intake.actions.settle import projected
 from suar.intake.queries.batches import TOGETHER, left_in, stated_in, waiting_with
-from suar.journeys.jobs.look import look
+from suar.journeys.jobs.look import mark
 from suar.journeys.jobs.project import project as project_steps
 from suar.registers.jobs import project as project_entries
 
@@ -25,5 +25,5 @@ def project(batch: UUID, *, act: Act) -> None:
     records = stated_in(batches)
     project_entries(records, act=act)
     project_steps(records)
-    look({record.subject for record in records if record.subject} | set(left_in(batches)), act=act)
+    mark({record.subject for record in records if record.subject} | set(left_in(batches)))
     projected(batches)

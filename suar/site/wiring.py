@@ -23,7 +23,7 @@ def on_jobs_ready(jobs: procrastinate.App) -> None:
             "batch.kept": [defer("read_batch", queue="read")],
             "batch.read": [defer("place_batch", queue="place")],
             "batch.placed": [defer("project_batch", queue="project")],
-            "person.changed": [defer_together("look_again", queue="project")],
+            "person.changed": [look_later],
             "register.changed": [defer("rescreen", queue="project")],
             "civil.answered": [defer("tell_civil", queue="project")],
             "screening.unanswered": [defer("hear_dukcapil_late", queue="late")],
@@ -44,22 +44,11 @@ def defer(task: str, *, queue: str) -> Any:
     return listener
 
 
-TOGETHER = 500  # persons that one job looks at
+def look_later(events: Sequence[UUID], things: Sequence[UUID]) -> None:
+    """A job of many things: these persons wait to be looked at (`journeys_waiting`), each once, until the worker has time for it."""
+    from suar.journeys.jobs.look import mark
 
-
-def defer_together(task: str, *, queue: str) -> Any:
-    """As `defer`, with many things a job: a batch moves hundreds of persons."""
-
-    def listener(events: Sequence[UUID], things: Sequence[UUID]) -> None:
-        from procrastinate.contrib.django import app as jobs
-
-        told = [str(thing) for thing in dict.fromkeys(things)]
-        parts: list[dict[str, JSONValue]] = [
-            {"things": list(told[at : at + TOGETHER])} for at in range(0, len(told), TOGETHER)
-        ]
-        jobs.configure_task(f"suar:{task}", queue=queue).batch_defer(*parts)
-
-    return listener
+    mark(things)
 
 
 @app.task(name="read_batch", queue="read", pass_context=False)
@@ -88,14 +77,6 @@ def project_batch(thing: str) -> None:
     from suar.site.projecting import project
 
     project(UUID(thing), act=system_act("project"))
-
-
-@app.task(name="look_again", queue="project")
-def look_again(things: list[str]) -> None:
-    from suar.journeys.jobs.look import look_again as look
-    from suar.site.auth import system_act
-
-    look([UUID(thing) for thing in things], act=system_act("look"))
 
 
 @app.task(name="rescreen", queue="project")

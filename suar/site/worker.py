@@ -10,6 +10,8 @@ from suar.site.auth import now, system_act
 from suar.site.running.ready import for_bulk
 
 QUEUES = ["read", "place", "project", "late"]
+#: Findings may be some seconds late; records and answers may not.
+LOOKS_EVERY_SECONDS, EVEN_WHEN_BUSY = 3, 20
 
 
 def work(queues: list[str] = QUEUES, *, concurrency: int = 2, pulling: bool = True) -> None:
@@ -18,8 +20,10 @@ def work(queues: list[str] = QUEUES, *, concurrency: int = 2, pulling: bool = Tr
 
     for_bulk()
     stop = threading.Event()
-    thread = threading.Thread(target=keep_going, args=[stop], name="pulling")
+    threads = [threading.Thread(target=keep_looking, args=[stop], name="looking")]
     if pulling:
+        threads.append(threading.Thread(target=keep_going, args=[stop], name="pulling"))
+    for thread in threads:
         thread.start()
     try:
         with app.replace_connector(app.connector.get_worker_connector()) as running:  # type: ignore[attr-defined]
@@ -28,7 +32,7 @@ def work(queues: list[str] = QUEUES, *, concurrency: int = 2, pulling: bool = Tr
             )
     finally:
         stop.set()
-        if pulling:
+        for thread in threads:
             thread.join(timeout=30)
 
 
@@ -55,6 +59,31 @@ def keep_going(stop: threading.Event) -> None:
             import logging
 
             logging.getLogger("suar").error("keeping going: %s", type(error).__name__)
+
+
+def keep_looking(stop: threading.Event) -> None:
+    """Look at those whom records touched, once no batch has waited for a while; at some of them every minute also when batches never
+    cease to come.
+    """
+    from django.db import close_old_connections
+
+    from suar.intake.queries.batches import oldest_in
+    from suar.journeys.jobs.look import look_waiting
+
+    idle, turns = False, 0
+    while not stop.wait(LOOKS_EVERY_SECONDS):
+        close_old_connections()
+        try:
+            was_idle, idle = idle, not (oldest_in("read") or oldest_in("placed"))
+            turns += 1
+            if not (idle and was_idle) and turns % EVEN_WHEN_BUSY:
+                continue
+            while look_waiting(act=system_act("look")) and idle and not stop.is_set():
+                idle = not (oldest_in("read") or oldest_in("placed"))
+        except Exception as error:  # the loop must outlive any one server
+            import logging
+
+            logging.getLogger("suar").error("looking: %s", type(error).__name__)
 
 
 def relay() -> None:

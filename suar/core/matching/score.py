@@ -365,3 +365,11 @@ def number_of(text: str) -> int:
         if plain is text and len(text) <= 10 and text.isalnum() and text.isupper():
             return -int("1" + text, 36)
     return (int.from_bytes(blake2b(text.encode(), digest_size=8).digest()) >> 3) | 1 << 61
+
+
+def warm(policy: MatchingPolicy) -> None:
+    """Have the loop compiled, or read from where it is kept, before the first search needs it: seconds once for a checkout, half a second
+    for each program.
+    """
+    somebody = encode([Description(full_name="Sari Wulandari"), Description(full_name="Sari Wulandari")], policy)
+    score(somebody, np.zeros(1, np.int64), somebody, np.ones(1, np.int64), policy)

@@ -27,7 +27,8 @@ from suar.policies.queries import in_force
 from suar.vault.queries import DEFAULT, derived_id, token
 
 #: One looker at a time, so that the last to write has seen all that was committed before.
-LOOKING = 7_306_003
+LOOKING = 7_306_005
+TOGETHER = 500  # subjects that one transaction looks at
 AT_ONCE = 2_000
 #: A number that more subjects share is a placeholder, an institution or an agent's: nothing is read of it.
 COMMON = 200
@@ -66,11 +67,40 @@ def look(touched: Iterable[UUID], *, act: Act, quietly: bool = False) -> int:
     return stand
 
 
+def mark(touched: Iterable[UUID]) -> None:
+    """Note whom something touched, in the caller's transaction. They are looked at when less is coming: each once, however many records told
+    of them meanwhile.
+    """
+    assert connections[DEFAULT].in_atomic_block
+    with connections[DEFAULT].cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO journeys_waiting (subject) SELECT * FROM unnest(%b::uuid[]) ON CONFLICT DO NOTHING",
+            [sorted(set(touched), key=lambda id_: id_.int)],
+        )
+
+
+def waiting() -> bool:
+    """Whether anybody waits to be looked at."""
+    with connections[DEFAULT].cursor() as cursor:
+        cursor.execute("SELECT 1 FROM journeys_waiting LIMIT 1")
+        return cursor.fetchone() is not None
+
+
 @transaction.atomic
-def look_again(persons: Sequence[UUID], *, act: Act) -> int:
-    """Look at those who became, or are no longer, one person."""
+def look_waiting(*, act: Act) -> int:
+    """Look at some of those who wait, and at all whom they touch. Returns how many; 0 when nobody waits, or somebody else looks."""
     as_hub()
-    return look([*persons, *(id_ for held in members(persons).values() for id_ in held)], act=act)
+    with connections[DEFAULT].cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOOKING])
+        if not cursor.fetchone()[0]:
+            return 0
+        cursor.execute(
+            "DELETE FROM journeys_waiting WHERE subject IN (SELECT subject FROM journeys_waiting ORDER BY subject LIMIT %s) RETURNING subject",
+            [TOGETHER],
+        )
+        touched = [id_ for (id_,) in cursor.fetchall()]
+    look(touched, act=act)
+    return len(touched)
 
 
 def look_at(touched: Sequence[UUID], policy: File, act: Act, *, quietly: bool) -> int:

@@ -47,6 +47,11 @@ CREATE TABLE journeys_number (
 CREATE INDEX journeys_number_subject ON journeys_number (subject);
 {grant("SELECT, INSERT, UPDATE, DELETE", "journeys_number")}
 
+CREATE TABLE journeys_waiting (
+    subject uuid PRIMARY KEY
+);
+{grant("SELECT, INSERT, DELETE", "journeys_waiting")}
+
 CREATE TABLE journeys_finding (
     id uuid PRIMARY KEY,
     kind text NOT NULL,

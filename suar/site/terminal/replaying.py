@@ -122,10 +122,13 @@ def settled_snapshot(stack: ExitStack, *, hold: bool, act: Act) -> None:
                     if hold:
                         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [PLACING[wall]])
                 as_hub(wall=wall)
-            if not any(open_batches(state, now(), wall=wall) for wall in WALLS for state in waiting(wall)):
+            some_wait = any(open_batches(state, now(), wall=wall) for wall in WALLS for state in waiting(wall))
+            if not some_wait and not findings.waiting():
                 stack.push(trying.pop_all())
                 return
         sweep(act=act, left=timedelta(0))
+        while findings.look_waiting(act=act):
+            pass
         time.sleep(PAUSE_SECONDS)
     raise CannotRun("Records come in faster than they are placed; try again when less is coming.")
 
