@@ -14,6 +14,7 @@ from suar.audit.actions import append
 from suar.core.act import Act
 from suar.core.canonical import unpacked
 from suar.core.errors import NotFound
+from suar.core.identity.spelling import letters
 from suar.core.matching.explanation import permille
 from suar.persons.access import UNMASKED, shown_value
 from suar.persons.access.history import named
@@ -115,7 +116,7 @@ def rows_of(left: Subject, right: Subject, *, masked: bool) -> list[dict[str, An
             continue
         values = [side[name][0] if name in side else "" for side in (said, other)]
         shown = [shown_value(name, value, masked=masked) for value in values]
-        state = "one_side" if "" in values else "same" if values[0] == values[1] else "differs"
+        state = "one_side" if "" in values else "same" if written_alike(name, *values) else "differs"
         sides = [
             {
                 "value": shown[at],
@@ -129,6 +130,12 @@ def rows_of(left: Subject, right: Subject, *, masked: bool) -> list[dict[str, An
         ]
         rows.append({"field": name, "state": state, "sides": sides})
     return rows
+
+
+def written_alike(name: str, left: str, right: str) -> bool:
+    """Whether two values are one. Capitals, commas and blanks make no other name or address of it."""
+    in_letters = name.endswith("_name") or name in {"address", "birth_place"}
+    return left == right or (in_letters and letters(left) == letters(right))
 
 
 def newest(subject: Subject) -> dict[str, tuple[str, Claim]]:
