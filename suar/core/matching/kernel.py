@@ -25,8 +25,13 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def compiled(function: F) -> F:
-    """The same function as machine code, kept beside the source once it was compiled; lets other threads run meanwhile."""
-    return cast(F, numba.njit(cache=True, nogil=True)(function))
+    """The same function as machine code, kept beside the source once it was compiled (in the user's cache where that is read-only, and for
+    this program alone where neither may be written); lets other threads run meanwhile.
+    """
+    try:
+        return cast(F, numba.njit(cache=True, nogil=True)(function))
+    except RuntimeError:  # numba: no locator available
+        return cast(F, numba.njit(nogil=True)(function))
 
 
 class Side(NamedTuple):
