@@ -184,6 +184,8 @@ JOIN persons_subject s ON s.id = ranked.subject LEFT JOIN persons_member m ON m.
 """
 BLOCK_CAP = 400
 CANDIDATE_CAP = 20
+#: So many are explained at once; more are weighed by the compiled scorer first, whose start costs as much as ten explanations.
+FEW = 8
 
 
 def candidates(asked: Description) -> list[tuple[Subject, UUID | None]]:
@@ -199,7 +201,12 @@ def matches(asked: Description, policy: MatchingPolicy, *, at_least: int) -> lis
     """The persons who may be the one asked for, best first; runs inside a door, so only readable subjects take part."""
     found = candidates(asked)
     described = [subject.description for subject, _ in found]
-    weights = weights_of(asked, described, policy)
+
+    def explained(n: int) -> MatchExplanation:
+        return explain(asked, described[n], candidate=str(found[n][0].id), policy=policy)
+
+    few = [explained(n) for n in range(len(found))] if len(found) <= FEW else []
+    weights = [one.weight for one in few] if few else weights_of(asked, described, policy)
     best = sorted((-weight, found[n][0].id, n) for n, weight in enumerate(weights) if weight >= at_least)
     grouped: dict[UUID, list[int]] = {}
     for _, id_, n in best:
@@ -208,7 +215,7 @@ def matches(asked: Description, policy: MatchingPolicy, *, at_least: int) -> lis
         Match(
             person,
             tuple(found[n][0].id for n in group),
-            explain(asked, described[group[0]], candidate=str(found[group[0]][0].id), policy=policy),
+            few[group[0]] if few else explained(group[0]),
             described[group[0]],
         )
         for person, group in grouped.items()
