@@ -10,7 +10,7 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
@@ -190,10 +190,27 @@ def decoded(body: bytes, options: Mapping[str, Any]) -> str:
 
 def cut_lines(body: bytes) -> Cut:
     decoded(body, {})
-    lines = [line for line in body.splitlines(keepends=True) if line.strip()]
-    if lines and not body.endswith(b"\n"):
+    lines = body.splitlines(keepends=True)
+    if any(line.strip() for line in lines) and not body.endswith(b"\n"):
         raise Unreadable("sending.cut_off", size=len(body))
-    return Cut(b"", lines)
+    return parted(b"", lines, lambda line: bool(line.strip()))
+
+
+def parted(head: bytes, lines: Sequence[bytes], is_row: Callable[[bytes], bool]) -> Cut:
+    """The rows among these lines as pieces. What stands between two rows stays with the one before it, so that no byte is lost."""
+    rows: list[bytes] = []
+    between = b""
+    for line in lines:
+        if not is_row(line):
+            between += line
+            continue
+        if rows:
+            rows[-1] += between
+        else:
+            head += between
+        between = b""
+        rows.append(line)
+    return Cut(head, rows, between)
 
 
 def read_form(piece: bytes) -> dict[str, Any]:
@@ -221,9 +238,8 @@ def cut_csv(body: bytes, options: Mapping[str, Any]) -> Cut:
     if not pieces:
         raise Unreadable("sending.shape", line=start)
     comment = str(options.get("footer_prefix", "\x00")).encode(encoding)
-    rows = [piece for piece in pieces[1:] if piece.strip() and not piece.startswith(comment)]
-    tail = b"".join(piece for piece in pieces[1:] if piece.strip() and piece.startswith(comment))
-    return Cut("".join(lines[: start - 1]).encode(encoding) + pieces[0], rows, tail)
+    head = "".join(lines[: start - 1]).encode(encoding) + pieces[0]
+    return parted(head, pieces[1:], lambda piece: bool(piece.strip()) and not piece.startswith(comment))
 
 
 def encoding_of(body: bytes, options: Mapping[str, Any]) -> str:
