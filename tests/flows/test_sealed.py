@@ -60,7 +60,13 @@ def health(seat: cast.Seat) -> list[dict[str, Any]]:
 
 
 def answers(people: list[Event], count: int) -> list[bytes]:
-    return [canonical(plain(answer(*DESKS[n % len(DESKS)], people[n % len(people)]))) for n in range(count)]
+    said = []
+    for n in range(count):
+        if n % 50 == 0:  # the test's own transaction behind the wall would be ended for sleeping two minutes
+            with connections["protection"].cursor() as cursor:
+                cursor.execute("SELECT 1")
+        said.append(canonical(plain(answer(*DESKS[n % len(DESKS)], people[n % len(people)]))))
+    return said
 
 
 def plain(value: Any) -> Any:
