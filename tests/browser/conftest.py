@@ -6,12 +6,14 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from suar.site import assets
+from tests.database import Copy
 
 CHROMIUM = Path("/usr/bin/chromium")
 #: DEPENDENCIES, row Tools: no sandbox inside containers, no traffic of the browser's own.
@@ -50,6 +52,19 @@ def previews(built: None) -> Iterator[str]:
         assert serving.stdout is not None
         address = serving.stdout.readline().strip().rstrip("/")
         assert address.startswith("http://"), "the previews did not start"
+        yield address
+        serving.terminate()
+
+
+@contextmanager
+def served(database: Copy) -> Iterator[str]:
+    """The address of a real Suar over this database, for as long as the block lasts."""
+    told = database.environment | {"DJANGO_SETTINGS_MODULE": "suar.site.settings"}
+    words = [sys.executable, "-W", "ignore", "-m", "tests.browser.served"]
+    with subprocess.Popen(words, cwd=assets.ROOT, env=told, stdout=subprocess.PIPE, text=True) as serving:
+        assert serving.stdout is not None
+        address = serving.stdout.readline().strip()
+        assert address.startswith("http://"), "Suar did not start"
         yield address
         serving.terminate()
 

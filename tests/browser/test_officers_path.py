@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from suar.site import assets
 from tests import cast
 from tests.arrivals import arrive
-from tests.browser.conftest import PICTURES
+from tests.browser.conftest import PICTURES, served
 from tests.browser.test_pages import faults_of
 from tests.database import Copy
 
@@ -29,14 +26,8 @@ def suar(cloned_database: Copy, built: None) -> Iterator[str]:
     for seat in (cast.BIMA, cast.LALU, cast.EKO, cast.MADE):
         cast.seated(seat)
     arrive("siskop2mi", "placement", [{"id": "p-9", "who": "sari", **cast.SARI, **PLACED}])
-    told = cloned_database.environment | {"DJANGO_SETTINGS_MODULE": "suar.site.settings"}
-    words = [sys.executable, "-W", "ignore", "-m", "tests.browser.served"]
-    with subprocess.Popen(words, cwd=assets.ROOT, env=told, stdout=subprocess.PIPE, text=True) as serving:
-        assert serving.stdout is not None
-        address = serving.stdout.readline().strip()
-        assert address.startswith("http://"), "Suar did not start"
+    with served(cloned_database) as address:
         yield address
-        serving.terminate()
 
 
 def press(page: Page, *keys: str) -> None:

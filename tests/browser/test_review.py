@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from suar.site import assets
 from tests import cast
-from tests.browser.conftest import PICTURES
+from tests.browser.conftest import PICTURES, served
 from tests.browser.test_officers_path import log_in, look, press
 from tests.database import Copy
 from tests.persons.asked import as_the_hub, pairs_wait, reviewers
@@ -28,14 +25,8 @@ def suar(cloned_database: Copy, built: None) -> Iterator[str]:
     cast.adopt()
     reviewers()
     pairs_wait(PAIRS)
-    told = cloned_database.environment | {"DJANGO_SETTINGS_MODULE": "suar.site.settings"}
-    words = [sys.executable, "-W", "ignore", "-m", "tests.browser.served"]
-    with subprocess.Popen(words, cwd=assets.ROOT, env=told, stdout=subprocess.PIPE, text=True) as serving:
-        assert serving.stdout is not None
-        address = serving.stdout.readline().strip()
-        assert address.startswith("http://"), "Suar did not start"
+    with served(cloned_database) as address:
         yield address
-        serving.terminate()
 
 
 def ask_question(page: Page) -> str:

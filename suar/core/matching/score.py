@@ -45,7 +45,7 @@ _CODES = """
 CODE_NAMES: tuple[str, ...] = tuple(_CODES.split())
 BIT = {code: np.uint64(1) << np.uint64(place) for place, code in enumerate(CODE_NAMES)}
 #: Set beside their codes where a mother's or a father's name weighs anything.
-PARENT_AGREES = (np.uint64(1) << np.uint64(62), np.uint64(1) << np.uint64(63))
+PARENT_AGREES = tuple(np.uint64(1) << np.uint64(kernel.PARENT_BIT + which) for which in (kernel.MOTHER, kernel.FATHER))
 
 _LEVEL_NAMES = """
     same old_spelling family family_short sound near father initial_millibits left_over conflict different cannot_tell

@@ -261,13 +261,15 @@ def described(holder: UUID, of: Sequence[Subject], act: Act, *, masked: bool) ->
 
 
 def newest_name(of: Sequence[Subject]) -> str:
-    named = [
-        (claim.stated_at, str(claim.values["full_name"]))
-        for one in of
-        for claim in one.claims
-        if claim.values.get("full_name")
+    return newest_said(of, "full_name")
+
+
+def newest_said(of: Sequence[Subject], field: str) -> str:
+    """The latest word of any source on a field; "" where none has said anything."""
+    said = [
+        (claim.stated_at, str(claim.values[field])) for one in of for claim in one.claims if claim.values.get(field)
     ]
-    return max(named, default=("", ""))[1]
+    return max(said, default=("", ""))[1]
 
 
 def subject_row(subject: Subject, clashing: Mapping[str, Any], *, masked: bool) -> dict[str, Any]:
@@ -310,13 +312,7 @@ def conflict_row(conflict: Mapping[str, Any]) -> dict[str, Any]:
 
 def region_of(of: Sequence[Subject]) -> str:
     """The kabupaten of residence as last said; "" where nobody knows, and then the worst state holds."""
-    said = [
-        (claim.stated_at, str(claim.values["region_code"]))
-        for one in of
-        for claim in one.claims
-        if claim.values.get("region_code")
-    ]
-    return max(said, default=("", ""))[1][:4]
+    return newest_said(of, "region_code")[:4]
 
 
 def source_row(state: Any) -> dict[str, Any]:
