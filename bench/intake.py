@@ -223,8 +223,9 @@ def keep_and_read_source(told: list[Stream]) -> None:
                 )
                 for batch in kept.batches:
                     read_batch(batch, act=act, wall=stream.wall)
-                    if stream.wall != DEFAULT:
-                        place_batch(batch, act=act, wall=stream.wall)
+                    # Behind the wall the worker's sweep comes back for what somebody else kept from being placed; here nobody would.
+                    while stream.wall != DEFAULT and place_batch(batch, act=act, wall=stream.wall) is None:
+                        time.sleep(0.01)
     finally:
         connections.close_all()
 
