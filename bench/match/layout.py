@@ -13,19 +13,18 @@ from uuid import UUID
 from django.db import connections, transaction
 
 from suar.agencies.access import as_hub
-from suar.core.canonical import packed
 from suar.core.identity.person import Description
-from suar.core.matching.keys import keys
 from suar.core.matching.policy import MatchingPolicy
 from suar.persons import queries as persons
-from suar.vault.queries import blocking, seal
+from suar.persons.keys import EVERY, hashed, rows_of
+from suar.persons.queries import Claim, Subject, sealed
 
 Rows = list[tuple[Any, ...]]
 TABLES = ("persons_subject", "persons_key", "persons_member")
 SOURCE, AGENCY, KIND, STATED = "bench", "kp2mi", "placement", "2026-01-01T00:00:00+00:00"
 COPY = (
-    ("COPY persons_subject (id, source, agency, claims, records) FROM STDIN (FORMAT binary)", ["uuid", "text", "text", "bytea", "int4"]),
-    ("COPY persons_key (key, subject, strong) FROM STDIN (FORMAT binary)", ["int8", "uuid", "bool"]),
+    ("COPY persons_subject (id, num, source, agency, claims) FROM STDIN (FORMAT binary)", ["uuid", "int4", "text", "text", "bytea"]),
+    (f"COPY persons_key (subject, num, part, {', '.join(EVERY)}) FROM STDIN (FORMAT binary)", ["uuid", "int4", "int2", *["int4"] * len(EVERY)]),
     ("COPY persons_member (subject, person) FROM STDIN (FORMAT binary)", ["uuid", "uuid"]),
 )  # fmt: skip
 #: Odd numbers near the golden section of 64 and of 62 bits, and the inverse of the latter.
@@ -51,21 +50,21 @@ def open_for_copy(*, opened: bool) -> None:
 
 def load(batch: Sequence[tuple[int, Description]]) -> None:
     """One batch into all tables in one transaction: keys hashed, claims sealed, COPY into tables with their indexes."""
-    subjects: Rows = []
-    held: Rows = []
-    members: Rows = []
-    for number, described in batch:
-        id_ = subject_of(number)
-        claims = [[KIND, str(number), "1", STATED, values_of(described)]]
-        subjects.append((id_, SOURCE, AGENCY, seal(packed(claims), about=b"subject" + id_.bytes), 1))
-        strong: dict[int, bool] = {}
-        for key in keys(described):
-            place = blocking(key.kind, key.value)
-            strong[place] = strong.get(place, False) or key.strong
-        held += [(key, id_, is_strong) for key, is_strong in strong.items()]
-        members.append((id_, id_))
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
-        cursor.execute("SELECT set_config('suar.may_read', '*', true)")
+        cursor.execute(
+            "SELECT set_config('suar.may_read', '*', true), setval('persons_subject_num', nextval('persons_subject_num') + %s)",
+            [len(batch)],
+        )
+        first = cursor.fetchone()[1] - len(batch)
+        subjects: Rows = []
+        held: Rows = []
+        members: Rows = []
+        for num, (number, described) in enumerate(batch, start=first):
+            id_ = subject_of(number)
+            claim = Claim(KIND, str(number), "1", STATED, values_of(described))
+            subjects.append((id_, num, SOURCE, AGENCY, sealed(Subject(id_, SOURCE, AGENCY, (claim,)))))
+            held += [(id_, num, part, *row) for part, row in enumerate(rows_of(hashed(described)))]
+            members.append((id_, id_))
         raw: Any = cursor.cursor
         for (words, types), rows in zip(COPY, (subjects, held, members), strict=True):
             copy_rows(raw, words, types, rows)
@@ -90,7 +89,7 @@ def remove(numbers: Iterable[int]) -> None:
     ids = [subject_of(number) for number in numbers]
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
         cursor.execute("SELECT set_config('suar.may_read', '*', true)")
-        for table, column in (("persons_subject", "id"), ("persons_key", "subject"), ("persons_member", "subject")):
+        for table, column in (("persons_key", "subject"), ("persons_subject", "id"), ("persons_member", "subject")):
             cursor.execute(f"DELETE FROM {table} WHERE {column} = ANY(%s)", [ids])
 
 
@@ -108,7 +107,7 @@ def candidates(asked: Description) -> list[int]:
     """Numbers of those who would be compared with this one, not compared yet."""
     with transaction.atomic():
         as_hub()
-        return [number_of(subject.id) for subject, _ in persons.candidates(asked)]
+        return [number_of(one.subject) for one in persons.candidates(asked)]
 
 
 def score(asked: Description, found: Sequence[Description], policy: MatchingPolicy) -> float:
@@ -119,17 +118,18 @@ def score(asked: Description, found: Sequence[Description], policy: MatchingPoli
 
 
 def hashes(asked: Description) -> list[int]:
-    return [blocking(key.kind, key.value) for key in keys(asked)]
+    """Keys to probe: those of a rare word and the day of birth."""
+    return hashed(asked).get("name_born", [])
 
 
 PROBE = """
-SELECT a.key, found.subject FROM unnest(%s::bigint[]) AS a (key)
-CROSS JOIN LATERAL (SELECT k.subject FROM persons_key k WHERE k.key = a.key LIMIT 1) found
+SELECT a.key, found.num FROM unnest(%s::int[]) AS a (key)
+CROSS JOIN LATERAL (SELECT k.num FROM persons_key k WHERE k.name_born = a.key LIMIT 1) found
 """
 
 
 def probe(wanted: Sequence[int]) -> float:
-    """Milliseconds of one trip that looks these keys up and fetches one subject's id of each: the floor of a search."""
+    """Milliseconds of one trip that looks these keys up and fetches one subject's number of each: the floor of a search."""
     raw = raw_connection()
     with raw.cursor(binary=True) as cursor:
         started = time.perf_counter()

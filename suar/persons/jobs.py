@@ -10,17 +10,16 @@ from django.db import connections, transaction
 
 from suar.audit.actions import append
 from suar.core.act import Act
-from suar.core.canonical import packed
 from suar.core.identity.person import Description
-from suar.core.matching.keys import keys
 from suar.exchange.actions import publish_many
 from suar.exchange.events import Happened
 from suar.intake.actions.settle import placed
 from suar.intake.queries.batches import TOGETHER, Stated, left_in, stated_in, stated_of, waiting_with
 from suar.persons.actions import Moved, alone, decide_neighbourhood, relink, strong_keys
-from suar.persons.queries import PERSONAL, Claim, Subject, by_number, matching_policy, members, subjects
+from suar.persons.keys import EVERY, STRONG_COLUMNS, StrongKey, hashed, rows_of, strong_of
+from suar.persons.queries import PERSONAL, Claim, Subject, by_number, matching_policy, members, sealed, subjects
 from suar.policies.queries import in_force
-from suar.vault.queries import DEFAULT, PROTECTION, blocking, seal
+from suar.vault.queries import DEFAULT, PROTECTION
 
 #: Advisory locks: one placer at a time on each side of a wall, so that two batches of one person always see each other.
 PLACING = {DEFAULT: 7_306_001, PROTECTION: 7_306_002}
@@ -100,9 +99,9 @@ def place(records: list[Stated], *, left: Iterable[UUID] = (), act: Act, wall: s
     after = {id_: subject.values for id_, subject in fresh.items()}
     changed = [id_ for id_ in touched if before.get(id_) != after.get(id_)]
     gone = [id_ for id_ in held if id_ not in fresh]
-    write_subjects(fresh, gone, wall)
+    numbers = write_subjects(fresh, held, gone, wall)
     described = {id_: Description.of(after[id_]) for id_ in changed if id_ in after}
-    moved = write_keys(changed, [id_ for id_ in changed if id_ in held], described, wall)
+    moved = write_keys(changed, [id_ for id_ in changed if id_ in held], described, numbers, wall)
     around, known = relink(moved, matching_policy(in_force(act.at)), at=act.at, wall=wall)
     return decide_neighbourhood(around, gone=gone, known=known, wall=wall)
 
@@ -134,54 +133,59 @@ def claim_of(record: Stated) -> Claim:
     return Claim(record.kind, record.record_id, record.version, stated, personal)
 
 
-WRITE = """
-INSERT INTO persons_subject (id, source, agency, claims, records)
-SELECT * FROM unnest(%b::uuid[], %b::text[], %b::text[], %b::bytea[], %b::int[])
-ON CONFLICT (id) DO UPDATE SET claims = excluded.claims, records = excluded.records
+NEW = """
+INSERT INTO persons_subject (id, source, agency, claims) SELECT * FROM unnest(%b::uuid[], %b::text[], %b::text[], %b::bytea[])
+RETURNING id, num
+"""
+AGAIN = """
+UPDATE persons_subject s SET claims = row.claims FROM unnest(%b::uuid[], %b::bytea[]) AS row (id, claims) WHERE s.id = row.id
 """
 
 
-def write_subjects(fresh: dict[UUID, Subject], gone: list[UUID], wall: str) -> None:
-    chosen = [fresh[id_] for id_ in sorted(fresh, key=by_number)]
-    sealed = [
-        seal(
-            packed([[c.kind, c.record, c.version, c.stated_at, c.values] for c in s.claims]),
-            about=b"subject" + s.id.bytes,
-            wall=wall,
-        )
-        for s in chosen
-    ]
+def write_subjects(
+    fresh: Mapping[UUID, Subject], held: Mapping[UUID, Subject], gone: list[UUID], wall: str
+) -> dict[UUID, int]:
+    """Returns the number of each."""
+    ordered = [fresh[id_] for id_ in sorted(fresh, key=by_number)]
+    new, again = [s for s in ordered if s.id not in held], [s for s in ordered if s.id in held]
+    numbers = {id_: subject.num for id_, subject in held.items()}
     with connections[wall].cursor() as cursor:
-        cursor.execute(
-            WRITE,
-            [
-                [s.id for s in chosen],
-                [s.source for s in chosen],
-                [s.agency for s in chosen],
-                sealed,
-                [len(s.claims) for s in chosen],
-            ],
-        )
+        if again:
+            cursor.execute(AGAIN, [[s.id for s in again], [sealed(s, wall=wall) for s in again]])
+        if new:
+            claims = [sealed(s, wall=wall) for s in new]
+            cursor.execute(NEW, [[s.id for s in new], [s.source for s in new], [s.agency for s in new], claims])
+            numbers.update(cursor.fetchall())
         if gone:
             cursor.execute("DELETE FROM persons_subject WHERE id = ANY(%b)", [gone])
+    return numbers
 
 
-def write_keys(changed: list[UUID], held: list[UUID], described: dict[UUID, Description], wall: str) -> Moved:
+FORGET = f"DELETE FROM persons_key WHERE num = ANY(%b) RETURNING subject, {', '.join(STRONG_COLUMNS)}"
+REMEMBER = f"""
+INSERT INTO persons_key (subject, num, part, {", ".join(EVERY)})
+SELECT * FROM unnest(%b::uuid[], %b::int[], %b::smallint[]{", %b::int[]" * len(EVERY)})
+"""
+
+
+def write_keys(
+    changed: list[UUID],
+    held: list[UUID],
+    described: Mapping[UUID, Description],
+    numbers: Mapping[UUID, int],
+    wall: str,
+) -> Moved:
     """The keys of changed subjects in the place of those they had."""
-    strong: dict[tuple[int, UUID], bool] = {}
-    for id_, description in described.items():
-        for key in keys(description):
-            place = blocking(key.kind, key.value, wall=wall), id_
-            strong[place] = strong.get(place, False) or key.strong
-    had: set[tuple[int, UUID]] = set()
+    found = {id_: hashed(description, wall=wall) for id_, description in described.items()}
+    strong = {id_: strong_of(keys) for id_, keys in found.items()}
+    rows = [(id_, numbers[id_], n, *row) for id_, keys in found.items() for n, row in enumerate(rows_of(keys))]
+    given_up: Counter[StrongKey] = Counter()
     with connections[wall].cursor() as cursor:
         if held:
-            cursor.execute("DELETE FROM persons_key WHERE subject = ANY(%b) RETURNING key, subject, strong", [held])
-            had = {(key, subject) for key, subject, was_strong in cursor.fetchall() if was_strong}
-        cursor.execute(
-            "INSERT INTO persons_key (key, subject, strong) SELECT * FROM unnest(%b::bigint[], %b::uuid[], %b::bool[])",
-            [[key for key, _ in strong], [id_ for _, id_ in strong], list(strong.values())],
-        )
-    given_up = Counter(key for key, id_ in had if not strong.get((key, id_)))
-    has_now = frozenset(key for (key, _), counts in strong.items() if counts)
-    return Moved(tuple(changed), tuple(held), described, has_now, given_up)
+            cursor.execute(FORGET, [[numbers[id_] for id_ in held]])
+            for id_, *had in cursor.fetchall():
+                lost = {(kind, key) for kind, key in zip(STRONG_COLUMNS.values(), had, strict=True) if key is not None}
+                given_up.update(lost - strong.get(id_, set()))
+        if rows:
+            cursor.execute(REMEMBER, [list(column) for column in zip(*rows, strict=True)])
+    return Moved(tuple(changed), tuple(held), described, frozenset().union(*strong.values()), given_up)

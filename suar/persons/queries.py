@@ -18,12 +18,13 @@ from suar.core.linking.decide import Judgement, Link, Ruling
 from suar.core.linking.propose import Verdict, propose
 from suar.core.matching.explain import explain
 from suar.core.matching.explanation import MatchExplanation
-from suar.core.matching.keys import keys
 from suar.core.matching.policy import MatchingPolicy
 from suar.core.matching.score import encode, score
 from suar.core.values import value
+from suar.persons.keys import hashed
+from suar.persons.squeezed import squeezed, unsqueezed
 from suar.policies.queries import Bundle
-from suar.vault.queries import DEFAULT, blocking, unseal
+from suar.vault.queries import DEFAULT, seal, unseal
 
 
 @value()
@@ -39,12 +40,13 @@ class Claim:
 
 @value()
 class Subject:
-    """One human as one source knows him."""
+    """One human as one source knows him. `num` is where his keys stand; 0 until he is written."""
 
     id: UUID
     source: str
     agency: str
     claims: tuple[Claim, ...]
+    num: int = 0
 
     @property
     def values(self) -> dict[str, Any]:
@@ -70,17 +72,51 @@ def subjects(ids: Iterable[UUID], *, wall: str = DEFAULT, lock: bool = False) ->
         return {}
     with connections[wall].cursor() as cursor:
         cursor.execute(
-            "SELECT s.id, s.source, s.agency, s.claims FROM unnest(%b::uuid[]) AS asked (id)"
+            "SELECT s.id, s.source, s.agency, s.claims, s.num FROM unnest(%b::uuid[]) AS asked (id)"
             " JOIN persons_subject s ON s.id = asked.id ORDER BY s.id" + (" FOR UPDATE OF s" if lock else ""),
             [wanted],
         )
         rows = cursor.fetchall()
-    return {id_: opened(id_, source, agency, claims, wall) for id_, source, agency, claims in rows}
+    return {row[0]: opened(*row, wall=wall) for row in rows}
 
 
-def opened(id_: UUID, source: str, agency: str, claims: bytes, wall: str) -> Subject:
-    body = unpacked(unseal(claims, about=b"subject" + id_.bytes, wall=wall))
-    return Subject(id_, source, agency, tuple(Claim(*one) for one in body))
+def opened(id_: UUID, source: str, agency: str, claims: bytes, num: int = 0, *, wall: str) -> Subject:
+    said = unpacked(unsqueezed(unseal(claims, about=b"subject" + id_.bytes, wall=wall)))
+    return Subject(id_, source, agency, tuple(claim_of(one) for one in said), num)
+
+
+def claim_of(said: list[Any]) -> Claim:
+    kind, record, version, stated_at, values = said
+    return Claim(
+        kind,
+        record,
+        version,
+        stated_at,
+        {name: value for name, value in zip(PERSONAL, values, strict=False) if value != ""},
+    )
+
+
+def sealed(subject: Subject, *, wall: str = DEFAULT) -> bytes:
+    """What all claims say, as it is kept: of the values no names, since every claim has them in the same order."""
+    said = [[c.kind, c.record, c.version, c.stated_at, listed(c.values)] for c in subject.claims]
+    return seal(squeezed(packed(said)), about=b"subject" + subject.id.bytes, wall=wall)
+
+
+def listed(values: Mapping[str, Any]) -> list[Any]:
+    found = [values.get(name, "") for name in PERSONAL]
+    while found and found[-1] == "":
+        found.pop()
+    return found
+
+
+def described(id_: UUID, claims: bytes) -> Description:
+    """The description of a subject, without the claims it is made of: the newest word on each field."""
+    newest: list[Any] = [""] * len(PERSONAL)
+    for said in unpacked(unsqueezed(unseal(claims, about=b"subject" + id_.bytes))):
+        for place, stated in enumerate(said[-1]):
+            if stated != "":
+                newest[place] = stated
+    return Description.of({name: value for name, value in zip(PERSONAL, newest, strict=True) if value != ""})
 
 
 def person_of(subject: UUID) -> UUID | None:
@@ -168,55 +204,58 @@ class Match:
     description: Description
 
 
-# Candidates ranked by rarity inside SQL, capped, and read, all in one trip; a key that hundreds share says little and is not followed
-# (PERFORMANCE 1).
-CANDIDATES = """
-WITH block AS (
-    SELECT a.key, found.subject, count(*) OVER (PARTITION BY a.key) AS size
-    FROM unnest(%b::bigint[]) AS a (key)
-    CROSS JOIN LATERAL (SELECT k.subject FROM persons_key k WHERE k.key = a.key LIMIT %b) found
-),
-ranked AS (
-    SELECT subject, sum(1.0::float8 / size) AS rarity FROM block WHERE size < %b GROUP BY subject ORDER BY rarity DESC, subject LIMIT %b
-)
-SELECT s.id, s.source, s.agency, s.claims, m.person FROM ranked
-JOIN persons_subject s ON s.id = ranked.subject LEFT JOIN persons_member m ON m.subject = s.id
-"""
 BLOCK_CAP = 400
 CANDIDATE_CAP = 20
 #: So many are explained at once; more are weighed by the compiled scorer first, whose start costs as much as ten explanations.
 FEW = 8
 
 
-def candidates(asked: Description) -> list[tuple[Subject, UUID | None]]:
-    """Subjects that share a rare key with the one asked for, rarest first, and the person that holds each."""
-    hashed = [blocking(key.kind, key.value) for key in keys(asked)]
-    with connections[DEFAULT].cursor() as cursor:
-        cursor.execute(CANDIDATES, [hashed, BLOCK_CAP, BLOCK_CAP, CANDIDATE_CAP])
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A subject who shares a rare key with the one asked for, and the person that holds him."""
+
+    subject: UUID
+    person: UUID
+    description: Description
+
+
+#: Those of a kind of which somebody has one key go as numbers, the others as lists (the migration's `persons_candidates`).
+ONE = ("nik", "passport", "kk", "phone", "name_mother", "mother")
+SEVERAL = ("name_born", "name_day", "names", "name_year", "place_born")
+CANDIDATES = f"SELECT * FROM persons_candidates({', '.join(['%b::int'] * len(ONE) + ['%b::int[]'] * len(SEVERAL))}, %b::int, %b::int)"
+
+
+def candidates(asked: Description) -> list[Candidate]:
+    """Subjects that share a rare key with the one asked for, rarest first."""
+    found = hashed(asked)
+    one = [found[kind][0] if kind in found else None for kind in ONE]
+    several = [found.get(kind, []) for kind in SEVERAL]
+    connections[DEFAULT].ensure_connection()
+    with connections[DEFAULT].connection.cursor(binary=True) as cursor:
+        cursor.execute(CANDIDATES, [*one, *several, BLOCK_CAP, CANDIDATE_CAP], prepare=True)
         rows = cursor.fetchall()
-    return [(opened(id_, source, agency, claims, DEFAULT), person) for id_, source, agency, claims, person in rows]
+    return [Candidate(id_, person or id_, described(id_, claims)) for id_, claims, person in rows]
 
 
 def matches(asked: Description, policy: MatchingPolicy, *, at_least: int) -> list[Match]:
     """The persons who may be the one asked for, best first; runs inside a door, so only readable subjects take part."""
     found = candidates(asked)
-    described = [subject.description for subject, _ in found]
 
     def explained(n: int) -> MatchExplanation:
-        return explain(asked, described[n], candidate=str(found[n][0].id), policy=policy)
+        return explain(asked, found[n].description, candidate=str(found[n].subject), policy=policy)
 
     few = [explained(n) for n in range(len(found))] if len(found) <= FEW else []
-    weights = [one.weight for one in few] if few else weights_of(asked, described, policy)
-    best = sorted((-weight, found[n][0].id, n) for n, weight in enumerate(weights) if weight >= at_least)
+    weights = [one.weight for one in few] or weights_of(asked, [one.description for one in found], policy)
+    best = sorted((-weight, found[n].subject, n) for n, weight in enumerate(weights) if weight >= at_least)
     grouped: dict[UUID, list[int]] = {}
-    for _, id_, n in best:
-        grouped.setdefault(found[n][1] or id_, []).append(n)
+    for _, _, n in best:
+        grouped.setdefault(found[n].person, []).append(n)
     found_persons = [
         Match(
             person,
-            tuple(found[n][0].id for n in group),
+            tuple(found[n].subject for n in group),
             few[group[0]] if few else explained(group[0]),
-            described[group[0]],
+            found[group[0]].description,
         )
         for person, group in grouped.items()
     ]
@@ -303,9 +342,7 @@ def explanation_json(explanation: MatchExplanation) -> bytes:
 def count(at_most: int = 10_000_000) -> int:
     """About how many subjects there are; the threshold moves with the size of the register (PERFORMANCE 1)."""
     with connections[DEFAULT].cursor() as cursor:
-        cursor.execute(
-            "SELECT greatest(sum(reltuples), 0)::bigint FROM pg_class WHERE relname ~ '^persons_subject_[0-9]+$'"
-        )
+        cursor.execute("SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = 'persons_subject'::regclass")
         return min(int(cursor.fetchone()[0] or 0), at_most)
 
 
@@ -339,7 +376,7 @@ def export(*, wall: str = DEFAULT) -> list[dict[str, Any]]:
         ]
     exported = []
     for id_, source, agency, claims, person in rows:
-        subject = opened(id_, source, agency, claims, wall)
+        subject = opened(id_, source, agency, claims, wall=wall)
         said = [[c.kind, c.record, c.version, c.stated_at, dict(c.values)] for c in subject.claims]
         exported.append(
             {"subject": str(id_), "source": source, "agency": agency, "claims": said, "person": str(person)}
@@ -353,7 +390,7 @@ def every(*, wall: str = DEFAULT) -> Iterator[Subject]:
         cursor.execute("SELECT id, source, agency, claims FROM persons_subject ORDER BY id")
         while rows := cursor.fetchmany(2_000):
             for id_, source, agency, claims in rows:
-                yield opened(id_, source, agency, claims, wall)
+                yield opened(id_, source, agency, claims, wall=wall)
 
 
 def judged_pairs() -> dict[tuple[str, str], bool]:

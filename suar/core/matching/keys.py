@@ -8,6 +8,7 @@ Changing anything here changes stored keys: bump KEYS_VERSION, and rebuild them.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from itertools import combinations
 from typing import NamedTuple
@@ -16,7 +17,14 @@ from suar.core.identity.person import Description
 from suar.core.identity.spelling import bare, letters, sound
 
 #: Part of the policy name under which keys were made.
-KEYS_VERSION = 2
+KEYS_VERSION = 3
+#: The kinds, and how many keys of each one row of the key table has columns for; whoever has more, such as two days of birth, has
+#: another row.
+SLOTS: Mapping[str, int] = {
+    "nik": 1, "passport": 1, "kk": 1, "phone": 1, "name_born": 2, "name_mother": 1,
+    "name_day": 2, "names": 3, "name_year": 1, "mother": 1, "place_born": 1,
+}  # fmt: skip
+STRONG = ("nik", "passport", "kk", "phone", "name_born", "name_mother")
 #: Of more words than this a name is no rarer.
 MOST_WORDS = 3
 

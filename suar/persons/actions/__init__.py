@@ -16,7 +16,9 @@ from suar.core.linking.decide import decide
 from suar.core.linking.propose import Verdict, propose, why_asked
 from suar.core.matching.explain import explain
 from suar.core.matching.explanation import MatchExplanation
+from suar.core.matching.keys import STRONG
 from suar.core.matching.policy import MatchingPolicy
+from suar.persons.keys import STRONG_COLUMNS, StrongKey
 from suar.persons.queries import by_number, explanation_json, neighbourhood, subjects
 from suar.vault.queries import DEFAULT, PROTECTION, derived_id, seal
 
@@ -27,10 +29,12 @@ COMMON = 40
 #: that neither writes what it worked out before the other's was there.
 DECIDING = {DEFAULT: 7_306_003, PROTECTION: 7_306_004}
 
-# Joined and not `= ANY`: so each key is looked for in the one partition that can have it.
-BLOCKS = """
-SELECT k.key, array_agg(k.subject ORDER BY k.subject) FROM unnest(%b::bigint[]) AS asked (key) JOIN persons_key k ON k.key = asked.key
-WHERE k.strong GROUP BY k.key HAVING count(*) > 1
+SHARED = " UNION ALL ".join(
+    f"SELECT '{kind}' AS kind, {column} AS key, subject FROM persons_key WHERE {column} = ANY(%b::int[])"
+    for column, kind in STRONG_COLUMNS.items()
+)
+BLOCKS = f"""
+SELECT kind, key, array_agg(subject ORDER BY subject) FROM ({SHARED}) shared GROUP BY kind, key HAVING count(*) > 1
 """
 
 
@@ -43,8 +47,8 @@ class Moved:
     subjects: tuple[UUID, ...]
     held: tuple[UUID, ...]
     described: Mapping[UUID, Description]
-    strong: frozenset[int]
-    given_up: Mapping[int, int]
+    strong: frozenset[StrongKey]
+    given_up: Mapping[StrongKey, int]
 
 
 def alone(*, wall: str = DEFAULT) -> None:
@@ -90,23 +94,35 @@ def relink(
     return moving.union(unlinked, *pairs), known
 
 
-def turned_common(key: int, members: list[UUID], moved: Moved) -> bool:
+def turned_common(key: StrongKey, members: list[UUID], moved: Moved) -> bool:
     """Whether this block may have been on the other side of what is common before these subjects moved."""
     came = sum(id_ in moved.described for id_ in members)
     left = moved.given_up.get(key, 0)
     return COMMON < len(members) <= COMMON + came or COMMON - left < len(members) <= COMMON
 
 
-def blocks_of(keys: Iterable[int], wall: str) -> dict[int, list[UUID]]:
+def blocks_of(keys: Iterable[StrongKey], wall: str) -> dict[StrongKey, list[UUID]]:
+    of: dict[str, list[int]] = {kind: [] for kind in STRONG}
+    for kind, key in keys:
+        of[kind].append(key)
     with connections[wall].cursor() as cursor:
-        cursor.execute(BLOCKS, [sorted(keys)])
-        return dict(cursor.fetchall())
+        cursor.execute(BLOCKS, [sorted(of[kind]) for kind in STRONG_COLUMNS.values()])
+        return {(kind, key): members for kind, key, members in cursor.fetchall()}
 
 
-def strong_keys(ids: Iterable[UUID], wall: str) -> set[int]:
+def strong_keys(ids: Iterable[UUID], wall: str) -> set[StrongKey]:
     with connections[wall].cursor() as cursor:
-        cursor.execute("SELECT DISTINCT key FROM persons_key WHERE subject = ANY(%b) AND strong", [list(ids)])
-        return {row[0] for row in cursor.fetchall()}
+        cursor.execute(
+            f"SELECT {', '.join(f'k.{column}' for column in STRONG_COLUMNS)} FROM persons_subject s JOIN persons_key k ON k.num = s.num"
+            " WHERE s.id = ANY(%b)",
+            [list(ids)],
+        )
+        return {
+            (kind, key)
+            for row in cursor.fetchall()
+            for kind, key in zip(STRONG_COLUMNS.values(), row, strict=True)
+            if key is not None
+        }
 
 
 def write_links(

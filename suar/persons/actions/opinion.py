@@ -26,7 +26,7 @@ from suar.persons.access.review import Question
 from suar.persons.actions.judge import Voice
 from suar.persons.queries import subjects
 from suar.policies.queries import in_force
-from suar.vault.queries import blocking, new_id, seal
+from suar.vault.queries import drawn, new_id, seal
 
 REVIEWER = "identity_reviewer"
 PURPOSE = "identity_review"
@@ -105,7 +105,7 @@ def draw(one: Question, round_: UUID, said: Sequence[Opinion], *, two: bool, act
             and agencies <= set(may_read(replace(act, agency=seat.agency, role=REVIEWER, purpose=PURPOSE)).split(","))
         }
     )
-    return fitting[blocking("draw", f"{round_}{len(said)}") % len(fitting)] if fitting else None
+    return fitting[drawn("draw", f"{round_}{len(said)}", len(fitting))] if fitting else None
 
 
 def close(one: Question) -> None:

@@ -20,7 +20,7 @@ from suar.persons.actions.judge import Voice, judge, pinned
 from suar.persons.actions.opinion import Opinion, close, opinions_in, undecided, wait, write_opinion
 from suar.persons.actions.take import in_hand, on
 from suar.policies.queries import in_force
-from suar.vault.queries import blocking, new_id
+from suar.vault.queries import drawn, new_id
 
 LONGEST_NOTE = 2_000
 LAST_TURN = 3
@@ -86,7 +86,7 @@ def identity_reasons(act: Act, ruling: Ruling) -> list[str]:
 def sampled(one: Question, act: Act) -> bool:
     """Whether this pair is one of the sample that gets a second opinion: by a keyed hash of the pair, the same at every asking."""
     share = int(in_force(act.at).tables["matching/review"]["second_opinion_permille"])
-    return blocking("sample", f"{one.a}{one.b}") % 1000 < share
+    return drawn("sample", f"{one.a}{one.b}", 1000) < share
 
 
 def outcome(said: Sequence[Opinion], *, two: bool, sampled: bool) -> tuple[Opinion, Opinion | None] | None:

@@ -1,31 +1,78 @@
 from django.db import migrations
 
-from suar.core.ddl import append_only, by_agency, by_hub, grant, hash_partitions
+from suar.core.ddl import RUNNER, append_only, by_agency, by_hub, grant, hash_partitions, shut
+
+#: A column for each key of `core.matching.keys.SLOTS`, KEYS_VERSION 3: of these kinds somebody has one, of those several.
+ONE = ("nik", "passport", "kk", "phone", "name_mother", "mother")
+SEVERAL = {
+    "name_born": ("name_born", "name_born_2"), "name_day": ("name_day", "name_day_2"), "names": ("names", "names_2", "names_3"),
+    "name_year": ("name_year",), "place_born": ("place_born",),
+}  # fmt: skip
+KEY_COLUMNS = (*ONE, *(column for columns in SEVERAL.values() for column in columns))
+#: Over those who have such a key, with the number beside it, so that whoever shares a key is read off the index alone.
+KEY_INDEXES = "\n".join(
+    f"CREATE INDEX persons_key_{column} ON persons_key ({column}, num) WHERE {column} IS NOT NULL;"
+    for column in KEY_COLUMNS
+)
+SHARING = " UNION ALL ".join(
+    [
+        f"(SELECT k.{kind} AS key, k.num FROM persons_key k WHERE k.{kind} = asked_{kind} LIMIT block_cap)"
+        for kind in ONE
+    ]
+    + [
+        f"(SELECT a.key, f.num FROM unnest(asked_{kind}) AS a (key) CROSS JOIN LATERAL ("
+        + " UNION ALL ".join(f"SELECT k.num FROM persons_key k WHERE k.{column} = a.key" for column in columns)
+        + " LIMIT block_cap) f)"
+        for kind, columns in SEVERAL.items()
+    ]
+)
+# Candidates ranked by rarity inside SQL, capped, and read, all in one trip; a key that hundreds share says little and is not followed
+# (PERFORMANCE 1). A function: only inside one can its plan be held to the indexes, whatever keys are asked for, and be made once.
+CANDIDATES = f"""
+CREATE FUNCTION persons_candidates(
+    {", ".join(f"asked_{kind} integer" for kind in ONE)}, {", ".join(f"asked_{kind} integer[]" for kind in SEVERAL)},
+    block_cap integer, at_most integer
+) RETURNS TABLE (subject uuid, claims bytea, person uuid)
+LANGUAGE plpgsql STABLE ROWS 20
+SET plan_cache_mode = force_generic_plan SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off AS $$
+BEGIN RETURN QUERY
+WITH found AS ({SHARING}),
+sized AS (SELECT f.key, f.num, count(*) OVER (PARTITION BY f.key) AS size FROM found f),
+ranked AS (
+    SELECT z.num, sum(1.0::float8 / z.size) AS rarity FROM sized z WHERE z.size < block_cap
+    GROUP BY z.num ORDER BY rarity DESC, z.num LIMIT at_most
+)
+SELECT s.id, s.claims, m.person FROM ranked r JOIN persons_subject s ON s.num = r.num LEFT JOIN persons_member m ON m.subject = s.id
+ORDER BY r.rarity DESC, s.id;
+END $$;
+"""
 
 # Facts: judgement, opinion. Derived, may be dropped and rebuilt from records, judgements and policy: subject, key, link, member.
 # Neither: when a question was first put (asked), who works on it (review), whose restriction runs (pin); these three the running role
 # may not both change and empty, so that a replay leaves them alone.
 TABLES = f"""
+CREATE SEQUENCE persons_subject_num AS integer;
+DO $$ BEGIN EXECUTE format('GRANT USAGE ON SEQUENCE persons_subject_num TO %I', {RUNNER}); END $$;
 CREATE TABLE persons_subject (
-    id uuid NOT NULL,
+    id uuid PRIMARY KEY,
+    num integer NOT NULL DEFAULT nextval('persons_subject_num') UNIQUE,
     source text NOT NULL,
     agency text NOT NULL,
-    claims bytea NOT NULL,
-    records integer NOT NULL,
-    PRIMARY KEY (id)
-) PARTITION BY HASH (id);
-{hash_partitions("persons_subject", 8)}
+    claims bytea NOT NULL
+);
 {grant("SELECT, INSERT, UPDATE, DELETE", "persons_subject")}
 {by_agency("persons_subject")}
 
 CREATE TABLE persons_key (
-    key bigint NOT NULL,
+    num integer NOT NULL,
+    part smallint NOT NULL,
     subject uuid NOT NULL,
-    strong boolean NOT NULL,
-    PRIMARY KEY (key, subject)
-) PARTITION BY HASH (key);
-{hash_partitions("persons_key", 8)}
-CREATE INDEX persons_key_subject ON persons_key (subject);
+    {", ".join(f"{column} integer" for column in KEY_COLUMNS)},
+    PRIMARY KEY (num, part)
+) PARTITION BY RANGE (num);
+CREATE TABLE persons_key_0 PARTITION OF persons_key FOR VALUES FROM (MINVALUE) TO (MAXVALUE);
+{shut("persons_key_0")}
+{KEY_INDEXES}
 {grant("SELECT, INSERT, UPDATE, DELETE", "persons_key")}
 
 CREATE TABLE persons_link (
@@ -51,7 +98,7 @@ CREATE TABLE persons_member (
 );
 CREATE INDEX persons_member_person ON persons_member (person);
 {grant("SELECT, INSERT, UPDATE, DELETE", "persons_member")}
-
+{CANDIDATES}
 CREATE TABLE persons_judgement (
     id uuid PRIMARY KEY,
     a uuid NOT NULL,

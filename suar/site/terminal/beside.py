@@ -20,8 +20,9 @@ ROOMS = ("persons", "registers", "journeys")
 OWNER = {DEFAULT: "owner", PROTECTION: "protection_owner"}
 LIVE = {DEFAULT: "public", PROTECTION: "protection"}
 BESIDE = {DEFAULT: "replay", PROTECTION: "replay_protection"}
-#: Sealed with a fresh nonce each time, so never byte-equal; what they hold is compared opened (`persons.queries.export`).
-SEALED = ("claims", "explanation")
+#: Sealed with a fresh nonce each time, so never byte-equal; what they hold is compared opened (`persons.queries.export`). And the number
+#: under which a subject's keys stand, which says nothing but who was written first.
+SEALED = ("claims", "explanation", "num")
 FETCHED = 2_000
 
 DERIVED = """
