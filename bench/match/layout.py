@@ -48,6 +48,29 @@ def open_for_copy(*, opened: bool) -> None:
         cursor.execute(f"ALTER TABLE persons_subject {'NO FORCE' if opened else 'FORCE'} ROW LEVEL SECURITY")
 
 
+def without_key_indexes() -> list[str]:
+    """Take the keys' own indexes away before a first load. Returns the statements that make them again."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename = 'persons_key' AND indexname <> 'persons_key_pkey'"
+        )
+        found = cursor.fetchall()
+        for name, _ in found:
+            cursor.execute(f"DROP INDEX {name}")
+    return [made.replace(" ON ONLY ", " ON ") for _, made in found]
+
+
+def with_key_indexes(made: Sequence[str]) -> None:
+    """Make them of what stands there: sorted once instead of found a place for each."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SET maintenance_work_mem = '1GB'; SET max_parallel_maintenance_workers = 1")
+        for words in made:
+            cursor.execute(words)
+        cursor.execute(
+            "REINDEX INDEX persons_subject_pkey; RESET maintenance_work_mem; RESET max_parallel_maintenance_workers"
+        )
+
+
 def load(batch: Sequence[tuple[int, Description]]) -> None:
     """One batch into all tables in one transaction: keys hashed, claims sealed, COPY into tables with their indexes."""
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:

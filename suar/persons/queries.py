@@ -58,6 +58,7 @@ class Subject:
         return Description.of(self.values)
 
 
+Params = Sequence[Any] | Mapping[str, Any]
 #: The standard's fields of a human that take part in identity (policy/standard's person_claims).
 PERSONAL = (
     "full_name", "nik", "kk", "sex", "birth_date", "birth_place", "mother_name", "father_name", "phone", "address", "region_code",
@@ -221,7 +222,7 @@ class Candidate:
 
 #: Those of a kind of which somebody has one key go as numbers, the others as lists (the migration's `persons_candidates`).
 ONE = ("nik", "passport", "kk", "phone", "name_mother", "mother")
-SEVERAL = ("name_born", "name_day", "names", "name_year", "place_born")
+SEVERAL = ("name_born", "name_day", "names", "name_place", "mother_day", "place_born")
 CANDIDATES = f"SELECT * FROM persons_candidates({', '.join(['%b::int'] * len(ONE) + ['%b::int[]'] * len(SEVERAL))}, %b::int, %b::int)"
 
 
@@ -230,10 +231,7 @@ def candidates(asked: Description) -> list[Candidate]:
     found = hashed(asked)
     one = [found[kind][0] if kind in found else None for kind in ONE]
     several = [found.get(kind, []) for kind in SEVERAL]
-    connections[DEFAULT].ensure_connection()
-    with connections[DEFAULT].connection.cursor(binary=True) as cursor:
-        cursor.execute(CANDIDATES, [*one, *several, BLOCK_CAP, CANDIDATE_CAP], prepare=True)
-        rows = cursor.fetchall()
+    rows = prepared(CANDIDATES, [*one, *several, BLOCK_CAP, CANDIDATE_CAP])
     return [Candidate(id_, person or id_, described(id_, claims)) for id_, claims, person in rows]
 
 
@@ -276,7 +274,7 @@ def without_cleared(found: list[Match], policy: MatchingPolicy) -> list[Match]:
 
 
 APART = """
-WITH mine AS (SELECT subject FROM persons_member WHERE person = ANY(%(persons)s)),
+WITH mine AS (SELECT subject FROM persons_member WHERE person = ANY(%(persons)b)),
 pairs AS (
     SELECT j.a, j.b, j.b AS other FROM persons_judgement j JOIN mine ON mine.subject = j.a
     UNION SELECT j.a, j.b, j.a AS other FROM persons_judgement j JOIN mine ON mine.subject = j.b
@@ -288,9 +286,16 @@ WHERE (SELECT s.ruling FROM persons_judgement s WHERE s.a = p.a AND s.b = p.b OR
 
 def ruled_apart(persons: Iterable[UUID]) -> set[UUID]:
     """The persons of whom it stands ruled that they are not these."""
-    with connections[DEFAULT].cursor() as cursor:
-        cursor.execute(APART, {"persons": list(persons)})
-        return {person for (person,) in cursor.fetchall()}
+    return {person for (person,) in prepared(APART, {"persons": list(persons)})}
+
+
+def prepared(words: str, told: Params) -> list[tuple[Any, ...]]:
+    """The rows of a statement that every search asks: planned once for each connection."""
+    connections[DEFAULT].ensure_connection()
+    with connections[DEFAULT].connection.cursor(binary=True) as cursor:
+        cursor.execute(words, told, prepare=True)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
 
 
 def weights_of(asked: Description, found: Sequence[Description], policy: MatchingPolicy) -> list[int]:

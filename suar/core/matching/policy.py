@@ -31,7 +31,7 @@ class WeightsFile(Table):
     dated: Dated
     source: str
     weights: dict[str, WeightRow]
-    family_cap: int = Field(gt=0)
+    household: int
     register_size: int = Field(gt=0)
     join_at: int
     ask_at: int
@@ -61,7 +61,7 @@ class MatchingPolicy:
     name: str
     weights: Mapping[str, int]
     names: NameTables
-    family_cap: int
+    household: int  # what a household shares says at most so much more than that he is of it
     register_size: int
     join_at: int
     ask_at: int
@@ -87,7 +87,7 @@ class MatchingPolicy:
             name=f"matching {file.dated} {sha256({name: tables[name] for name in made_of})}",
             weights={code: row.weight for code, row in file.weights.items()},
             names=NameTables.read(tables["names"], tables["rarity"]),
-            family_cap=file.family_cap,
+            household=file.household,
             register_size=file.register_size,
             join_at=file.join_at,
             ask_at=file.ask_at,
@@ -105,6 +105,13 @@ class MatchingPolicy:
     def prior(self) -> int:
         """Millibits of log odds before anything is compared."""
         return -round(1000 * log2(max(2, self.register_size)))
+
+    @property
+    def family_cap(self) -> int:
+        """At most this much says all together what a household shares: it leads to a household of the register, which takes as many bits
+        as the prior takes away, and to one of its members only by what its policy grants beyond that.
+        """
+        return max(0, self.household - self.prior)
 
 
 def _knots(table: Any) -> Knots:

@@ -6,7 +6,7 @@ from suar.core.ddl import RUNNER, append_only, by_agency, by_hub, grant, hash_pa
 ONE = ("nik", "passport", "kk", "phone", "name_mother", "mother")
 SEVERAL = {
     "name_born": ("name_born", "name_born_2"), "name_day": ("name_day", "name_day_2"), "names": ("names", "names_2", "names_3"),
-    "name_year": ("name_year",), "place_born": ("place_born",),
+    "name_place": ("name_place", "name_place_2"), "mother_day": ("mother_day",), "place_born": ("place_born",),
 }  # fmt: skip
 KEY_COLUMNS = (*ONE, *(column for columns in SEVERAL.values() for column in columns))
 #: Over those who have such a key, with the number beside it, so that whoever shares a key is read off the index alone.

@@ -52,10 +52,10 @@ def test_the_first_of_january_alone_makes_no_neighbours_by_one_word() -> None:
     assert not strong(one) & strong(other)
 
 
-def test_a_name_and_a_year_are_found_at_a_desk_and_join_no_neighbourhood() -> None:
+def test_a_name_and_an_age_are_found_at_a_desk_and_join_no_neighbourhood() -> None:
     about = Description(full_name="Sari Rahmawati", birth_date="~34@2024-05-01")
     assert not strong(about)
-    assert {key.kind for key in set(keys(about)) & set(keys(sari()))} == {"names", "name_year"}
+    assert {key.kind for key in set(keys(about)) & set(keys(sari()))} == {"names"}
 
 
 @unhurried()
