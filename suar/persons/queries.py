@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import zip_longest
 from typing import Any
 from uuid import UUID
 
@@ -112,12 +113,11 @@ def listed(values: Mapping[str, Any]) -> list[Any]:
 
 def described(id_: UUID, claims: bytes) -> Description:
     """The description of a subject, without the claims it is made of: the newest word on each field."""
-    newest: list[Any] = [""] * len(PERSONAL)
-    for said in unpacked(unsqueezed(unseal(claims, about=b"subject" + id_.bytes))):
-        for place, stated in enumerate(said[-1]):
-            if stated != "":
-                newest[place] = stated
-    return Description.of({name: value for name, value in zip(PERSONAL, newest, strict=True) if value != ""})
+    said = unpacked(unsqueezed(unseal(claims, about=b"subject" + id_.bytes)))
+    newest = said[0][-1]
+    for one in said[1:]:
+        newest = [new if new != "" else old for old, new in zip_longest(newest, one[-1], fillvalue="")]
+    return Description.of(dict(zip(PERSONAL, newest, strict=False)))
 
 
 def person_of(subject: UUID) -> UUID | None:
@@ -205,8 +205,8 @@ class Match:
     description: Description
 
 
-BLOCK_CAP = 400
-CANDIDATE_CAP = 20
+BLOCK_CAP = 100
+CANDIDATE_CAP = 30
 #: So many are explained at once; more are weighed by the compiled scorer first, whose start costs as much as ten explanations.
 FEW = 8
 

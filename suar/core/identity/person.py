@@ -39,7 +39,7 @@ class Description:
 
         Numbers become text (sex 1 → "1"); of a list the first value counts. Raises nothing.
         """
-        return cls(**{name: _text(values[name]) for name in FIELDS if values.get(name) not in (None, "", [], ())})
+        return cls(**{name: _text(said) for name, said in values.items() if name in NAMES and (said or said == 0)})
 
     def to_json(self) -> bytes:
         """Canonical and compact: known values only, keys in order. What the vault encrypts as one blob a subject."""
@@ -59,9 +59,10 @@ class Description:
 
 #: Fields of a description, as the data standard names them.
 FIELDS: tuple[str, ...] = tuple(field.name for field in fields(Description))
+NAMES = frozenset(FIELDS)
 
 
 def _text(value: object) -> str:
-    if isinstance(value, list | tuple):
-        value = value[0]
-    return " ".join(str(value).split())
+    if not isinstance(value, str):
+        value = str(value[0] if isinstance(value, list | tuple) else value)
+    return " ".join(value.split())

@@ -26,8 +26,8 @@ SHARING = " UNION ALL ".join(
         for kind, columns in SEVERAL.items()
     ]
 )
-# Candidates ranked by rarity inside SQL, capped, and read, all in one trip; a key that hundreds share says little and is not followed
-# (PERFORMANCE 1). A function: only inside one can its plan be held to the indexes, whatever keys are asked for, and be made once.
+# Candidates ranked inside SQL by how many keys they share and then by how rare those are, capped, and read, all in one trip; a key that a
+# hundred share says little and is not followed (PERFORMANCE 1). `person` is null for whoever is his own. A function: only inside one can its plan be held to the indexes, whatever keys are asked for, and be made once.
 CANDIDATES = f"""
 CREATE FUNCTION persons_candidates(
     {", ".join(f"asked_{kind} integer" for kind in ONE)}, {", ".join(f"asked_{kind} integer[]" for kind in SEVERAL)},
@@ -39,11 +39,11 @@ BEGIN RETURN QUERY
 WITH found AS ({SHARING}),
 sized AS (SELECT f.key, f.num, count(*) OVER (PARTITION BY f.key) AS size FROM found f),
 ranked AS (
-    SELECT z.num, sum(1.0::float8 / z.size) AS rarity FROM sized z WHERE z.size < block_cap
-    GROUP BY z.num ORDER BY rarity DESC, z.num LIMIT at_most
+    SELECT z.num, count(*) + sum(1.0::float8 / z.size) / 1000 AS rank FROM sized z WHERE z.size < block_cap
+    GROUP BY z.num ORDER BY rank DESC, z.num LIMIT at_most
 )
-SELECT s.id, s.claims, m.person FROM ranked r JOIN persons_subject s ON s.num = r.num LEFT JOIN persons_member m ON m.subject = s.id
-ORDER BY r.rarity DESC, s.id;
+SELECT s.id, s.claims, nullif(m.person, s.id) FROM ranked r JOIN persons_subject s ON s.num = r.num
+LEFT JOIN persons_member m ON m.subject = s.id ORDER BY r.rank DESC, s.id;
 END $$;
 """
 

@@ -10,7 +10,7 @@ from suar.core.matching.keys import Key, keys
 from suar.site.training.people import Described
 
 #: As in `persons.actions` and `persons.queries`, which need a server; a test holds them equal.
-COMMON, BLOCK_CAP, CANDIDATE_CAP = 40, 400, 20
+COMMON, BLOCK_CAP, CANDIDATE_CAP = 40, 100, 30
 #: Places in the list of people, the smaller first.
 Pair = tuple[int, int]
 
@@ -34,16 +34,16 @@ def by_kind(blocks: dict[Key, list[int]]) -> dict[str, set[Pair]]:
 
 
 def as_the_desk(people: Sequence[Described], blocks: dict[Key, list[int]]) -> set[Pair]:
-    """The candidates of everybody, ranked by rarity and capped as in `persons.queries.CANDIDATES`; each pair once."""
+    """The candidates of everybody, ranked and capped as in the database's `persons_candidates`; each pair once."""
     found: set[Pair] = set()
     for place, one in enumerate(people):
-        rarity: dict[int, float] = defaultdict(float)
+        rank: dict[int, float] = defaultdict(float)
         for key in keys(one.description):
             who = blocks.get(key, ())
             for other in who:
-                rarity[other] += 1 / len(who)
-        rarity.pop(place, None)
-        best = sorted(rarity, key=lambda other: (-rarity[other], other))[:CANDIDATE_CAP]
+                rank[other] += 1 + 1 / len(who) / 1000
+        rank.pop(place, None)
+        best = sorted(rank, key=lambda other: (-rank[other], other))[:CANDIDATE_CAP]
         found.update((min(place, other), max(place, other)) for other in best)
     return found
 
