@@ -1,4 +1,7 @@
-"""The environment in which Splink runs: `build/batch-env`, made when it is needed from `requirements/batch.lock`, hashes checked."""
+"""Environments of their own for what never runs in the service: made when they are needed, from a lock, hashes checked.
+
+`batch` trains weights with Splink (`suar train`); `fuzz` throws inputs at the readers (`./run prove fuzzed`).
+"""
 
 from __future__ import annotations
 
@@ -12,32 +15,32 @@ from pathlib import Path
 from suar.site.running.home import ROOT, CannotRun
 from suar.site.running.keeper import locked
 
-LOCK = ROOT / "requirements" / "batch.lock"
-PLACE = ROOT / "build" / "batch-env"
-PYTHON = PLACE / "bin" / "python"
 EM = Path(__file__).parent / "em.py"
 
 
 def learn(folder: Path) -> None:
     """Run EM over what lies in the folder, in a process of its own. Raises CannotRun where it fails."""
-    prepare()
-    words = [str(PYTHON), "-I", str(EM), str(folder)]
+    words = [str(python_of("batch")), "-I", str(EM), str(folder)]
     if subprocess.run(words, env={"PATH": os.environ.get("PATH", ""), "HOME": str(folder)}).returncode:
         raise CannotRun("EM ended early; what it said stands above.")
 
 
-def prepare() -> None:
-    """Install what the lock pins, once; a second start waits for the first."""
-    stamp = PLACE / "installed"
-    pinned = hashlib.sha256(LOCK.read_bytes()).hexdigest()
-    PLACE.parent.mkdir(parents=True, exist_ok=True)
-    with locked(PLACE.parent / "batch-env.lock"):
-        if stamp.is_file() and stamp.read_text() == pinned and PYTHON.exists():
-            return
-        print(f"Installing what training needs ({LOCK.name}) into build/{PLACE.name} …", flush=True)
-        shutil.rmtree(PLACE, ignore_errors=True)
-        made = subprocess.run([sys.executable, "-m", "venv", str(PLACE)])
-        pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
-        if made.returncode or subprocess.run([*pip, "--only-binary", ":all:", "-r", str(LOCK)]).returncode:
-            raise CannotRun("The packages for training could not be installed. Mend the cause above and run it again.")
+def python_of(name: str) -> Path:
+    """The interpreter of `build/NAME-env`, in which what `requirements/NAME.lock` pins is installed, once; a second start waits for the
+    first. Raises CannotRun where it cannot be installed.
+    """
+    lock, place = ROOT / "requirements" / f"{name}.lock", ROOT / "build" / f"{name}-env"
+    python, stamp = place / "bin" / "python", place / "installed"
+    pinned = hashlib.sha256(lock.read_bytes()).hexdigest()
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with locked(place.parent / f"{place.name}.lock"):
+        if stamp.is_file() and stamp.read_text() == pinned and python.exists():
+            return python
+        print(f"Installing what {lock.name} pins into build/{place.name} …", flush=True)
+        shutil.rmtree(place, ignore_errors=True)
+        made = subprocess.run([sys.executable, "-m", "venv", str(place)])
+        pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
+        if made.returncode or subprocess.run([*pip, "--only-binary", ":all:", "-r", str(lock)]).returncode:
+            raise CannotRun(f"What {lock.name} pins could not be installed. Mend the cause above and run it again.")
         stamp.write_text(pinned)
+    return python

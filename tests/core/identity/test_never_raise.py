@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,23 +11,16 @@ from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
 from suar.core.errors import Fault, Read, Remark
-from suar.core.identity.country import read_country
-from suar.core.identity.dates import FORMATS, bounds_or_none, read_age, read_date, read_partial_date
+from suar.core.identity.dates import FORMATS, bounds_or_none, read_date, read_partial_date
 from suar.core.identity.instants import read_instant
-from suar.core.identity.kk import read_kk
-from suar.core.identity.letters import read_letter_no, read_lp_no
-from suar.core.identity.mrz import read_mrz
+from suar.core.identity.letters import read_letter_no
 from suar.core.identity.nik import read_nik, suggest_nik
 from suar.core.identity.passport import read_passport_no
 from suar.core.identity.phone import read_phone
 from suar.core.identity.region import read_region
-from suar.core.identity.sex import read_sex
 from suar.core.identity.written import as_text
-from suar.core.standard.readers import read_email, read_flag, read_money, read_name, read_story, read_whole
 from tests.proving import Claim
-
-TODAY = date(2026, 11, 21)
-NOBODY: frozenset[str] = frozenset()
+from tests.readers import NOBODY, READERS
 
 digits = st.text("0123456789OolI .-/", max_size=40)
 near_nik = st.from_regex(r"[0-9OIl]{6}[ .-]?[0-7][0-9][01][0-9]{3}[ .-]?[0-9]{4}", fullmatch=True)
@@ -39,30 +32,6 @@ near_mrz = st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789<", min_size=87, max_siz
 anything = st.one_of(
     st.text(max_size=200), digits, near_nik, near_date, near_mrz, st.from_regex(r"\+?[0-9 ()-]{5,20}", fullmatch=True)
 )
-
-READERS: dict[str, Callable[[str], Read[Any]]] = {
-    "nik": lambda text: read_nik(text, NOBODY),
-    "kk": lambda text: read_kk(text, NOBODY),
-    "mrz": lambda text: read_mrz(text, TODAY),
-    "date": lambda text: read_date(text, tuple(FORMATS)),
-    "partial_date": lambda text: read_partial_date(text, tuple(FORMATS)),
-    "age": lambda text: read_age(text, "2024-02-29"),
-    "instant": lambda text: read_instant(text, (*FORMATS, "YYYYMMDDHHMMSS")),
-    "phone": read_phone,
-    "passport_no": read_passport_no,
-    "sex": read_sex,
-    "country": lambda text: read_country(text, lambda name: None),
-    "region": lambda text: read_region(text, NOBODY),
-    "letter_no": read_letter_no,
-    "lp_no": read_lp_no,
-    "money": read_money,
-    "whole": read_whole,
-    "flag": read_flag,
-    "name": read_name,
-    "email": read_email,
-    "story": read_story,
-    "text": as_text,
-}
 
 
 @pytest.mark.prove
