@@ -16,8 +16,8 @@ from suar.agencies.access import as_hub
 from suar.core.identity.person import Description
 from suar.core.matching.policy import MatchingPolicy
 from suar.persons import queries as persons
-from suar.persons.keys import EVERY, hashed, rows_of
 from suar.persons.queries import Claim, Subject, sealed
+from suar.persons.queries.keys import EVERY, hashed, rows_of
 
 Rows = list[tuple[Any, ...]]
 TABLES = ("persons_subject", "persons_key", "persons_member")

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from suar.core.identity.person import Description
 from suar.core.matching.keys import SLOTS, STRONG, keys
-from suar.persons import keys as stored
 from suar.persons import queries
-from suar.persons.squeezed import squeezed, unsqueezed
+from suar.persons.queries import keys as stored
+from suar.persons.queries.squeezed import squeezed, unsqueezed
 
 SARI = Description(
     full_name="Sari Wulandari Utami",

@@ -18,8 +18,8 @@ from suar.core.matching.explain import explain
 from suar.core.matching.explanation import MatchExplanation
 from suar.core.matching.keys import STRONG
 from suar.core.matching.policy import MatchingPolicy
-from suar.persons.keys import STRONG_COLUMNS, StrongKey
 from suar.persons.queries import by_number, explanation_json, neighbourhood, subjects
+from suar.persons.queries.keys import STRONG_COLUMNS, StrongKey
 from suar.vault.queries import DEFAULT, PROTECTION, derived_id, seal
 
 #: A strong key that more subjects share than this (a NIK of nines, an agent's phone) joins nobody by itself.

@@ -22,8 +22,8 @@ from suar.core.matching.explanation import MatchExplanation
 from suar.core.matching.policy import MatchingPolicy
 from suar.core.matching.score import encode, score
 from suar.core.values import value
-from suar.persons.keys import hashed
-from suar.persons.squeezed import squeezed, unsqueezed
+from suar.persons.queries.keys import hashed
+from suar.persons.queries.squeezed import squeezed, unsqueezed
 from suar.policies.queries import Bundle
 from suar.vault.queries import DEFAULT, seal, unseal
 
