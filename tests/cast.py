@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import yaml
+from django.contrib.auth.hashers import make_password
 from django.test import Client
 
 from suar.agencies.models import Agency, AgencyKey, Agreement, Desk, Office, Officer, Posting
@@ -98,9 +98,12 @@ def tables() -> list[tuple[str, str, Any]]:
 
 
 def agencies() -> None:
-    table = yaml.safe_load((POLICY / "sharing" / "offices.yaml").read_text())["agencies"]
-    for code, name in table.items():
-        Agency.objects.get_or_create(code=code, defaults={"name_id": name["id"], "name_en": name["en"]})
+    """All of the policy's, where they are not there yet."""
+    named = {name: table for name, _, table in tables()}["sharing/offices"]["agencies"]
+    Agency.objects.bulk_create(
+        [Agency(code=code, name_id=name["id"], name_en=name["en"]) for code, name in named.items()],
+        ignore_conflicts=True,
+    )
 
 
 def seated(seat: Seat) -> Posting:
@@ -122,12 +125,16 @@ def seated(seat: Seat) -> Posting:
 
 def known(seat: Seat) -> Officer:
     """An officer with a name and a password, posted nowhere by this alone."""
-    officer = Officer.objects.filter(username=seat.username).first()
-    if officer is None:
-        officer = Officer(id=uuid4(), username=seat.username, full_name=seat.full_name)
-        officer.set_password(PASSWORD)
-        officer.save()
+    officer, _ = Officer.objects.get_or_create(
+        username=seat.username, defaults={"id": uuid4(), "full_name": seat.full_name, "password": hashed_password()}
+    )
     return officer
+
+
+@functools.cache
+def hashed_password() -> str:
+    """As the site's own hasher makes it, once a run: it is slow on purpose."""
+    return make_password(PASSWORD)
 
 
 def act(seat: Seat, *, at: datetime = NOON, purpose: str = "", reference: str = "") -> Act:

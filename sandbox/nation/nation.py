@@ -15,6 +15,7 @@ from random import Random
 
 from sandbox.nation import brokers, crimes, planted
 from sandbox.nation.bans import list_some
+from sandbox.nation.bent import tell_bent
 from sandbox.nation.chronicle import Chronicle
 from sandbox.nation.home import Villages
 from sandbox.nation.identifiers import Numbers
@@ -104,6 +105,8 @@ class Nation:
             if life is not None:
                 tell_life(c, life, contracts.get(person.id))
         self.lives.append(planted.tell_sari(c, self._chances, licences, sari)[0])
+        bent = {code: one.person for code, one in self.planted.items() if code.startswith("bent-")}
+        self.lives += tell_bent(c, self._chances, bent)
         passports = {h.of.person.id: h.of.no for h in c.happenings if isinstance(h.of, Passport)}
         planted.plant_bans(c, self.planted, passports)
         self._register = register.rows

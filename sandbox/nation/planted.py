@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -21,6 +22,7 @@ from sandbox.nation.work import agree, letter, place, register
 
 WAITING = frozenset(("deceased-user", "not-covered", "shared-nik-2", "ban-namesake-1", "M12-1", "M10-1", "M03-3"))
 ROWS = table("planted.csv")
+DEAD = re.compile(r"deceased|bent-dead-\d")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,11 +42,15 @@ def plant_people(peopling: Peopling) -> dict[str, Planted]:
         kk = peopling.numbers.kk(region, peopling.today - timedelta(days=1500))
         home = Home(region_code=region, custom="javanese", family="", kk=kk, phone="")
         person = peopling.person(home, sex=int(row["sex"]), born=born, name=row["full_name"])
-        person = replace(person, died_on=peopling.today - timedelta(days=410) if row["code"] == "deceased" else None)
+        dead = DEAD.fullmatch(row["code"])
+        person = replace(person, died_on=peopling.today - timedelta(days=410) if dead else None)
         found[row["code"]] = Planted(code=row["code"], what=row["what"], person=person)
     first, second = found["shared-nik-1"].person, found["shared-nik-2"].person
     twin = replace(second, nik=first.nik, birth_date=first.birth_date)
     found["shared-nik-2"] = replace(found["shared-nik-2"], person=twin)
+    card = found["bent-card-1"].person.kk
+    for code in [code for code in found if code.startswith("bent-card-")]:
+        found[code] = replace(found[code], person=replace(found[code].person, kk=card))
     return found
 
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Response
+from playwright.sync_api import Browser, BrowserContext, Page, Response
 
 from suar.site import assets
 from tests.browser.conftest import PICTURES
@@ -40,15 +40,7 @@ def looks() -> list[Any]:
 
 @contextmanager
 def opened(browser: Browser, address: str, name: str, look: Look, **more: Any) -> Iterator[Page]:
-    width, scheme, tongue = look
-    context = browser.new_context(
-        viewport={"width": width, "height": TALL[width]},
-        color_scheme="dark" if scheme == "dark" else "light",
-        bypass_csp=False,
-        **more,
-    )
-    context.add_cookies([{"name": "suar_language", "value": tongue, "url": address}])
-    page = context.new_page()
+    page = context_of(browser, address, look, **more).new_page()
     received: list[Response] = []
     page.on("response", lambda one: received.append(one))
     page.on("console", lambda one: SAID.append(f"{name}: {one.text}") if one.type == "error" else None)
@@ -56,8 +48,26 @@ def opened(browser: Browser, address: str, name: str, look: Look, **more: Any) -
     page.evaluate("document.fonts.ready.then(() => true)")
     WEIGHTS[name] = sum(len(gzip.compress(one.body())) for one in received if one.ok)
     yield page
-    context.close()
+    page.close()
     SAID.clear()
+
+
+#: A context of each look, shared by the pages that are looked at so: what a page weighs counts also what the browser had kept.
+CONTEXTS: dict[tuple[Browser, Look, str], BrowserContext] = {}
+
+
+def context_of(browser: Browser, address: str, look: Look, **more: Any) -> BrowserContext:
+    width, scheme, tongue = look
+    place = browser, look, repr(more)
+    if place not in CONTEXTS:
+        CONTEXTS[place] = browser.new_context(
+            viewport={"width": width, "height": TALL[width]},
+            color_scheme="dark" if scheme == "dark" else "light",
+            bypass_csp=False,
+            **more,
+        )
+        CONTEXTS[place].add_cookies([{"name": "suar_language", "value": tongue, "url": address}])
+    return CONTEXTS[place]
 
 
 @pytest.mark.parametrize(("name", "look"), looks())

@@ -14,7 +14,7 @@ from suar.core.linking.decide import Ruling
 from suar.persons.actions.look_again import look_again
 from tests import cast
 from tests.flows.history import adopt_sources, events, tell
-from tests.persons.asked import as_the_hub, reviewers
+from tests.persons.asked import as_the_hub, noted, reviewers, waits
 from tests.persons.test_review import at, ruled, sample, state
 from tests.proving import Claim
 
@@ -37,9 +37,10 @@ def test_rulings_undone_leave_the_derived_state_byte_equal(claim: Claim) -> None
         pairs = draw.sample(list(combinations(sorted(persons), 2)), draw.randrange(1, 4))
         rule_all([(pair, opposite(pair, persons)) for pair in pairs], minutes)
         changed += state() != before
+        assert noted() == waits()
         draw.shuffle(pairs)
         rule_all([(pair, undoing(pair, persons, draw)) for pair in pairs], minutes)
-        assert state() == before
+        assert state() == before and noted() == waits()
     assert changed or claim.held == claim.asked
 
 

@@ -90,3 +90,28 @@ def as_the_hub(sql: str, *told: Any) -> list[tuple[Any, ...]]:
         cursor.execute("SELECT set_config('suar.may_read', '*', true)")
         cursor.execute(sql, list(told))
         return list(cursor.fetchall())
+
+
+LAST = """
+SELECT l.a, l.b, l.verdict, l.evidence, q.since, j.ruling, j.evidence, j.at FROM persons_link l
+LEFT JOIN persons_asked q USING (a, b, evidence) LEFT JOIN persons_judgement j ON (j.a, j.b) = (l.a, l.b)
+AND NOT EXISTS (SELECT 1 FROM persons_judgement k WHERE (k.a, k.b) = (l.a, l.b) AND k.id > j.id)
+"""
+
+
+def waits() -> dict[tuple[UUID, UUID], datetime]:
+    """Since when each pair that is linked waits for a human, by its verdict and the last ruling: worked out apart, from the tables."""
+    found = {}
+    for a, b, verdict, evidence, since, ruling, ruled_on, ruled_at in as_the_hub(LAST):
+        never_ruled = ruling is None or ruling == "withdrawn"
+        changed = ruled_on != evidence
+        if (verdict == "ask" and (never_ruled or (changed and ruling != "joined"))) or (
+            verdict == "join" and changed and ruling == "not_same"
+        ):
+            found[a, b] = since or ruled_at
+    return found
+
+
+def noted() -> dict[tuple[UUID, UUID], datetime]:
+    """The same as the links themselves say it, which is what the queue goes by."""
+    return {(a, b): at for a, b, at in as_the_hub("SELECT a, b, waits FROM persons_link WHERE waits IS NOT NULL")}

@@ -17,7 +17,8 @@ from suar.core.errors import Conflict, NotFound
 from suar.persons.access.history import named, reasons_said
 from suar.policies.queries import in_force
 
-MOST_ROWS = 50  # of the queue on its page; its number counts all
+MOST_ROWS = 50  # of the queue on its page
+COUNTED = 1_000  # of the machine's questions its number counts so many at most, then it says that there are more
 LATELY = 20  # rulings that the queue page still shows
 
 
@@ -52,17 +53,18 @@ class Question:
     mine: bool
 
 
-# One pair, or all that may wait. A question of the machine waits until a ruling was made on what it says now; a pair judged to be two
-# persons, or that nobody could tell, is asked again when what it says has changed.
-ALL_PAIRS = """
-SELECT a, b FROM persons_link WHERE verdict = 'ask'
-UNION SELECT a, b FROM persons_judgement WHERE ruling = 'not_same'
-UNION SELECT a, b FROM persons_review WHERE round IS NOT NULL OR asked_at IS NOT NULL
+# One pair; those in somebody's hands, that people asked about or that one has spoken on, which are few; or those that the machine asks
+# about, oldest first, of which the database looks at no more than are wanted.
+ONE_PAIR = "SELECT %(a)s::uuid AS a, %(b)s::uuid AS b, NULL::timestamptz AS waits"
+IN_WORK = "(r.round IS NOT NULL OR r.asked_at IS NOT NULL OR r.taken_by IS NOT NULL)"
+WORKED_ON = f"SELECT a, b, NULL::timestamptz AS waits FROM persons_review r WHERE {IN_WORK}"
+ASKED = f"""
+SELECT a, b, waits FROM persons_link p WHERE waits IS NOT NULL
+AND NOT EXISTS (SELECT 1 FROM persons_review r WHERE r.a = p.a AND r.b = p.b AND {IN_WORK})
 """
-ONE_PAIR = "SELECT %(a)s::uuid AS a, %(b)s::uuid AS b"
 QUESTIONS = """
 WITH known AS (
-    SELECT p.a, p.b, sa.source AS source_a, sb.source AS source_b, l.weight, coalesce(l.verdict, '') AS verdict,
+    SELECT p.a, p.b, p.waits, sa.source AS source_a, sb.source AS source_b, l.weight, coalesce(l.verdict, '') AS verdict,
         coalesce(l.evidence, r.evidence) AS evidence, l.a IS NOT NULL AS linked, coalesce(r.asked_at, q.since, r.drawn_at, j.at) AS since,
         coalesce(r.because, '') AS because, r.asked_at IS NOT NULL AND (l.a IS NOT NULL OR r.explanation IS NOT NULL) AS asked,
         j.ruling, j.at AS ruled_at, j.by AS ruled_by,
@@ -89,13 +91,19 @@ FROM known WHERE (round IS NOT NULL OR asked
     OR verdict = 'join' AND ruling = 'not_same' AND ruled_on IS DISTINCT FROM evidence)
 AND NOT EXISTS (SELECT 1 FROM persons_opinion o WHERE o.round = known.round AND (o.by = %(me)s OR known.needs_two AND o.desk = %(desk)s))
 AND (round IS NULL OR drawn IS NULL OR drawn = %(me)s OR drawn_at <= %(drawn_since)s)
-ORDER BY since, a, b
+ORDER BY waits, a, b LIMIT %(most)s
 """
 
 
-def questions(act: Act, *, pair: tuple[UUID, UUID] | None = None) -> list[Question]:
-    """The pairs that wait and that this officer may judge, oldest first: both sides readable to him, not looked at by him in this round,
-    not drawn for another. Runs after a door; from here on the transaction sees as the hub does.
+COLUMNS = (
+    "a", "b", "source_a", "source_b", "weight", "verdict", "evidence", "linked", "since", "because", "ruled", "ruled_at", "ruled_by",
+    "ruled_agency", "ruled_round", "round", "turn", "taken_by",
+)  # fmt: skip
+
+
+def questions(act: Act, *, pair: tuple[UUID, UUID] | None = None, most: int = COUNTED) -> list[Question]:
+    """The pairs that wait and that this officer may judge, oldest first, of the machine's questions so many at most: both sides readable to him,
+    not looked at by him in this round, not drawn for another. Runs after a door; from here on the transaction sees as the hub does.
     """
     hours = in_force(act.at).tables["matching/review"]
     told: dict[str, Any] = {
@@ -110,13 +118,12 @@ def questions(act: Act, *, pair: tuple[UUID, UUID] | None = None) -> list[Questi
         told |= {"a": min(pair), "b": max(pair)}
     as_hub()
     with connection.cursor() as cursor:
-        cursor.execute(QUESTIONS.format(pairs=ONE_PAIR if pair else ALL_PAIRS), told)
-        names = (
-            "a", "b", "source_a", "source_b", "weight", "verdict", "evidence", "linked", "since", "because", "ruled", "ruled_at", "ruled_by",
-            "ruled_agency", "ruled_round", "round", "turn", "taken_by",
-        )  # fmt: skip
-        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    return [Question(**row, mine=row["taken_by"] == act.actor) for row in rows]
+        rows: list[dict[str, Any]] = []
+        for pairs, limit in [(ONE_PAIR, 1)] if pair else [(WORKED_ON, None), (ASKED, most)]:
+            cursor.execute(QUESTIONS.format(pairs=pairs), told | {"most": limit})
+            rows += [dict(zip(COLUMNS, row, strict=True)) for row in cursor.fetchall()]
+    found = [Question(**row, mine=row["taken_by"] == act.actor) for row in rows]
+    return sorted(found, key=lambda one: (one.since is None, one.since or act.at, one.a.int, one.b.int))
 
 
 def question_of(act: Act, a: UUID, b: UUID) -> Question:
@@ -131,6 +138,7 @@ class Queue:
     """What the queue page shows; nothing in it is of a human."""
 
     waiting: int
+    more: bool  # than were counted
     in_hand: bool  # one of them is in this officer's hands already
     rows: list[dict[str, Any]]
     pending: list[dict[str, Any]]  # mine that wait for a second person
@@ -145,6 +153,7 @@ def queue_for(act: Act) -> Queue:
     names = officer_names([one.taken_by for one in found if one.taken_by])
     return Queue(
         waiting=sum(one.taken_by is None or one.mine for one in found),
+        more=len(found) >= COUNTED,
         in_hand=any(one.mine for one in found),
         rows=[row_of(one, names) for one in found[:MOST_ROWS]],
         pending=pending(act),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -158,9 +158,30 @@ def write_links(
         ]
         cursor.execute(LINK, rows)
         cursor.execute(ASKED, [at, rows[0], rows[1], rows[5], rows[3]])
+    put(kept, wall=wall)
     return unlinked
 
 
+def put(pairs: Sequence[tuple[UUID, UUID]], *, wall: str = DEFAULT) -> None:
+    """Note on the links of these pairs since when they wait for a human, or that they wait for nobody: so the queue need not look through
+    all that was ever asked. To be called where such a link, or the last ruling on such a pair, is another one than before.
+    """
+    with connections[wall].cursor() as cursor:
+        cursor.execute(WAITS, [[a for a, _ in pairs], [b for _, b in pairs]])
+
+
+# A question of the machine waits until a ruling was made on what it says now; a pair judged to be two persons, or that nobody could tell,
+# is asked again when what it says has changed.
+WAITS = """
+WITH last AS (
+    SELECT l.a, l.b, CASE WHEN l.verdict = 'ask' AND (j.a IS NULL OR j.ruling = 'withdrawn') OR j.evidence IS DISTINCT FROM l.evidence
+            AND (j.ruling = 'not_same' OR j.ruling = 'cannot_tell' AND l.verdict = 'ask') THEN coalesce(q.since, j.at) END AS waits
+    FROM unnest(%b::uuid[], %b::uuid[]) AS p (a, b) JOIN persons_link l ON l.a = p.a AND l.b = p.b
+    LEFT JOIN persons_asked q ON q.a = l.a AND q.b = l.b AND q.evidence = l.evidence
+    LEFT JOIN LATERAL (SELECT * FROM persons_judgement s WHERE s.a = l.a AND s.b = l.b ORDER BY s.id DESC LIMIT 1) j ON true
+)
+UPDATE persons_link l SET waits = last.waits FROM last WHERE l.a = last.a AND l.b = last.b AND l.waits IS DISTINCT FROM last.waits
+"""
 LINK = """
 INSERT INTO persons_link (a, b, weight, verdict, policy, evidence, explanation)
 SELECT * FROM unnest(%b::uuid[], %b::uuid[], %b::int[], %b::text[], %b::text[], %b::uuid[], %b::bytea[])

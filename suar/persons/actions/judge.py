@@ -13,7 +13,7 @@ from suar.core.act import Act
 from suar.core.linking.decide import Ruling
 from suar.exchange.actions import publish_many
 from suar.exchange.events import Happened
-from suar.persons.actions import alone, decide_neighbourhood
+from suar.persons.actions import alone, decide_neighbourhood, put
 from suar.vault.queries import new_id
 
 INSERT = """
@@ -73,6 +73,7 @@ def judge(
                     second.desk if second else None, reason, on, round_, needs_two,
                 ],
             )  # fmt: skip
+    put([(min(pair), max(pair)) for pair in pairs])
     touched = [id_ for pair in pairs for id_ in pair]
     changed = decide_neighbourhood(touched)
     append(

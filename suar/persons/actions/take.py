@@ -21,6 +21,10 @@ class Taken(Conflict):
     code = "review.taken"
 
 
+#: So many reviewers may reach for the oldest pair at one moment and each still finds one.
+AT_HAND = 50
+
+
 @transaction.atomic(durable=True)
 def take(a: UUID, b: UUID, *, act: Act) -> None:
     """Take a pair that waits. Refuses: DoorShut; NotFound, alike for none, for one that is settled and for another's; Taken."""
@@ -34,7 +38,7 @@ def take_next(*, act: Act) -> tuple[UUID, UUID] | None:
     """The pair that this officer has in hand, else the oldest that waits; None where nothing does. Refuses: DoorShut."""
     act = replace(act, reference="queue")
     enter(act, "review.rule")
-    waiting = [one for one in questions(act) if one.taken_by is None or one.mine]
+    waiting = [one for one in questions(act, most=AT_HAND) if one.taken_by is None or one.mine]
     for one in sorted(waiting, key=lambda found: not found.mine):
         if lock_free(one.a, one.b):
             with suppress(NotFound, Taken):  # a colleague was quicker

@@ -83,12 +83,13 @@ CREATE TABLE persons_link (
     policy text NOT NULL,
     evidence uuid NOT NULL,
     explanation bytea NOT NULL,
+    waits timestamptz, -- since when it waits for a human; follows from the link, what was asked and what was ruled
     PRIMARY KEY (a, b),
     CHECK (a < b)
 ) PARTITION BY HASH (a);
 {hash_partitions("persons_link", 8)}
 CREATE INDEX persons_link_b ON persons_link (b);
-CREATE INDEX persons_link_ask ON persons_link (a, b) WHERE verdict = 'ask';
+CREATE INDEX persons_link_waits ON persons_link (waits, a, b) WHERE waits IS NOT NULL;
 {grant("SELECT, INSERT, UPDATE, DELETE", "persons_link")}
 {by_hub("persons_link")}
 
