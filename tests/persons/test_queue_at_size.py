@@ -20,8 +20,8 @@ from tests.proving import Claim
 
 #: Every fifth link a question, three of four of them ruled on; two links for each subject. Nobody is described: the queue opens nobody.
 FILL = (
-    "INSERT INTO persons_subject (id, source, agency, claims, records) SELECT md5('s' || n)::uuid, (ARRAY['simkim', 'siskop2mi'])[n %% 2 + 1],"
-    " (ARRAY['imigrasi', 'kp2mi'])[n %% 2 + 1], '', 1 FROM generate_series(0, %(links)s / 2 + 100) n",
+    "INSERT INTO persons_subject (id, source, agency, claims) SELECT md5('s' || n)::uuid, (ARRAY['simkim', 'siskop2mi'])[n %% 2 + 1],"
+    " (ARRAY['imigrasi', 'kp2mi'])[n %% 2 + 1], '' FROM generate_series(0, %(links)s / 2 + 100) n",
     "INSERT INTO persons_member (subject, person) SELECT id, id FROM persons_subject",
     "INSERT INTO persons_link (a, b, weight, verdict, policy, evidence, explanation) SELECT least(x, y), greatest(x, y), 5000,"
     " CASE WHEN n %% 5 = 0 THEN 'ask' ELSE 'join' END, 'p', md5('e' || n)::uuid, convert_to(repeat('x', 300), 'UTF8') FROM (SELECT n,"
