@@ -12,11 +12,15 @@ from suar.site.running.ready import for_bulk
 QUEUES = ["read", "place", "project", "late"]
 #: Findings may be some seconds late; records and answers may not.
 LOOKS_EVERY_SECONDS, EVEN_WHEN_BUSY = 3, 20
+#: So long it waits for a database that may be gone for good, as the pages do (settings): a worker whose supervisor died ends soon after both.
+PATIENCE_SECONDS = 10
 
 
 def work(queues: list[str] = QUEUES, *, concurrency: int = 2, pulling: bool = True) -> None:
     """Run jobs until SIGTERM or SIGINT; sweep what a worker that died has left; pull each source in its rhythm."""
+    from procrastinate import PsycopgConnector
     from procrastinate.contrib.django import app
+    from procrastinate.contrib.django.utils import connector_params
 
     for_bulk()
     stop = threading.Event()
@@ -26,7 +30,7 @@ def work(queues: list[str] = QUEUES, *, concurrency: int = 2, pulling: bool = Tr
     for thread in threads:
         thread.start()
     try:
-        with app.replace_connector(app.connector.get_worker_connector()) as running:  # type: ignore[attr-defined]
+        with app.replace_connector(PsycopgConnector(kwargs=connector_params(), timeout=PATIENCE_SECONDS)) as running:
             running.run_worker(
                 queues=queues, concurrency=concurrency, install_signal_handlers=True, delete_jobs="successful"
             )
