@@ -59,7 +59,7 @@ def keys(d: Description) -> tuple[Key, ...]:
         found.append(Key("kk", d.kk, True))
     if d.phone:
         found.append(Key("phone", d.phone, True))
-    days = tuple(day for day in dict.fromkeys((_born(d.birth_date), _born_by(nik))) if day)
+    days = tuple(day for day in dict.fromkeys((day_of(d.birth_date), day_by(nik[6:12]))) if day)
     if words:
         found += _with_name(d, words, days, nik)
     if d.mother_name and (mother := telling_words(d.mother_name)):
@@ -67,8 +67,7 @@ def keys(d: Description) -> tuple[Key, ...]:
         found.append(Key("mother", named, False))
         found += [Key("name_mother", f"{word} {named}", True) for word in words[:1]]
     if d.birth_place and days:
-        place = sound(letters(d.birth_place).replace(" ", ""))
-        found += [Key("place_born", f"{place} {day}", False) for day in days]
+        found += [Key("place_born", f"{place_key(d.birth_place)} {day}", False) for day in days]
     return tuple(dict.fromkeys(found))
 
 
@@ -82,26 +81,31 @@ def telling_words(full_name: str) -> tuple[str, ...]:
     for particle in ("bin", "binti"):
         if particle in spoken[1:]:
             spoken = spoken[: spoken.index(particle, 1)]
-    sounds = {sound(bare(word)) for word in spoken if len(word) > 1}
+    sounds = {_heard(word) for word in spoken if len(word) > 1}
     telling = sorted(sounds - COMMON_SOUNDS or sounds, key=lambda word: (-len(word), word))
     return tuple(telling[:MOST_WORDS])
+
+
+@lru_cache(maxsize=1 << 17)
+def _heard(word: str) -> str:
+    return sound(bare(word))
 
 
 def _with_name(d: Description, words: tuple[str, ...], days: tuple[str, ...], nik: str) -> list[Key]:
     found: list[Key] = []
     two = words[:2]
     for day in days:
-        heaped = day.endswith(("0101", "1231"))
+        heaped = is_heaped(day)
         found += [Key("name_born", f"{word} {day}", True) for word in ((" ".join(two),) if heaped else two)]
         if not heaped:
             found += [Key("name_day", f"{word} {day[2:]}", False) for word in two]
     names = [" ".join(sorted(pair)) for pair in combinations(words, 2)] or [words[0]]
     found += [Key("names", name, False) for name in names]
-    found += [Key("name_year", f"{names[0]} {year}", False) for year in _years(d.birth_date, nik)]
+    found += [Key("name_year", f"{names[0]} {year}", False) for year in years_of(d.birth_date, nik[6:12])]
     return found
 
 
-def _born(birth_date: str) -> str:
+def day_of(birth_date: str) -> str:
     """Year without century, then the smaller and the larger of month and day: the same for 03/04 and 04/03."""
     if len(birth_date) != 10 or birth_date[4] != "-":
         return ""
@@ -109,20 +113,25 @@ def _born(birth_date: str) -> str:
     return birth_date[2:4] + (month + day if month <= day else day + month)
 
 
-def _born_by(nik: str) -> str:
+def day_by(digits: str) -> str:
     """The same from a NIK's DDMMYY, where 40 is added to the day of a woman. "" for none, or for no date."""
-    if not nik:
+    if not digits:
         return ""
-    day, month = int(nik[6:8]), nik[8:10]
+    day, month = int(digits[:2]), digits[2:4]
     day -= 40 if day > 40 else 0
     if not 1 <= day <= 31 or not "01" <= month <= "12":
         return ""
     dd = f"{day:02}"
-    return nik[10:12] + (month + dd if month <= dd else dd + month)
+    return digits[4:] + (month + dd if month <= dd else dd + month)
 
 
-def _years(birth_date: str, nik: str) -> tuple[str, ...]:
-    """Years of birth, without century, that a partial date or a NIK leaves open: an age leaves two."""
+def is_heaped(day: str) -> bool:
+    """Whether so many are said to be born on this day that it needs a second word of the name beside it."""
+    return day.endswith(("0101", "1231"))
+
+
+def years_of(birth_date: str, digits: str) -> tuple[str, ...]:
+    """Years of birth, without century, that a partial date or a NIK's DDMMYY leaves open: an age leaves two."""
     if birth_date.startswith("~"):
         age, _, on = birth_date[1:].partition("@")
         if age.isdigit() and on[:4].isdigit():
@@ -131,4 +140,9 @@ def _years(birth_date: str, nik: str) -> tuple[str, ...]:
         return ()
     if birth_date[:4].isdigit() and len(birth_date) >= 4:
         return (birth_date[2:4],)
-    return (nik[10:12],) if nik else ()
+    return (digits[4:],) if digits else ()
+
+
+def place_key(birth_place: str) -> str:
+    """A place of birth as it sounds, however its words are parted."""
+    return sound(letters(birth_place).replace(" ", ""))
