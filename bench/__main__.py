@@ -6,6 +6,7 @@ import argparse
 import sys
 
 from bench import hub, intake, screening
+from bench.match import batch
 from bench.match import bench as match
 from bench.match.players import PEERS
 from suar.site.running.home import CannotRun
@@ -16,6 +17,8 @@ SEED = 20_261_121
 def main(words: list[str]) -> int:
     asked = commands().parse_args(words)
     try:
+        if asked.name == "match" and asked.batch:
+            return batch.bench(asked.people or 100_000, asked.seed, with_splink="splink" in asked.peers.split(","))
         with hub.running() as server:
             if asked.name == "intake":
                 return intake.bench(server, people=asked.people or 5_000, runs=asked.runs, seed=asked.seed)
@@ -42,6 +45,9 @@ def commands() -> argparse.ArgumentParser:
     )
     third.add_argument(
         "--peers", default=",".join(PEERS), help="which take part; a comma between two, nothing for none"
+    )
+    third.add_argument(
+        "--batch", action="store_true", help="a file of so many records beside Splink, instead of the desk's search"
     )
     for verb in (one, other, third):
         verb.add_argument("--people", type=int, default=0, help="how many people the invented nation has")

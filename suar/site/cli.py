@@ -121,6 +121,11 @@ def words_of_matching(verb: Callable[[str, Command, str], argparse.ArgumentParse
     resolve_.add_argument(
         "--full", action="store_true", help="of the register everybody, not only whom another policy linked"
     )
+    resolve_.add_argument(
+        "--likely",
+        action="store_true",
+        help="of a file also what is likelier one person than not; for looking, not for joining",
+    )
     words_of_a_batch(resolve_, out_needed=False)
     train_ = verb("train", train, "learn the weights of evidence without labels, and propose them")
     train_.add_argument("--from", dest="source", type=Path, metavar="FILE", help="subjects as --export wrote them")
@@ -239,8 +244,8 @@ def resolve(asked: argparse.Namespace) -> int:
     if not asked.file:
         return terminal("resolve_register", full=asked.full, anyway=asked.anyway)
     if not asked.out or asked.full:
-        raise CannotRun("suar resolve FILE --out PERSONS.csv, or suar resolve [--full] for the register")
-    return terminal("resolve", asked.file, asked.out, server=False, **how(asked))
+        raise CannotRun("suar resolve FILE --out PERSONS.csv [--likely], or suar resolve [--full] for the register")
+    return terminal("resolve", asked.file, asked.out, server=False, likely=asked.likely, **how(asked))
 
 
 def how(asked: argparse.Namespace) -> dict[str, object]:

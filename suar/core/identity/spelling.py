@@ -12,6 +12,8 @@ from functools import lru_cache
 
 _NO_LETTER = re.compile(r"[^a-z0-9\s]")
 _NARROW = re.compile(r"['’`ʻʼ‘´]")
+#: The same for plain ASCII, in one pass.
+_SIGNS = {sign: " " for sign in range(128) if not chr(sign).isalnum()} | dict.fromkeys(map(ord, "'`"))
 #: A person of more words than this is a pasted paragraph; the longest name of DOMAIN C1 has 60 characters.
 LONGEST_NAME = 200
 
@@ -24,10 +26,10 @@ def letters(text: str) -> str:
     text = text[:LONGEST_NAME].lower()
     if text.isascii() and text.replace(" ", "").isalnum():
         return " ".join(text.split())
-    text = _NARROW.sub("", text)
-    if not text.isascii():
-        decomposed = unicodedata.normalize("NFKD", text.casefold())
-        text = "".join(c for c in decomposed if not unicodedata.combining(c))
+    if text.isascii():
+        return " ".join(text.translate(_SIGNS).split())
+    decomposed = unicodedata.normalize("NFKD", _NARROW.sub("", text).casefold())
+    text = "".join(c for c in decomposed if not unicodedata.combining(c))
     return " ".join(_NO_LETTER.sub(" ", text).split())
 
 

@@ -36,7 +36,7 @@ def clusters(ids: Sequence[str], stated: Sequence[Stated], a: At, b: At, weights
     if not len(a):
         return persons
     root = components(len(ids), a, b)
-    for members, of_these in _groups(root, a):
+    for members, of_these in groups(root, root[a]):
         _settle(persons, ids, stated, members, partial(_links, ids, a, b, weights, of_these))
     return persons
 
@@ -92,15 +92,14 @@ def components(count: int, a: At, b: At) -> At:
             root = shorter
 
 
-def _groups(root: At, a: At) -> Iterator[tuple[At, At]]:
-    """The members of every component of two or more, and the places of its links."""
-    members, linked = np.argsort(root, kind="stable"), np.argsort(root[a], kind="stable")
+def groups(root: At, links: At) -> Iterator[tuple[At, At]]:
+    """The members of every component of two or more, and the places of its links, whose roots are given; none without a link."""
+    members, linked = np.argsort(root, kind="stable"), np.argsort(links, kind="stable")
     roots, first = np.unique(root[members], return_index=True)
     ends = np.append(first[1:], len(members))
-    link_roots = root[a][linked]
-    link_first = np.searchsorted(link_roots, roots, side="left")
-    link_end = np.searchsorted(link_roots, roots, side="right")
-    for n in np.flatnonzero(ends - first > 1).tolist():
+    link_first = np.searchsorted(links[linked], roots, side="left")
+    link_end = np.searchsorted(links[linked], roots, side="right")
+    for n in np.flatnonzero((ends - first > 1) & (link_end > link_first)).tolist():
         yield members[first[n] : ends[n]], linked[link_first[n] : link_end[n]]
 
 

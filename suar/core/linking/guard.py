@@ -8,6 +8,7 @@ from pydantic import Field
 
 from suar.core.errors import Params
 from suar.core.linking.kin import KinRow
+from suar.core.linking.likely import LikelyRow
 from suar.core.standard.tables import Dated, Table
 
 
@@ -44,6 +45,7 @@ class BatchPolicy(Table):
     write: WriteRow
     blocks: BlocksRow
     kin: KinRow
+    likely: LikelyRow
     guard: GuardRow
 
 

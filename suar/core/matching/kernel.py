@@ -59,9 +59,9 @@ class Rules(NamedTuple):
 #: At most so many words of a name, and of a father's in it, are looked at here; the longest name of DOMAIN C1 has five.
 WORDS, FATHERS = 8, 4
 NAME, MOTHER, FATHER = 0, 1, 2
-# Columns of Side.ints; the first five groups have one for each of the three names.
-I_WORDS, I_FATHERS, I_ORDER, I_CHINESE, I_LENGTH = 0, 3, 6, 9, 12
-I_OWN, I_FATHER = 15, 15 + 3 * WORDS
+# Columns of Side.ints; the first six groups have one for each of the three names.
+I_WORDS, I_FATHERS, I_ORDER, I_CHINESE, I_LENGTH, I_RARITY = 0, 3, 6, 9, 12, 15
+I_OWN, I_FATHER = 18, 18 + 3 * WORDS
 (
     I_SEX, I_PLACE_AT, I_PLACE_SIZE, I_ADDRESS_AT, I_ADDRESS_SIZE, I_ODD, I_HAS_NIK, I_HAS_BIRTH, INTS,
 ) = range(I_FATHER + 3 * FATHERS, I_FATHER + 3 * FATHERS + 9)  # fmt: skip
@@ -96,20 +96,42 @@ PARENT_BIT = 61
 ) = range(16)  # fmt: skip
 
 DEFERRED: Final = -(2**31)
+#: What a pair weighs of which it is only known that it weighs less than asked for.
+BELOW: Final = DEFERRED + 1
 #: Lengths from which one slip, and two, leave a word readable: `name_words._guess`, `places`.
 TWO_SLIPS, ONE_SLIP, SHORT = 9, 5, 4
 JOINED_SLIPS = 2
 SHIFTED_YEARS, FAR_YEARS, CENTURY = 5, 10, 50  # `birth`
 STREET, HOUSE = 70, 90  # `places`
 MOST_LETTERS = 256
+#: Signs up to z, and how many blocks of 64 letters an address has at most: `spelling.LONGEST_NAME`.
+SIGNS, BLOCKS = 123, 4
+
+
+class Room(NamedTuple):
+    """Where one loop works: made once, since making it anew for every pair costs as much as a comparison."""
+
+    rows: Ints  # of distances between letters
+    likely: Ints  # pairs of words: sure, weight, our word, his word
+    partners: Ints  # of our words, of his
+    seen: Masks  # where a sign stands, 64 letters a block; zero between two uses
+    state: Masks
 
 
 @compiled
-def pairs(ours: Side, at: Longs, theirs: Side, other_at: Longs, rules: Rules, weights: Ints, codes: Masks) -> None:
-    """Weights (millibits, without the prior) and code masks of the pairs `at[n], other_at[n]`."""
-    room = np.empty((3, MOST_LETTERS), np.int32)
+def pairs(
+    ours: Side, at: Longs, theirs: Side, other_at: Longs, rules: Rules, least: Int, weights: Ints, codes: Masks
+) -> None:
+    """Weights (millibits, without the prior) and code masks of the pairs `at[n], other_at[n]`; BELOW for what weighs less than `least`."""
+    room = Room(
+        np.empty((3, MOST_LETTERS), np.int32),
+        np.empty((WORDS * WORDS, 4), np.int32),
+        np.empty((2, WORDS), np.int32),
+        np.zeros((SIGNS, BLOCKS), np.uint64),
+        np.empty(BLOCKS, np.uint64),
+    )
     for n in range(at.size):
-        weights[n], codes[n] = one_pair(ours, at[n], theirs, other_at[n], rules, room)
+        weights[n], codes[n] = one_pair(ours, at[n], theirs, other_at[n], rules, least, room)
 
 
 @compiled
@@ -118,18 +140,72 @@ def bit(code: Int) -> Int:
 
 
 @compiled
-def one_pair(ours: Side, i: Int, theirs: Side, j: Int, rules: Rules, room: Ints) -> tuple[Int, Int]:
+def one_pair(ours: Side, i: Int, theirs: Side, j: Int, rules: Rules, least: Int, room: Room) -> tuple[Int, Int]:
+    """What costs little first: most pairs are known to weigh too little before a word of a name is looked at."""
     one, other = ours.ints[i], theirs.ints[j]
     if (one[I_ODD] | other[I_ODD]) and deferred_for(one, other):
         return DEFERRED, np.uint64(0)
-    mask: Int = np.uint64(0)
-    total: Int = np.int64(0)
+    total, mask, same_nik = numbers_of(ours, i, theirs, j, rules)
+    family, shared = household_of(ours, i, theirs, j, same_nik, rules, room)
+    mask |= shared
+    cap = rules.family_cap
+    parents = parent_at_most(one, other, MOTHER, rules) + parent_at_most(one, other, FATHER, rules)
+    address: Int = np.int64(0)
+    if one[I_ADDRESS_SIZE] and other[I_ADDRESS_SIZE]:
+        address = address + max(
+            np.int64(0), np.int64(rules.weight[ADDRESS_SAME]), np.int64(rules.weight[ADDRESS_SIMILAR])
+        )
+    named = name_at_most(one, other, NAME, rules)
+    if total + named + capped(family + parents + address, cap, same_nik) < least:
+        return BELOW, np.uint64(0)
+    deferred = False
     if one[I_WORDS] and other[I_WORDS]:
         weight, code = full_name(ours, i, theirs, j, rules, room)
         if code < 0:
-            return DEFERRED, np.uint64(0)
-        total += weight
+            deferred = True
+        else:
+            named = weight
+            mask |= bit(code)
+        if total + named + capped(family + parents + address, cap, same_nik) < least:
+            return BELOW, np.uint64(0)
+    total += named
+    for which in (MOTHER, FATHER):
+        if one[I_WORDS + which] and other[I_WORDS + which]:
+            weight, code = parent(ours, i, theirs, j, which, rules, room)
+            if code < 0:
+                return DEFERRED, np.uint64(0)
+            family += weight
+            mask |= bit(code)
+            if weight > 0:
+                mask |= bit(PARENT_BIT + which)
+    if total + capped(family + address, cap, same_nik) < least:
+        return BELOW, np.uint64(0)
+    if deferred:
+        return DEFERRED, np.uint64(0)
+    if one[I_ADDRESS_SIZE] and other[I_ADDRESS_SIZE]:
+        code = address_code(ours, i, theirs, j, room)
+        family += rules.weight[code]
         mask |= bit(code)
+    if family > cap and not same_nik:
+        family = cap
+        mask |= bit(FAMILY_SHARED)
+    total += family
+    if total < least:
+        return BELOW, np.uint64(0)
+    return total, mask
+
+
+@compiled
+def capped(family: Int, cap: Int, same_nik: bool) -> Int:
+    return family if same_nik else min(family, cap)
+
+
+@compiled
+def numbers_of(ours: Side, i: Int, theirs: Side, j: Int, rules: Rules) -> tuple[Int, Int, bool]:
+    """NIK, birth date, sex, passport and nationality: their weight, their codes, and whether the NIK is the same."""
+    one, other = ours.ints[i], theirs.ints[j]
+    mask: Int = np.uint64(0)
+    total: Int = np.int64(0)
     same_nik = False
     if one[I_HAS_NIK] and other[I_HAS_NIK]:
         code = nik_code(ours.digits[i], theirs.digits[j])
@@ -148,25 +224,40 @@ def one_pair(ours: Side, i: Int, theirs: Side, j: Int, rules: Rules, room: Ints)
     if code >= 0:
         total += rules.weight[code]
         mask |= bit(code)
-    shared_place: Int = np.int64(0)
-    if ours.longs[i, P_PLACE] and theirs.longs[j, P_PLACE]:
-        code = place_code(ours, i, theirs, j, room)
-        shared_place += rules.weight[code]
-        mask |= bit(code)
     code = number_code(ours.longs[i, P_NATIONALITY], theirs.longs[j, P_NATIONALITY], NATIONALITY_SAME)
     if code >= 0:
         total += rules.weight[code]
         mask |= bit(code)
-    family, shared = family_of(ours, i, theirs, j, same_nik, rules, room)
-    if family == DEFERRED:
-        return DEFERRED, np.uint64(0)
-    family += shared_place
-    total += family
-    mask |= shared
-    if family > rules.family_cap and not same_nik:
-        total -= family - rules.family_cap
-        mask |= bit(FAMILY_SHARED)
-    return total, mask
+    return total, mask, same_nik
+
+
+@compiled
+def name_at_most(one: Ints, other: Ints, which: Int, rules: Rules) -> Int:
+    """What two names can weigh: every word that agrees weighs no more than its rarity on either side. A name that may be cut, and one with
+    a father's in it, may weigh more than its own words.
+    """
+    if not one[I_WORDS + which] or not other[I_WORDS + which]:
+        return np.int64(0)
+    most = np.int64(rules.levels[L_CAP])
+    for n in range(rules.truncated_at.size):
+        cut = rules.truncated_at[n]
+        if one[I_LENGTH + which] == cut or other[I_LENGTH + which] == cut:
+            return most
+    if not one[I_FATHERS + which] and (which != NAME or not one[I_WORDS + FATHER]):
+        most = min(most, np.int64(one[I_RARITY + which]))
+    if not other[I_FATHERS + which] and (which != NAME or not other[I_WORDS + FATHER]):
+        most = min(most, np.int64(other[I_RARITY + which]))
+    return most
+
+
+@compiled
+def parent_at_most(one: Ints, other: Ints, which: Int, rules: Rules) -> Int:
+    """What the names of a parent can weigh: no more than the words, and than the policy grants."""
+    same = MOTHER_SAME if which == MOTHER else FATHER_SAME
+    granted: Int = np.int64(0)
+    for code in range(same, same + 4):
+        granted = max(granted, np.int64(rules.weight[code]))
+    return max(np.int64(0), min(granted, name_at_most(one, other, which, rules)))
 
 
 @compiled
@@ -190,29 +281,20 @@ def number_code(left: Int, right: Int, same: Int) -> Int:
 
 
 @compiled
-def family_of(ours: Side, i: Int, theirs: Side, j: Int, same_nik: bool, rules: Rules, room: Ints) -> tuple[Int, Int]:
-    """What siblings share, beside where they were born: the sum before the cap, and its codes."""
+def household_of(ours: Side, i: Int, theirs: Side, j: Int, same_nik: bool, rules: Rules, room: Room) -> tuple[Int, Int]:
+    """What siblings share, but for parents and address: place of birth, phone, card, region."""
     mask: Int = np.uint64(0)
     total: Int = np.int64(0)
+    if ours.longs[i, P_PLACE] and theirs.longs[j, P_PLACE]:
+        code = place_code(ours, i, theirs, j, room)
+        total += rules.weight[code]
+        mask |= bit(code)
     code = number_code(ours.longs[i, P_PHONE], theirs.longs[j, P_PHONE], PHONE_SAME)
     if code >= 0:
         total += rules.weight[code]
         mask |= bit(code)
     code = number_code(ours.longs[i, P_KK], theirs.longs[j, P_KK], KK_SAME)
     if code >= 0:
-        total += rules.weight[code]
-        mask |= bit(code)
-    for which in (MOTHER, FATHER):
-        if ours.ints[i, I_WORDS + which] and theirs.ints[j, I_WORDS + which]:
-            weight, code = parent(ours, i, theirs, j, which, rules, room)
-            if code < 0:
-                return DEFERRED, mask
-            total += weight
-            mask |= bit(code)
-            if weight > 0:
-                mask |= bit(PARENT_BIT + which)
-    if ours.ints[i, I_ADDRESS_SIZE] and theirs.ints[j, I_ADDRESS_SIZE]:
-        code = address_code(ours, i, theirs, j)
         total += rules.weight[code]
         mask |= bit(code)
     code = region_code(ours.longs[i], theirs.longs[j], same_nik)
@@ -327,7 +409,7 @@ def region_code(left: Longs, right: Longs, same_nik: bool) -> Int:
 
 
 @compiled
-def place_code(ours: Side, i: Int, theirs: Side, j: Int, room: Ints) -> Int:
+def place_code(ours: Side, i: Int, theirs: Side, j: Int, room: Room) -> Int:
     if ours.longs[i, P_PLACE] == theirs.longs[j, P_PLACE]:
         return PLACE_SAME
     if ours.longs[i, P_PLACE_SOUND] == theirs.longs[j, P_PLACE_SOUND]:
@@ -350,13 +432,13 @@ def place_code(ours: Side, i: Int, theirs: Side, j: Int, room: Ints) -> Int:
 
 
 @compiled
-def address_code(ours: Side, i: Int, theirs: Side, j: Int) -> Int:
+def address_code(ours: Side, i: Int, theirs: Side, j: Int, room: Room) -> Int:
     """Sorted words, compared by their longest common subsequence: rapidfuzz's token_sort_ratio in whole numbers."""
     size, other_size = ours.ints[i, I_ADDRESS_SIZE], theirs.ints[j, I_ADDRESS_SIZE]
     if 200 * min(size, other_size) < STREET * (size + other_size):
         return ADDRESS_DIFFERENT
     alike = 200 * common(
-        ours.texts, ours.ints[i, I_ADDRESS_AT], size, theirs.texts, theirs.ints[j, I_ADDRESS_AT], other_size
+        ours.texts, ours.ints[i, I_ADDRESS_AT], size, theirs.texts, theirs.ints[j, I_ADDRESS_AT], other_size, room
     )
     if alike >= HOUSE * (size + other_size):
         return ADDRESS_SAME
@@ -364,13 +446,13 @@ def address_code(ours: Side, i: Int, theirs: Side, j: Int) -> Int:
 
 
 @compiled
-def common(left: Bytes, at: Int, size: Int, right: Bytes, other_at: Int, other_size: Int) -> Int:
+def common(left: Bytes, at: Int, size: Int, right: Bytes, other_at: Int, other_size: Int, room: Room) -> Int:
     """Length of the longest common subsequence, 64 letters at a time (Hyyrö 2004, bit-parallel)."""
     blocks = (size + 63) // 64
-    seen = np.zeros((123, blocks), np.uint64)  # up to z
+    seen, state = room.seen, room.state
     for n in range(size):
         seen[left[at + n], n // 64] |= bit(n % 64)
-    state = np.full(blocks, ~np.uint64(0), np.uint64)
+    state[:blocks] = ~np.uint64(0)
     for m in range(other_size):
         carry = np.uint64(0)
         for block in range(blocks):
@@ -386,12 +468,13 @@ def common(left: Bytes, at: Int, size: Int, right: Bytes, other_at: Int, other_s
     found = 0
     for n in range(size):
         found += (state[n // 64] & bit(n % 64)) == np.uint64(0)
+        seen[left[at + n], n // 64] = np.uint64(0)
     return found
 
 
 @compiled
 def slipped(
-    left: Bytes, at: Int, size: Int, right: Bytes, other_at: Int, other_size: Int, most: Int, room: Ints
+    left: Bytes, at: Int, size: Int, right: Bytes, other_at: Int, other_size: Int, most: Int, room: Room
 ) -> bool:
     """Whether at most so many slips part two texts: letters changed, left out, put in, or neighbours exchanged (OSA)."""
     if abs(size - other_size) > most:
@@ -408,28 +491,29 @@ def slipped(
         return False  # one slip touches two letters at most
     if other_size >= MOST_LETTERS:
         return False
+    rows = room.rows
     two, one, now = 0, 1, 2
     for m in range(other_size + 1):
-        room[one, m] = m
+        rows[one, m] = m
     for n in range(1, size + 1):
-        room[now, 0] = n
+        rows[now, 0] = n
         least = n
         for m in range(1, other_size + 1):
             a, b = left[at + n - 1], right[other_at + m - 1]
-            best = room[one, m - 1] + (a != b)
-            best = min(best, room[one, m] + 1, room[now, m - 1] + 1)
+            best = rows[one, m - 1] + (a != b)
+            best = min(best, rows[one, m] + 1, rows[now, m - 1] + 1)
             if n > 1 and m > 1 and a == right[other_at + m - 2] and left[at + n - 2] == b:
-                best = min(best, room[two, m - 2] + 1)
-            room[now, m] = best
+                best = min(best, rows[two, m - 2] + 1)
+            rows[now, m] = best
             least = min(least, best)
         if least > most:
             return False
         two, one, now = one, now, two
-    return bool(room[one, other_size] <= most)
+    return bool(rows[one, other_size] <= most)
 
 
 @compiled
-def full_name(ours: Side, i: Int, theirs: Side, j: Int, rules: Rules, room: Ints) -> tuple[Int, Int]:
+def full_name(ours: Side, i: Int, theirs: Side, j: Int, rules: Rules, room: Room) -> tuple[Int, Int]:
     """`explain._name_reason`: weight and code; a code of -1 defers."""
     equal = equal_words(ours, i, theirs, j, NAME)
     weight, found, conflicts, over, _, unclear = aligned(ours, i, theirs, j, NAME, equal, rules, room)
@@ -445,7 +529,7 @@ def full_name(ours: Side, i: Int, theirs: Side, j: Int, rules: Rules, room: Ints
 
 
 @compiled
-def parent(ours: Side, i: Int, theirs: Side, j: Int, which: Int, rules: Rules, room: Ints) -> tuple[Int, Int]:
+def parent(ours: Side, i: Int, theirs: Side, j: Int, which: Int, rules: Rules, room: Room) -> tuple[Int, Int]:
     """`explain._parent_reason`: weight and code; a code of -1 defers."""
     same = MOTHER_SAME if which == MOTHER else FATHER_SAME
     if equal_words(ours, i, theirs, j, which):
@@ -488,7 +572,7 @@ def equal_words(ours: Side, i: Int, theirs: Side, j: Int, which: Int) -> bool:
 
 @compiled
 def aligned(
-    ours: Side, i: Int, theirs: Side, j: Int, which: Int, equal: bool, rules: Rules, room: Ints
+    ours: Side, i: Int, theirs: Side, j: Int, which: Int, equal: bool, rules: Rules, room: Room
 ) -> tuple[Int, Int, Int, Int, bool, bool]:
     """`names.compare_read`: weight, words paired (-1 defers), conflicts, words left over, whether one was guessed, whether the text
     cannot tell.
@@ -501,9 +585,9 @@ def aligned(
         beside += levels[L_OTHER_BIRTH_ORDER]
     if equal:
         return bounded(rarity_of(ours, i, which) + beside, levels), size, 0, 0, False, False
-    likely = np.empty((WORDS * WORDS, 4), np.int32)  # sure, weight, our word, his word
+    likely, partner, taken = room.likely, room.partners[0], room.partners[1]
+    partner[:], taken[:] = -1, -1
     likes = likenesses(ours, i, theirs, j, which, rules, likely, room)
-    partner, taken = np.full(WORDS, -1, np.int32), np.full(WORDS, -1, np.int32)
     total, found = take(likely, likes, 1, partner, taken)
     guesses = 0
     if found < size and found < other_size:
@@ -551,7 +635,7 @@ def other_fathers(ours: Side, i: Int, theirs: Side, j: Int, which: Int) -> bool:
 
 
 @compiled
-def likenesses(ours: Side, i: Int, theirs: Side, j: Int, which: Int, rules: Rules, likely: Ints, room: Ints) -> Int:
+def likenesses(ours: Side, i: Int, theirs: Side, j: Int, which: Int, rules: Rules, likely: Ints, room: Room) -> Int:
     """Every pair of words that may be one, in the order of `name_words._likenesses`. Returns how many."""
     count = 0
     for n in range(ours.ints[i, I_WORDS + which]):
@@ -610,7 +694,7 @@ def before(ours: Side, a: Int, theirs: Side, b: Int) -> Int:
 
 
 @compiled
-def likeness(ours: Side, a: Int, theirs: Side, b: Int, rules: Rules, room: Ints) -> tuple[Int, Int]:
+def likeness(ours: Side, a: Int, theirs: Side, b: Int, rules: Rules, room: Room) -> tuple[Int, Int]:
     """Whether two words are surely (1), perhaps (0) or not (-1) one, and what that weighs."""
     word, other, levels = ours.words[a], theirs.words[b], rules.levels
     sounds, others = ours.sounds[a], theirs.sounds[b]

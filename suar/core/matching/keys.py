@@ -68,8 +68,8 @@ def keys(d: Description) -> tuple[Key, ...]:
         found.append(Key("kk", d.kk, True))
     if d.phone:
         found.append(Key("phone", d.phone, True))
-    days = tuple(day for day in dict.fromkeys((_born(d.birth_date), _born_by(nik))) if day)
-    place = sound(letters(d.birth_place).replace(" ", "")) if d.birth_place else ""
+    days = tuple(day for day in dict.fromkeys((day_of(d.birth_date), day_by(nik[6:12]))) if day)
+    place = place_key(d.birth_place)
     if words:
         found += _with_name(words, days)
         found += [Key("name_place", f"{word} {place}", False) for word in words[:2] if place]
@@ -77,7 +77,7 @@ def keys(d: Description) -> tuple[Key, ...]:
         named = " ".join(sorted(mother[:2]))
         found.append(Key("mother", named, False))
         found += [Key("name_mother", f"{word} {named}", True) for word in words[:1]]
-        found += [Key("mother_day", f"{mother[0]} {day[2:]}", False) for day in days if not _heaped(day)]
+        found += [Key("mother_day", f"{mother[0]} {day[2:]}", False) for day in days if not is_heaped(day)]
     if place:
         found += [Key("place_born", f"{place} {day}", False) for day in days]
     return tuple(dict.fromkeys(found))
@@ -93,28 +93,33 @@ def telling_words(full_name: str) -> tuple[str, ...]:
     for particle in ("bin", "binti"):
         if particle in spoken[1:]:
             spoken = spoken[: spoken.index(particle, 1)]
-    sounds = {sound(bare(word)) for word in spoken if len(word) > 1}
+    sounds = {_heard(word) for word in spoken if len(word) > 1}
     telling = sorted(sounds - COMMON_SOUNDS or sounds, key=lambda word: (-len(word), word))
     return tuple(telling[:MOST_WORDS])
+
+
+@lru_cache(maxsize=1 << 17)
+def _heard(word: str) -> str:
+    return sound(bare(word))
 
 
 def _with_name(words: tuple[str, ...], days: tuple[str, ...]) -> list[Key]:
     found: list[Key] = []
     two = words[:2]
     for day in days:
-        found += [Key("name_born", f"{word} {day}", True) for word in ((" ".join(two),) if _heaped(day) else two)]
-        if not _heaped(day):
+        found += [Key("name_born", f"{word} {day}", True) for word in ((" ".join(two),) if is_heaped(day) else two)]
+        if not is_heaped(day):
             found += [Key("name_day", f"{word} {day[2:]}", False) for word in two]
     names = [" ".join(sorted(pair)) for pair in combinations(words, 2)] or [words[0]]
     return found + [Key("names", name, False) for name in names]
 
 
-def _heaped(day: str) -> bool:
+def is_heaped(day: str) -> bool:
     """1 January and 31 December hold a twentieth of all stated days (DOMAIN C3): so many share them that they say little."""
     return day.endswith(("0101", "1231"))
 
 
-def _born(birth_date: str) -> str:
+def day_of(birth_date: str) -> str:
     """Year without century, then the smaller and the larger of month and day: the same for 03/04 and 04/03."""
     if len(birth_date) != 10 or birth_date[4] != "-":
         return ""
@@ -122,13 +127,18 @@ def _born(birth_date: str) -> str:
     return birth_date[2:4] + (month + day if month <= day else day + month)
 
 
-def _born_by(nik: str) -> str:
+def day_by(digits: str) -> str:
     """The same from a NIK's DDMMYY, where 40 is added to the day of a woman. "" for none, or for no date."""
-    if not nik:
+    if not digits:
         return ""
-    day, month = int(nik[6:8]), nik[8:10]
+    day, month = int(digits[:2]), digits[2:4]
     day -= 40 if day > 40 else 0
     if not 1 <= day <= 31 or not "01" <= month <= "12":
         return ""
     dd = f"{day:02}"
-    return nik[10:12] + (month + dd if month <= dd else dd + month)
+    return digits[4:] + (month + dd if month <= dd else dd + month)
+
+
+def place_key(birth_place: str) -> str:
+    """A place of birth as it sounds, however its words are parted; "" for none."""
+    return sound(letters(birth_place).replace(" ", "")) if birth_place else ""

@@ -58,8 +58,8 @@ def address_reason(left: str, right: str, policy: MatchingPolicy) -> Reason:
 def bag_of(text: str) -> str:
     """What says where, sorted; all words where there are none but the form's."""
     words = letters(text).split()
-    told = sorted(word.lstrip("0") or word for word in words if word not in _WORD_OF_THE_FORM)
-    return " ".join(told or sorted(words))
+    told = [word.lstrip("0") or word if word[0] == "0" else word for word in words if word not in _WORD_OF_THE_FORM]
+    return " ".join(sorted(told or words))
 
 
 def region_reason(asked: Description, found: Description, policy: MatchingPolicy) -> Reason | None:

@@ -87,6 +87,9 @@ def tables(*, within: bool, together: int, neighbours: int) -> Iterator[Table]:
 #: Tables that are of no use once the plan is made.
 PASSING = ("sizes", "common", "split", "split_sizes", "still", "twice", "twice_sizes")
 
+#: Tables from which pairs are made.
+LASTING = ("blocks", "members", "crowds", "beside", "steps")
+
 COUNTS = """
 SELECT
     (SELECT count(*) FROM blocks WHERE tag = -1) AS whole, (SELECT count(*) FROM blocks WHERE tag >= 0) AS refined,

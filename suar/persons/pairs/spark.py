@@ -17,9 +17,6 @@ import numpy as np
 from suar.persons.pairs import Blocking, EngineMissing, Places, blocks
 from suar.persons.pairs.keyed import quoted
 
-#: Kept as Parquet beside the keys, for a run that goes on.
-LASTING = ("blocks", "members", "crowds", "beside", "steps")
-
 
 class Spark:
     """An engine over one Spark session."""
@@ -33,7 +30,7 @@ class Spark:
             self._spark.read.parquet(str(folder / names)).createOrReplaceTempView(view)
         for table in blocks.tables(within=within, together=together, neighbours=neighbours):
             kept = folder / f"spark-{table.name}"
-            if table.name not in LASTING:
+            if table.name not in blocks.LASTING:  # those are kept as Parquet beside the keys, for a run that goes on
                 self._spark.sql(table.select).createOrReplaceTempView(table.name)
                 continue
             if not (kept / "_SUCCESS").exists():

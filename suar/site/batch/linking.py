@@ -80,9 +80,7 @@ def settled(scored: Scored, left: Side, right: Side, work: Work, workers: Worker
         rows.append(row[apart])
         others.append(rival[apart])
     odds = shared_out(odds, np.concatenate(rows), np.concatenate(others))
-    at_most = batch_policy().write.cannot_tell_at_most / 1000
-    ceiling = int(1000 * np.log2(at_most / (1 - at_most)))
-    return np.where(scored.verdict == CANNOT_TELL, np.minimum(odds, ceiling), odds)
+    return np.where(scored.verdict == CANNOT_TELL, np.minimum(odds, runs.ceiling()), odds)
 
 
 def _sobered(scored: Scored, question: Question, workers: Workers) -> npt.NDArray[np.int64]:

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from suar.core.identity.person import Description
+from suar.core.identity.columns import Columns
 from suar.core.linking.clusters import Stated
-from suar.core.matching.score import Encoded, encode
+from suar.core.matching.encoding import side_of
+from suar.core.matching.score import Encoded
 from suar.persons.pairs import keyed
+from suar.site.batch import columned
 from suar.site.batch.people import Rows, Shape, Unread, described, rows
 from suar.site.batch.progress import Progress
 from suar.site.batch.work import Work, keep, kept
@@ -38,7 +40,8 @@ class Side:
         return [id_ for n in range(self.parts) for id_ in kept(self.work / name(self.side, n, "ids"))]
 
     def stated(self) -> list[Stated]:
-        return [one for n in range(self.parts) for one in kept(self.work / name(self.side, n, "stated"))]
+        parts = (kept(self.work / name(self.side, n, "stated")) for n in range(self.parts))
+        return [one for part in parts for one in zip(*part, strict=True)]
 
 
 def name(side: int, part: int, what: str) -> str:
@@ -93,11 +96,11 @@ def make(folder: Path, side: int, part: int, found: Rows | None, columns: Sequen
     return len(people), unread.counts
 
 
-def write(folder: Path, side: int, part: int, first: int, ids: Sequence[str], people: Sequence[Description]) -> None:
+def write(folder: Path, side: int, part: int, first: int, ids: Sequence[str], people: Columns) -> None:
     keep(folder / name(side, part, "ids"), list(ids))
-    keep(folder / name(side, part, "stated"), [(one.nik, one.birth_date, one.sex) for one in people])
-    keep(folder / name(side, part, "people"), list(people))
-    keep(folder / name(side, part, "encoded"), encode(people, matching()))
+    keep(folder / name(side, part, "stated"), (people.nik, people.birth_date, people.sex))
+    columned.keep_people(folder / name(side, part, "people"), people)
+    columned.keep(folder / name(side, part, "encoded"), side_of(people, matching().names))
     keyed.write(
         people,
         side=side,
@@ -107,15 +110,13 @@ def write(folder: Path, side: int, part: int, first: int, ids: Sequence[str], pe
     )
 
 
-@lru_cache(maxsize=24)
+@lru_cache(maxsize=256)
 def encoded(folder: Path, side: int, part: int) -> Encoded:
-    """One part, opened; a worker keeps those that it opened last."""
-    opened: Encoded = kept(folder / name(side, part, "encoded"))
-    return opened
+    """One part, mapped."""
+    return Encoded(people(folder, side, part), columned.opened(folder / name(side, part, "encoded")))
 
 
-@lru_cache(maxsize=4)
-def people(folder: Path, side: int, part: int) -> list[Description]:
+@lru_cache(maxsize=256)
+def people(folder: Path, side: int, part: int) -> columned.People:
     """One part as it was read, for the few pairs that are explained in full."""
-    opened: list[Description] = kept(folder / name(side, part, "people"))
-    return opened
+    return columned.People(folder / name(side, part, "people"))

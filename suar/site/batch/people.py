@@ -7,12 +7,13 @@ import codecs
 import csv
 import hashlib
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import BinaryIO
 
-from suar.core.identity.person import Description
+from suar.core.identity.columns import Columns
 from suar.site.batch.values import COLUMNS, READERS, cleaned
 from suar.site.running.home import CannotRun
 
@@ -21,6 +22,8 @@ SEPARATORS = ",;\t|"
 LONGEST_LINE = 1 << 20
 #: The first bytes that decide encoding and header.
 HEAD = 1 << 16
+#: Columns of which many records state the same.
+SHARED = frozenset(("birth_date", "birth_place", "sex", "region_code", "nationality"))
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
@@ -48,9 +51,6 @@ class Unread:
     """Per column, how many stated values nobody could read; they count as not stated."""
 
     counts: dict[str, int] = field(default_factory=dict)
-
-    def one(self, column: str) -> None:
-        self.counts[column] = self.counts.get(column, 0) + 1
 
 
 def fingerprint(path: Path) -> str:
@@ -163,20 +163,30 @@ def _records(reader: _csv.Reader, path: Path) -> Iterator[list[str]]:
             yield cells
 
 
-def described(cells: list[list[str]], columns: Sequence[str], unread: Unread) -> list[Description]:
-    """Records as descriptions. What a cell states and nobody can read is counted."""
-    known = [(at, name, READERS.get(name)) for at, name in enumerate(columns) if name in COLUMNS]
-    made = []
-    for row in cells:
-        width = len(row)
-        values: dict[str, str] = {}
-        for at, name, read in known:
-            if at >= width or not row[at] or not (text := cleaned(row[at])):
-                continue
-            value = read(text) if read else text
-            if value:
-                values[name] = value
-            else:
-                unread.one(name)
-        made.append(Description(**values))
-    return made
+def described(cells: Sequence[Sequence[str]], names: Sequence[str], unread: Unread) -> Columns:
+    """Records as columns of values. What a cell states and nobody can read is counted."""
+    width = len(names)
+    even = [row if len(row) == width else [*row, *[""] * width][:width] for row in cells]
+    stated = dict(zip(names, zip(*even, strict=True), strict=True)) if even else {}
+    empty = [""] * len(cells)
+    return Columns(**{name: _values(name, stated[name], unread) if name in stated else empty for name in COLUMNS})
+
+
+def _values(name: str, cells: Sequence[str], unread: Unread) -> Sequence[str]:
+    read = _reader(name)
+    values = [read(cell) if cell else "" for cell in cells]
+    if None in values:
+        unread.counts[name] = unread.counts.get(name, 0) + values.count(None)
+    return [value or "" for value in values]
+
+
+@cache
+def _reader(name: str) -> Callable[[str], str | None]:
+    """From a cell to its value: "" for nothing stated, None for what nobody can read. What few values share is remembered."""
+    read = READERS.get(name)
+
+    def value(cell: str) -> str | None:
+        text = cleaned(cell)
+        return (read(text) or None) if read and text else text
+
+    return lru_cache(maxsize=1 << 16)(value) if name in SHARED else value

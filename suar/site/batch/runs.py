@@ -23,7 +23,7 @@ from suar.site.terminal.weights import batch_policy, matching
 #: Files smaller than this together are linked in one process: starting a second costs more than it saves.
 SMALL_BYTES = 1 << 20
 #: Changed with whatever a part holds: a work folder of another form is begun again.
-FORM = "2"
+FORM = "5"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +37,7 @@ class Asked:
     cores: int = 0
     anyway: bool = False
     usual_permille: int | None = None
+    likely: bool = False  # `suar resolve`: also what a human would be asked about
 
     @property
     def folder(self) -> Path:
@@ -53,6 +54,12 @@ def floor() -> int:
     return int(1000 * log2(share / (1 - share))) - 1
 
 
+def ceiling() -> int:
+    """Odds in millibits above which nothing comes that the text cannot tell."""
+    share = batch_policy().write.cannot_tell_at_most / 1000
+    return int(1000 * log2(share / (1 - share)))
+
+
 def opened(asked: Asked, verb: str, *files: Path) -> tuple[Work, list[Shape]]:
     """The shapes of the files, and the work folder for just these files, this policy and this engine."""
     if asked.out.is_dir() or not asked.out.parent.is_dir():
@@ -65,6 +72,7 @@ def opened(asked: Asked, verb: str, *files: Path) -> tuple[Work, list[Shape]]:
         "policy": matching().name,
         "batch": sha256(batch_policy().model_dump()),
         "form": FORM,
+        "likely": str(asked.likely),
     }
     work = Work(asked.folder, told | prints | {"keys": str(KEYS_VERSION)})
     if work.goes_on:

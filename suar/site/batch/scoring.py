@@ -13,7 +13,7 @@ import numpy.typing as npt
 from suar.core.linking.kin import sobered
 from suar.core.matching.explain import explain
 from suar.core.matching.policy import MatchingPolicy
-from suar.core.matching.score import score, verdicts_of
+from suar.core.matching.score import score, verdicts_of, warm
 from suar.persons.pairs import Blocking, Engine
 from suar.site.batch.parts import TOGETHER, Side, encoded, people
 from suar.site.batch.progress import Progress
@@ -70,8 +70,9 @@ def weigh(question: Question, one: Places, other: Places) -> Scored:
         rows = np.flatnonzero((one_part == pair[0]) & (other_part == pair[1]))
         left = encoded(question.folder, question.left, pair[0])
         right = encoded(question.folder, question.right, pair[1])
-        weights, codes = score(left, one[rows] % TOGETHER, right, other[rows] % TOGETHER, policy)
-        kept = np.flatnonzero(weights.astype(np.int64) + policy.prior >= question.floor)
+        least = question.floor - policy.prior
+        weights, codes = score(left, one[rows] % TOGETHER, right, other[rows] % TOGETHER, policy, least=least)
+        kept = np.flatnonzero(weights >= least)
         verdicts = verdicts_of(weights[kept], codes[kept], policy)
         found.append(Scored(one[rows[kept]], other[rows[kept]], weights[kept], verdicts))
     return together(found)
@@ -79,6 +80,7 @@ def weigh(question: Question, one: Places, other: Places) -> Scored:
 
 def weighed(question: Question, engine: Engine, plan: Blocking, side: Side, work: Work, workers: Workers) -> Scored:
     """Weigh every pair of the engine, one part of the left side after another; a part that was done is done."""
+    warm(matching())  # compiled here the first time, else every worker would compile it for itself
     progress = Progress("comparing", "pairs", plan.comparisons)
     here: list[Scored] = []
     compared = 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -151,12 +152,37 @@ def test_every_pair_weighs_what_its_explanation_says(claim: Claim) -> None:
             assert VERDICTS[verdicts[n]] == propose(said, policy()).value, (seed, one, other)
 
 
+@pytest.mark.parametrize("least", [-5_000, 10_000, 30_000])
+def test_what_weighs_enough_weighs_the_same_when_the_rest_is_passed_over(least: int) -> None:
+    passed_over = 0
+    for seed in (3, 4):
+        left, right = (encode(side, policy()) for side in pairs(seed, 1_000))
+        at = np.arange(1_000)
+        weights, codes = score(left, at, right, at, policy())
+        quickly, told = score(left, at, right, at, policy(), least=least)
+        enough = weights >= least
+        assert enough.any() and (quickly[enough] == weights[enough]).all() and (told[enough] == codes[enough]).all()
+        assert (quickly[~enough] < least).all()
+        passed_over += int((quickly == kernel.BELOW).sum())
+    assert passed_over > 200
+
+
+def test_a_policy_in_which_a_likeness_weighs_more_than_the_word_passes_nobody_over() -> None:
+    levels = policy().names.levels.model_copy(update={"sound": 1500})
+    odd = replace(policy(), names=replace(policy().names, levels=levels))
+    left, right = (encode(side, odd) for side in pairs(5, 300))
+    at = np.arange(300)
+    assert (score(left, at, right, at, odd, least=30_000)[0] == score(left, at, right, at, odd)[0]).all()
+
+
 def test_the_compiled_loop_itself_answers_most_pairs() -> None:
     draw = random.Random(1)
     told = [Description(**(somebody(draw) | {"birth_place": "MALANG"})) for _ in range(500)]
     encoded, places = encode(told, policy()), np.arange(500)
     weights, codes = np.empty(500, np.int32), np.empty(500, np.uint64)
-    kernel.pairs(encoded.side, places, encoded.side, places[::-1].copy(), rules_of(policy()), weights, codes)
+    kernel.pairs(
+        encoded.side, places, encoded.side, places[::-1].copy(), rules_of(policy()), kernel.BELOW, weights, codes
+    )
     assert (weights == kernel.DEFERRED).mean() < 0.15
 
 
