@@ -55,7 +55,7 @@ def bench(run: Run) -> int:
     ):
         print(
             f"{run.people:,} people; ours loaded at {loaded.per_s:,.0f} rows/s, {loaded.share:.4f} of raw COPY ({loaded.copied_per_s:,.0f} rows/s), "
-            f"{loaded.bytes_a_person:,.0f} bytes a person {loaded.bytes}"
+            f"{loaded.bytes_a_person:,.0f} bytes a person to search, {sum(loaded.bytes.values()) / run.people:,.0f} with membership {loaded.bytes}"
         )
         got.load_share, got.bytes_a_person = loaded.share, loaded.bytes_a_person
         timed(run, policy, peers, missing, got, small)

@@ -18,9 +18,12 @@ from suar.core.matching.policy import MatchingPolicy
 from suar.persons import queries as persons
 from suar.persons.queries import Claim, Subject, sealed
 from suar.persons.queries.keys import EVERY, hashed, rows_of
+from suar.screening.actions.ask import AT_LEAST
 
 Rows = list[tuple[Any, ...]]
-TABLES = ("persons_subject", "persons_key", "persons_member")
+#: What a search reads of everybody: what is said of him and his keys; who is one person with whom is kept beside, a row a subject as well.
+SEARCHED = ("persons_subject", "persons_key")
+TABLES = (*SEARCHED, "persons_member")
 SOURCE, AGENCY, KIND, STATED = "bench", "kp2mi", "placement", "2026-01-01T00:00:00+00:00"
 COPY = (
     ("COPY persons_subject (id, num, source, agency, claims) FROM STDIN (FORMAT binary)", ["uuid", "int4", "text", "text", "bytea"]),
@@ -136,7 +139,7 @@ def candidates(asked: Description) -> list[int]:
 def score(asked: Description, found: Sequence[Description], policy: MatchingPolicy) -> float:
     """Milliseconds of weighing one description against these, as `matches` does it once they are read."""
     started = time.perf_counter()
-    persons.weights_of(asked, found, policy)
+    persons.weights_of(asked, found, policy, least=AT_LEAST)
     return (time.perf_counter() - started) * 1000
 
 

@@ -243,7 +243,9 @@ def matches(asked: Description, policy: MatchingPolicy, *, at_least: int) -> lis
         return explain(asked, found[n].description, candidate=str(found[n].subject), policy=policy)
 
     few = [explained(n) for n in range(len(found))] if len(found) <= FEW else []
-    weights = [one.weight for one in few] or weights_of(asked, [one.description for one in found], policy)
+    weights = [one.weight for one in few] or weights_of(
+        asked, [one.description for one in found], policy, least=at_least
+    )
     best = sorted((-weight, found[n].subject, n) for n, weight in enumerate(weights) if weight >= at_least)
     grouped: dict[UUID, list[int]] = {}
     for _, _, n in best:
@@ -298,10 +300,11 @@ def prepared(words: str, told: Params) -> list[tuple[Any, ...]]:
     return found
 
 
-def weights_of(asked: Description, found: Sequence[Description], policy: MatchingPolicy) -> list[int]:
-    """What each description weighs beside the one asked for."""
+def weights_of(asked: Description, found: Sequence[Description], policy: MatchingPolicy, *, least: int) -> list[int]:
+    """What each description weighs beside the one asked for; of whoever weighs less than `least` only that it is less."""
     together = encode([asked, *found], policy)
-    weights, _ = score(together, np.zeros(len(found), np.int64), together, np.arange(1, len(found) + 1), policy)
+    at = np.arange(1, len(found) + 1)
+    weights, _ = score(together, np.zeros(len(found), np.int64), together, at, policy, least=least)
     return [int(weight) for weight in weights]
 
 
