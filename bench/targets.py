@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -42,3 +43,8 @@ def table(rows: Sequence[Sequence[str]]) -> str:
         "  ".join(c.ljust(w) if n == 0 else c.rjust(w) for n, (c, w) in enumerate(zip(r, widths, strict=True)))
         for r in rows
     )
+
+
+def said_load() -> str:
+    """The load average of the last one, five and fifteen minutes."""
+    return " ".join(f"{one:.1f}" for one in os.getloadavg())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -20,8 +19,8 @@ from bench.hub import FOLDER
 from bench.match import cleaned, filed, judged
 from bench.match.filed import Filed
 from bench.match.judged import Judged, Numbers
-from bench.match.peer import NotHere, environment, log_of
-from bench.targets import Target, last_line, status, table
+from bench.match.peer import NotHere, environment, log_of, surroundings
+from bench.targets import Target, last_line, said_load, status, table
 from suar.core.linking.likely import likely
 from suar.site.running.home import ROOT
 from suar.site.terminal.weights import batch_policy
@@ -75,10 +74,6 @@ def bench(records: int, seed: int, *, with_splink: bool) -> int:
     targets = claims(records, played, asked=with_splink)
     print(last_line(records, targets))
     return status(targets)
-
-
-def said_load() -> str:
-    return " ".join(f"{one:.1f}" for one in os.getloadavg())
 
 
 def ours(file: Filed) -> Played:
@@ -143,11 +138,8 @@ def emptied(name: str) -> Path:
 def answered(words: Sequence[str], name: str) -> Any:
     """What a process says on its one line; its other words go to a log. Raises NotHere where it fails."""
     print(f"{name} begins …", flush=True)
-    kept = {key: value for key, value in os.environ.items() if key in {"PATH", "HOME", "LANG", "TMPDIR"}}
     with log_of(name).open("w") as log:
-        done = subprocess.run(
-            words, cwd=ROOT, env=kept | {"PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, stderr=log, text=True
-        )
+        done = subprocess.run(words, cwd=ROOT, env=surroundings(), stdout=subprocess.PIPE, stderr=log, text=True)
     if done.returncode:
         raise NotHere(f"{name} failed; see {log_of(name)}")
     return json.loads(done.stdout.splitlines()[-1])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from bench.match.quality import Answered
 from bench.match.questions import Question, matching, strangers
 from bench.match.rounds import Times, played, ratio
 from bench.screening import at
-from bench.targets import last_line, status, table
+from bench.targets import last_line, said_load, status, table
 from suar.core.identity.person import Description
 from suar.core.matching.policy import MatchingPolicy
 
@@ -68,10 +67,6 @@ def bench(run: Run) -> int:
     targets = aims.targets(run.people, list(run.peers) if run.people > SMALL else chosen, got)
     print(last_line(run.people, targets))
     return status(targets)
-
-
-def said_load() -> str:
-    return " ".join(f"{one:.1f}" for one in os.getloadavg())
 
 
 def small_register(run: Run) -> tuple[str, MatchingPolicy] | None:

@@ -78,14 +78,14 @@ def load(batch: Sequence[tuple[int, Description]]) -> None:
     """One batch into all tables in one transaction: keys hashed, claims sealed, COPY into tables with their indexes."""
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
         cursor.execute(
-            "SELECT set_config('suar.may_read', '*', true), setval('persons_subject_num', nextval('persons_subject_num') + %s)",
+            "SELECT set_config('suar.may_read', '*', true), array_agg(nextval('persons_subject_num')) FROM generate_series(1, %s)",
             [len(batch)],
         )
-        first = cursor.fetchone()[1] - len(batch)
+        numbers = cursor.fetchone()[1]
         subjects: Rows = []
         held: Rows = []
         members: Rows = []
-        for num, (number, described) in enumerate(batch, start=first):
+        for num, (number, described) in zip(numbers, batch, strict=True):
             id_ = subject_of(number)
             claim = Claim(KIND, str(number), "1", STATED, values_of(described))
             subjects.append((id_, num, SOURCE, AGENCY, sealed(Subject(id_, SOURCE, AGENCY, (claim,)))))

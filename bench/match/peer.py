@@ -71,11 +71,9 @@ def started(name: str, told: Mapping[str, str] | None = None) -> Iterator[Peer]:
     """The peer's process for as long as the block lasts. Raises NotHere where its environment cannot be made."""
     python = environment(name)
     words = [str(python), "-W", "ignore", "-P", "-m", f"bench.match.peers.by_{name}"]
-    # Nothing of our own environment but the way to this folder: a peer never sees Suar's database.
-    kept = {key: value for key, value in os.environ.items() if key in {"PATH", "HOME", "LANG", "TMPDIR"}}
     with log_of(name).open("wb") as log:
         process = subprocess.Popen(
-            words, cwd=FOLDER, env=kept | {"PYTHONPATH": str(ROOT)} | dict(told or {}),
+            words, cwd=FOLDER, env=surroundings() | dict(told or {}),
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True,
         )  # fmt: skip
     try:
@@ -92,6 +90,12 @@ def started(name: str, told: Mapping[str, str] | None = None) -> Iterator[Peer]:
 def log_of(name: str) -> Path:
     (FOLDER / "peers").mkdir(parents=True, exist_ok=True)
     return FOLDER / "peers" / f"{name}.log"
+
+
+def surroundings() -> dict[str, str]:
+    """Nothing of our own environment but the way to this folder: a peer never sees Suar's database."""
+    kept = {key: value for key, value in os.environ.items() if key in {"PATH", "HOME", "LANG", "TMPDIR"}}
+    return kept | {"PYTHONPATH": str(ROOT)}
 
 
 def environment(name: str) -> Path:

@@ -59,10 +59,21 @@ def one_matching(seed: int, size: int, number: int) -> Question:
     draw = Random(f"true {seed} {size} {number}")
     kind = draw.choices(list(STRATA), list(STRATA.values()))[0]
     who = person(seed, draw.randrange(size))
-    fields = changed(who, draw, seed) if kind == "hard" else as_written(who, draw, seed)
+    return Question(kind, who.number, in_stratum(kind, who, draw, seed))
+
+
+def in_stratum(kind: str, who: Person, draw: Random, seed: int) -> dict[str, str]:
+    """The same person in another system: easy, medium or hard to know again."""
+    if kind == "hard":
+        return changed(who, draw, seed)
+    fields = as_written(who, draw, seed)
     if kind == "medium":
-        fields["nik"] = noisy_nik(who.nik, one_of(draw, **chances_of("nik")), draw, lambda: outsider(draw, seed).nik)
-    return Question(kind, who.number, fields)
+        fields["nik"] = misstated(who.nik, draw, seed)
+    return fields
+
+
+def misstated(nik: str, draw: Random, seed: int) -> str:
+    return noisy_nik(nik, one_of(draw, **chances_of("nik")), draw, lambda: outsider(draw, seed).nik)
 
 
 def one_stranger(seed: int, size: int, number: int) -> Question:
@@ -80,7 +91,7 @@ def one_stranger(seed: int, size: int, number: int) -> Question:
             who = who._replace(nik=nik_of(who.region_code, who.birth_date, who.sex == "2", draw.randrange(1, 10_000)))
     fields = as_written(who, draw, seed)
     if draw.random() < STRATA["medium"]:  # a stranger's NIK is missing or mistyped as often as anybody's
-        fields["nik"] = noisy_nik(who.nik, one_of(draw, **chances_of("nik")), draw, lambda: outsider(draw, seed).nik)
+        fields["nik"] = misstated(who.nik, draw, seed)
     return Question(kind, -1, fields)
 
 

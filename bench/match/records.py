@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from random import Random
 
-from bench.match.noise import chances_of, noisy_nik, one_of
 from bench.match.people import Person, person
-from bench.match.questions import STRATA, as_written, changed, outsider
+from bench.match.questions import STRATA, in_stratum
 
 #: Records of a person → how many people in a hundred have so many. A file has 1.6 records a person.
 COPIES: Mapping[int, int] = {1: 60, 2: 25, 3: 10, 4: 5}
@@ -27,15 +26,5 @@ def records_of(seed: int, number: int) -> Iterator[dict[str, str]]:
     copies = draw.choices(list(COPIES), list(COPIES.values()))[0]
     yield {name: value for name, value in who._asdict().items() if name != "number"}
     for _ in range(copies - 1):
-        yield elsewhere(who, draw, seed)
-
-
-def elsewhere(who: Person, draw: Random, seed: int) -> dict[str, str]:
-    """As another system holds him: his NIK right, missing or wrong, or another identity altogether."""
-    kind = draw.choices(list(STRATA), list(STRATA.values()))[0]
-    if kind == "hard":
-        return changed(who, draw, seed)
-    fields = as_written(who, draw, seed)
-    if kind == "medium":
-        fields["nik"] = noisy_nik(who.nik, one_of(draw, **chances_of("nik")), draw, lambda: outsider(draw, seed).nik)
-    return fields
+        kind = draw.choices(list(STRATA), list(STRATA.values()))[0]
+        yield in_stratum(kind, who, draw, seed)

@@ -17,7 +17,7 @@ from suar.intake.actions.settle import placed
 from suar.intake.queries.batches import TOGETHER, Stated, left_in, stated_in, stated_of, waiting_with
 from suar.persons.actions import Moved, alone, decide_neighbourhood, relink, strong_keys
 from suar.persons.queries import PERSONAL, Claim, Subject, by_number, matching_policy, members, sealed, subjects
-from suar.persons.queries.keys import EVERY, STRONG_COLUMNS, StrongKey, hashed, rows_of, strong_of
+from suar.persons.queries.keys import EVERY, STRONG_COLUMNS, StrongKey, hashed, rows_of, strong_in, strong_of
 from suar.policies.queries import in_force
 from suar.vault.queries import DEFAULT, PROTECTION
 
@@ -184,8 +184,7 @@ def write_keys(
         if held:
             cursor.execute(FORGET, [[numbers[id_] for id_ in held]])
             for id_, *had in cursor.fetchall():
-                lost = {(kind, key) for kind, key in zip(STRONG_COLUMNS.values(), had, strict=True) if key is not None}
-                given_up.update(lost - strong.get(id_, set()))
+                given_up.update(strong_in(had) - strong.get(id_, set()))
         if rows:
             cursor.execute(REMEMBER, [list(column) for column in zip(*rows, strict=True)])
     return Moved(tuple(changed), tuple(held), described, frozenset().union(*strong.values()), given_up)

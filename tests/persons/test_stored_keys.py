@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -77,3 +79,19 @@ def test_a_claim_takes_half_the_room() -> None:
 def test_claims_of_another_version_are_not_guessed_at() -> None:
     with pytest.raises(ValueError, match="version"):
         unsqueezed(b"\x02" + squeezed(b"x")[1:])
+
+
+def test_a_search_reads_of_claims_what_everybody_else_reads() -> None:
+    """The newest word on each field, also where a later claim says less, or of fewer fields, than an earlier one."""
+    said: list[dict[str, Any]] = [
+        {"full_name": "Sari", "nik": "9901015205900001", "phone": "+6281234500001"},
+        {"full_name": "Sari  Wulandari", "sex": 2, "nationality": ""},
+        {"nik": "9901015205900002"},
+    ]
+    claims = tuple(queries.Claim("placement", str(n), str(n), "", values) for n, values in enumerate(said))
+    subject = queries.Subject(UUID(int=7), "siskop2mi", "kp2mi", claims)
+    found = queries.described(subject.id, queries.sealed(subject))
+    assert found == subject.description == queries.opened(
+        subject.id, subject.source, subject.agency, queries.sealed(subject), wall="default"
+    ).description  # fmt: skip
+    assert (found.full_name, found.nik, found.sex) == ("Sari Wulandari", "9901015205900002", "2")

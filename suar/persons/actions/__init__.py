@@ -19,7 +19,7 @@ from suar.core.matching.explanation import MatchExplanation
 from suar.core.matching.keys import STRONG
 from suar.core.matching.policy import MatchingPolicy
 from suar.persons.queries import by_number, explanation_json, neighbourhood, subjects
-from suar.persons.queries.keys import STRONG_COLUMNS, StrongKey
+from suar.persons.queries.keys import STRONG_COLUMNS, StrongKey, strong_in
 from suar.vault.queries import DEFAULT, PROTECTION, derived_id, seal
 
 #: A strong key that more subjects share than this (a NIK of nines, an agent's phone) joins nobody by itself.
@@ -117,12 +117,7 @@ def strong_keys(ids: Iterable[UUID], wall: str) -> set[StrongKey]:
             " WHERE s.id = ANY(%b)",
             [list(ids)],
         )
-        return {
-            (kind, key)
-            for row in cursor.fetchall()
-            for kind, key in zip(STRONG_COLUMNS.values(), row, strict=True)
-            if key is not None
-        }
+        return {key for row in cursor.fetchall() for key in strong_in(row)}
 
 
 def write_links(

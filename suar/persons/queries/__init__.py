@@ -227,7 +227,7 @@ CANDIDATES = f"SELECT * FROM persons_candidates({', '.join(['%b::int'] * len(ONE
 
 
 def candidates(asked: Description) -> list[Candidate]:
-    """Subjects that share a rare key with the one asked for, rarest first."""
+    """Subjects that share a rare key with the one asked for, those who share most keys first."""
     found = hashed(asked)
     one = [found[kind][0] if kind in found else None for kind in ONE]
     several = [found.get(kind, []) for kind in SEVERAL]

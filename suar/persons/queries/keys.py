@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from suar.core.identity.person import Description
 from suar.core.matching.keys import SLOTS, STRONG, keys
 from suar.vault.queries import DEFAULT, blocking
@@ -35,6 +37,11 @@ def rows_of(found: dict[str, list[int]]) -> list[list[int | None]]:
                 rows.append([None] * len(EVERY))
             rows[row][_PLACE[columns[column]]] = key
     return rows
+
+
+def strong_in(row: Sequence[int | None]) -> set[StrongKey]:
+    """The strong keys of a stored row: a value for each of STRONG_COLUMNS."""
+    return {(kind, key) for kind, key in zip(STRONG_COLUMNS.values(), row, strict=True) if key is not None}
 
 
 def strong_of(found: dict[str, list[int]]) -> set[StrongKey]:

@@ -6,8 +6,7 @@ A worker meets every part of the other side in turn; reading each anew would cos
 from __future__ import annotations
 
 import mmap
-import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -17,6 +16,7 @@ import numpy.typing as npt
 from suar.core.identity.columns import Columns
 from suar.core.identity.person import FIELDS, Description
 from suar.core.matching.kernel import Side
+from suar.site.batch.work import whole_or_not
 
 #: Between two values of one record; `values.cleaned` leaves none in a value.
 BETWEEN = "\x1f"
@@ -29,7 +29,7 @@ def keep(path: Path, side: Side) -> None:
         for column in side:
             np.lib.format.write_array(file, np.ascontiguousarray(column), allow_pickle=False)
 
-    _whole_or_not(path, write)
+    whole_or_not(path, write)
 
 
 def opened(path: Path) -> Side:
@@ -60,7 +60,7 @@ def keep_people(path: Path, people: Columns) -> None:
         np.lib.format.write_array(file, ends, allow_pickle=False)
         file.writelines(records)
 
-    _whole_or_not(path, write)
+    whole_or_not(path, write)
 
 
 class People(Sequence[Description]):
@@ -79,13 +79,3 @@ class People(Sequence[Description]):
         text = self._text[self._first + int(self._ends[place]) : self._first + int(self._ends[place + 1])]
         values = text.decode("utf-8", "surrogatepass").split(BETWEEN)
         return Description(**dict(zip(FIELDS, values, strict=True)))
-
-
-def _whole_or_not(path: Path, write: Callable[[IO[bytes]], None]) -> None:
-    """A file that is there is whole, also after a power cut."""
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    with part.open("wb") as file:
-        write(file)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)

@@ -50,13 +50,17 @@ class Asked:
 
 def floor() -> int:
     """Odds in millibits from which a pair may be written."""
-    share = batch_policy().write.from_permille / 1000
-    return int(1000 * log2(share / (1 - share))) - 1
+    return _odds(batch_policy().write.from_permille) - 1
 
 
 def ceiling() -> int:
     """Odds in millibits above which nothing comes that the text cannot tell."""
-    share = batch_policy().write.cannot_tell_at_most / 1000
+    return _odds(batch_policy().write.cannot_tell_at_most)
+
+
+def _odds(permille: int) -> int:
+    """Millibits of the odds of a probability."""
+    share = permille / 1000
     return int(1000 * log2(share / (1 - share)))
 
 

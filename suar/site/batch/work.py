@@ -11,7 +11,7 @@ import json
 import os
 import pickle
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO, Any
 
@@ -85,10 +85,15 @@ class Work:
 
 
 def keep(path: Path, what: Any) -> None:
-    """Write a value so that it is there whole or not at all, also after a power cut."""
+    """Write a value so that it is there whole or not at all."""
+    whole_or_not(path, lambda file: pickle.dump(what, file, protocol=pickle.HIGHEST_PROTOCOL))
+
+
+def whole_or_not(path: Path, write: Callable[[IO[bytes]], None]) -> None:
+    """A file that is there is whole, also after a power cut."""
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     with part.open("wb") as file:
-        pickle.dump(what, file, protocol=pickle.HIGHEST_PROTOCOL)
+        write(file)
         file.flush()
         os.fsync(file.fileno())
     part.replace(path)
