@@ -127,13 +127,29 @@ GENERATION_YEARS = 10
 def one_human(own: Sequence[Said], other: Sequence[Said], alike: int = ALIKE) -> bool:
     """Whether two persons' claims are of one human by more than a name, though no number joins them. Never by the name alone (DOMAIN C2)."""
     names = [set(name_words(first(side, "full_name"))) for side in (own, other)]
-    if not (names[0] <= names[1] or names[1] <= names[0]):
+    slipped = not (names[0] <= names[1] or names[1] <= names[0])
+    if slipped and not one_word_slipped(*names):
         return False  # siblings share a family name and differ in their own
     births = [[day for one in side if (day := whole(one.get("birth_date")))] for side in (own, other)]
     if births[0] and births[1] and min(abs(a.year - b.year) for a in births[0] for b in births[1]) > GENERATION_YEARS:
         return False
     found = shared(own, other)
+    if slipped and ("birth_date" not in found or len(found) <= alike):
+        return False  # names like Andika and Andita are siblings' as often: then the day of birth must be his, and one thing more
     return len(found) >= alike and bool(found & OWN)
+
+
+#: A word of so many sounds can be known again through a slip; Rani and Rina are two names.
+LONG_WORD = 5
+
+
+def one_word_slipped(left: set[str], right: set[str]) -> bool:
+    """Whether two names are one but for a single slip in a single long word."""
+    one, other = left - right, right - left
+    if len(one) != 1 or len(other) != 1:
+        return False
+    (a,), (b,) = one, other
+    return min(len(a), len(b)) >= LONG_WORD and OSA.distance(a, b, score_cutoff=1) <= 1
 
 
 def himself(own: Sequence[Said], said: Iterable[Said], alike: int = ALIKE) -> tuple[Said, ...]:

@@ -261,9 +261,14 @@ def nik_after_deferral(s: Story) -> None:
 
 
 def kk_strangers(s: Story) -> None:
-    card = s.human().kk
+    card, family_names, names = s.human().kk, set[str](), set[str]()
     for _ in range(s.rnd.randint(5, 8)):
         stranger = replace(s.human(), kk=card)
+        # The few names of this file would make kin of strangers: one bears another's family name, or his mother's whole name.
+        while stranger.name.split()[1] in family_names or names & {stranger.name, stranger.mother, stranger.father}:
+            stranger = replace(s.human(), kk=card)
+        family_names.add(stranger.name.split()[1])
+        names |= {stranger.name, stranger.mother, stranger.father}
         source = s.rnd.choice(["siskop2mi", "siapkerja", "disnaker"])
         s.tell(stranger, source, TELLERS[source], ago(s.rnd, 10, 400), kk=card)
     s.about = card
