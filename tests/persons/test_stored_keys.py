@@ -32,7 +32,7 @@ ONLY_A_NAME = Description(full_name="Sukarno")
 def test_the_migration_has_the_columns_that_the_program_fills() -> None:
     migration = importlib.import_module("suar.persons.migrations.0001_initial")
     assert set(migration.KEY_COLUMNS) == set(stored.EVERY) and len(stored.EVERY) == sum(SLOTS.values())
-    assert (migration.ONE, tuple(migration.SEVERAL)) == (queries.ONE, queries.SEVERAL)
+    assert dict.fromkeys(migration.ONE, 1) | migration.MOST == stored.ASKED and tuple(migration.MOST) == tuple(migration.SEVERAL)
     assert all(stored.COLUMNS[kind] == columns for kind, columns in migration.SEVERAL.items())
 
 
@@ -50,6 +50,15 @@ def test_no_key_is_lost_between_the_columns(described: Description) -> None:
     for kind, columns in stored.COLUMNS.items():
         assert sorted(key for column in columns for key in held[column] if key) == sorted(found.get(kind, []))
     assert sum(map(len, found.values())) == len(keys(described))
+
+
+@pytest.mark.parametrize("described", [SARI, ONLY_A_NAME, Description()])
+def test_all_keys_are_asked_for_in_their_places(described: Description) -> None:
+    found, places = stored.hashed(described), iter(stored.in_places(stored.hashed(described)).strip("{}").split(","))
+    for kind, most in stored.ASKED.items():
+        told = [next(places) for _ in range(most)]
+        assert [int(key) for key in told if key != "NULL"] == found.get(kind, [])
+    assert not list(places)
 
 
 def test_two_days_of_birth_need_a_second_row() -> None:

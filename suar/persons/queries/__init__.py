@@ -22,7 +22,7 @@ from suar.core.matching.explanation import MatchExplanation
 from suar.core.matching.policy import MatchingPolicy
 from suar.core.matching.score import encode, score
 from suar.core.values import value
-from suar.persons.queries.keys import hashed
+from suar.persons.queries.keys import hashed, in_places
 from suar.persons.queries.squeezed import squeezed, unsqueezed
 from suar.policies.queries import Bundle
 from suar.vault.queries import DEFAULT, seal, unseal
@@ -220,18 +220,12 @@ class Candidate:
     description: Description
 
 
-#: Those of a kind of which somebody has one key go as numbers, the others as lists (the migration's `persons_candidates`).
-ONE = ("nik", "passport", "kk", "phone", "name_mother", "mother")
-SEVERAL = ("name_born", "name_day", "names", "name_place", "mother_day", "place_born")
-CANDIDATES = f"SELECT * FROM persons_candidates({', '.join(['%b::int'] * len(ONE) + ['%b::int[]'] * len(SEVERAL))}, %b::int, %b::int)"
+CANDIDATES = f"SELECT * FROM persons_candidates(%s::int[], {BLOCK_CAP}, {CANDIDATE_CAP})"
 
 
 def candidates(asked: Description) -> list[Candidate]:
     """Subjects that share a rare key with the one asked for, those who share most keys first."""
-    found = hashed(asked)
-    one = [found[kind][0] if kind in found else None for kind in ONE]
-    several = [found.get(kind, []) for kind in SEVERAL]
-    rows = prepared(CANDIDATES, [*one, *several, BLOCK_CAP, CANDIDATE_CAP])
+    rows = prepared(CANDIDATES, [in_places(hashed(asked))])
     return [Candidate(id_, person or id_, described(id_, claims)) for id_, claims, person in rows]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from suar.core.identity.person import Description
 from suar.core.matching.keys import SLOTS, STRONG, keys
@@ -14,6 +14,11 @@ EVERY = tuple(column for columns in COLUMNS.values() for column in columns)
 _PLACE = {column: n for n, column in enumerate(EVERY)}
 #: Column to kind, of those whose sharing makes a neighbourhood.
 STRONG_COLUMNS = {column: kind for kind in STRONG for column in COLUMNS[kind]}
+#: The order in which `persons_candidates` is told keys, and how many of each kind there are at most (the migration's ONE and MOST).
+ASKED = {
+    "nik": 1, "passport": 1, "kk": 1, "phone": 1, "name_mother": 1, "mother": 1,
+    "name_born": 4, "name_day": 4, "names": 3, "name_place": 2, "mother_day": 2, "place_born": 2,
+}  # fmt: skip
 #: A strong key: its kind and its hash.
 StrongKey = tuple[str, int]
 
@@ -24,6 +29,15 @@ def hashed(described: Description, *, wall: str = DEFAULT) -> dict[str, list[int
     for key in keys(described):
         found.setdefault(key.kind, []).append(key.value)
     return {kind: list(dict.fromkeys(blocking(kind, *values, wall=wall))) for kind, values in found.items()}
+
+
+def in_places(found: Mapping[str, Sequence[int]]) -> str:
+    """The keys as `persons_candidates` takes them: PostgreSQL's text of an int4[], each kind at its places, NULL where there is none."""
+    told: list[str] = []
+    for kind, most in ASKED.items():
+        held = found.get(kind, ())
+        told += [*map(str, held), *["NULL"] * (most - len(held))]
+    return "{" + ",".join(told) + "}"
 
 
 def rows_of(found: dict[str, list[int]]) -> list[list[int | None]]:
