@@ -24,10 +24,11 @@ def propose(explanation: MatchExplanation, policy: MatchingPolicy) -> Verdict:
     A contradiction (two valid NIKs, two full birth dates, a name that is another's) with odds that would otherwise
     join is for a human: it is either an error of a source or a changed identity (DOMAIN C1). CANNOT_TELL where only a
     name and things that many share were compared, and nothing spoke against: one word and a year fit thousands
-    (DOMAIN 0.11), and saying "new" would be as much a guess as saying "same".
+    (DOMAIN 0.11), and saying "new" would be as much a guess as saying "same". NEW also where the policy says that what
+    differs makes two people of them, and nothing that is one human's own agrees.
     """
     odds = explanation.weight + explanation.prior
-    if odds < policy.ask_at:
+    if odds < policy.ask_at or kept_apart(explanation, policy):
         return Verdict.CANNOT_TELL if _says_too_little(explanation, policy) else Verdict.NEW
     if _says_too_little(explanation, policy):
         return Verdict.CANNOT_TELL
@@ -38,6 +39,14 @@ def propose(explanation: MatchExplanation, policy: MatchingPolicy) -> Verdict:
 def contradicted(explanation: MatchExplanation, policy: MatchingPolicy) -> bool:
     """Whether something spoke against in a way that only a human may pass over."""
     return bool(contradictions(explanation, policy))
+
+
+def kept_apart(explanation: MatchExplanation, policy: MatchingPolicy) -> bool:
+    """Whether what differs makes two people of them (policy's `keeps_apart`)."""
+    codes = {reason.code for reason in explanation.reasons}
+    return any(
+        row.when <= codes and not any(agreeing <= codes for agreeing in row.unless) for row in policy.keeps_apart
+    )
 
 
 def contradictions(explanation: MatchExplanation, policy: MatchingPolicy) -> tuple[str, ...]:

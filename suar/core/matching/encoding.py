@@ -26,6 +26,8 @@ Ints = npt.NDArray[np.int32]
 #: words, the father's, and whether it is odd.
 _RARITY, _OWN, _FATHER, _ODD = 5, 6, 6 + kernel.WORDS, 6 + kernel.WORDS + kernel.FATHERS
 _NAME_INTS = _ODD + 1
+#: No words, no father's words, nothing odd.
+_NONE = (0,) * (kernel.WORDS + kernel.FATHERS + 1)
 _NO_NIK, _NO_DATE = b"0" * 16, b"0" * 8
 
 
@@ -48,24 +50,19 @@ def side_of(columns: Columns, tables: NameTables) -> kernel.Side:
 
 
 def _names(columns: Columns, vocabulary: _Vocabulary, ints: Ints) -> None:
-    asked = (
-        (kernel.NAME, columns.full_name, kernel.ODD_NAME),
-        (kernel.MOTHER, columns.mother_name, kernel.ODD_MOTHER),
-        (kernel.FATHER, columns.father_name, kernel.ODD_FATHER),
-    )
-    for which, texts, odd in asked:
-        if not any(texts):
-            continue
-        at = [vocabulary.name(text) for text in texts]
-        rows = vocabulary.read[at]
-        for place, column in enumerate(
-            (kernel.I_WORDS, kernel.I_FATHERS, kernel.I_ORDER, kernel.I_CHINESE, kernel.I_LENGTH, kernel.I_RARITY)
-        ):
-            ints[:, column + which] = rows[:, place]
-        first, father = kernel.I_OWN + which * kernel.WORDS, kernel.I_FATHER + which * kernel.FATHERS
-        ints[:, first : first + kernel.WORDS] = rows[:, _OWN:_FATHER]
-        ints[:, father : father + kernel.FATHERS] = rows[:, _FATHER:_ODD]
-        ints[:, kernel.I_ODD] |= rows[:, _ODD] * odd
+    """The three names of each, read together: what is done once for all of them is most of what a few cost."""
+    people = len(columns)
+    texts = (*columns.full_name, *columns.mother_name, *columns.father_name)
+    at = np.array([vocabulary.name(text) for text in texts], np.int64)
+    rows = vocabulary.read_names()[at].reshape(3, people, _NAME_INTS)
+    ints[:, : kernel.I_OWN] = rows[:, :, :_OWN].transpose(1, 2, 0).reshape(people, kernel.I_OWN)
+    own, fathers = rows[:, :, _OWN:_FATHER].transpose(1, 0, 2), rows[:, :, _FATHER:_ODD].transpose(1, 0, 2)
+    ints[:, kernel.I_OWN : kernel.I_FATHER] = own.reshape(people, 3 * kernel.WORDS)
+    ints[:, kernel.I_FATHER : kernel.I_SEX] = fathers.reshape(people, 3 * kernel.FATHERS)
+    ints[:, kernel.I_ODD] = _ODD_NAMES @ rows[:, :, _ODD]
+
+
+_ODD_NAMES = np.array([kernel.ODD_NAME, kernel.ODD_MOTHER, kernel.ODD_FATHER], np.int32)
 
 
 def _digits(columns: Columns, ints: Ints) -> npt.NDArray[np.uint8]:
@@ -152,11 +149,17 @@ def _texts(columns: Columns, ints: Ints, longs: Longs) -> npt.NDArray[np.uint8]:
 
 def _place(written: str, texts: bytearray) -> tuple[int, int, int, int, int]:
     """Number, number of its sound, where it stands in the texts, how long it is, and whether it is odd."""
-    text = place_of(written)
+    number, heard, text, odd = _read_place(written)
     at = len(texts)
-    texts += text.encode()
-    size, odd = (len(text), 0) if text.isascii() else (0, kernel.ODD_PLACE)
-    return number_of(text), number_of(sound(text)), at, size, odd
+    texts += text
+    return number, heard, at, len(text), odd
+
+
+@lru_cache(maxsize=1 << 14)
+def _read_place(written: str) -> tuple[int, int, bytes, int]:
+    text = place_of(written)
+    read, odd = (text.encode(), 0) if text.isascii() else (b"", kernel.ODD_PLACE)
+    return number_of(text), number_of(sound(text)), read, odd
 
 
 def number_of(text: str) -> int:
@@ -179,7 +182,9 @@ _known_number = lru_cache(maxsize=1 << 14)(number_of)
 
 
 class _Vocabulary:
-    """The words that names of one policy are made of, with all that comparing needs; grows as names are read, and begins anew when full."""
+    """The words that names of one policy are made of, with all that comparing needs; grows as names are read. Names come and go; words come
+    again, and are forgotten only when there are too many of them.
+    """
 
     def __init__(self, tables: NameTables) -> None:
         self.tables = tables
@@ -194,12 +199,16 @@ class _Vocabulary:
         self.rows: dict[str, int] = {}
         self.rarity: list[int] = []
         self.new: list[Word] = []
-        self.names: dict[str, int] = {"": 0}
-        self.read = np.zeros((_FIRST_WORDS, _NAME_INTS), np.int32)
+        self.forget_names()
         self.words = np.zeros((_FIRST_WORDS, kernel.WORD_INTS), np.int32)
         self.sounds = np.zeros((_FIRST_WORDS, kernel.SOUNDS), np.int64)
         self.letters = np.zeros(_FIRST_WORDS * _LETTERS_A_WORD, np.uint8)
         self.spelt = 0
+
+    def forget_names(self) -> None:
+        self.names: dict[str, int] = {"": 0}
+        self.read = np.zeros((_FIRST_WORDS, _NAME_INTS), np.int32)
+        self.unread: list[Sequence[int]] = []
 
     def row(self, word: Word) -> int:
         row = self.rows.get(word.text)
@@ -243,16 +252,24 @@ class _Vocabulary:
             self.letters = np.concatenate([self.letters, np.zeros_like(self.letters)])
 
     def name(self, text: str) -> int:
-        """Where this name stands among those read; 0 for none."""
+        """Where this name stands among those read, after the next `read_names`; 0 for none."""
         at = self.names.get(text)
         if at is None:
             at = self.names[text] = len(self.names)
-            if at >= len(self.read):
-                self.read = np.concatenate([self.read, np.zeros_like(self.read)])
-            made = self.plain(text) or self.taken_apart(text)
-            self.read[at, : len(made)] = made
-            self.read[at, _RARITY] = self.rarity_of(made[_OWN : _OWN + made[0]])
+            self.unread.append(self.plain(text) or self.taken_apart(text))
+            if len(self.unread) >= _FIRST_WORDS:
+                self.read_names()
         return at
+
+    def read_names(self) -> Ints:
+        """All names that were read, a row each: the new ones are put behind the others, all at once."""
+        if self.unread:
+            end = len(self.names)
+            while end > len(self.read):
+                self.read = np.concatenate([self.read, np.zeros_like(self.read)])
+            self.read[end - len(self.unread) : end] = self.unread
+            self.unread = []
+        return self.read
 
     def plain(self, text: str) -> Sequence[int]:
         """A name of words that identify, each once, and of nothing else, as most are; () for one that has to be taken apart."""
@@ -262,7 +279,8 @@ class _Vocabulary:
         if len(words) > kernel.WORDS or len(set(words)) < len(words) or not self.telling.isdisjoint(words):
             return ()
         own = [self.rows[word] if word in self.rows else self.row(self.tables.word(word)) for word in words]
-        return (len(own), 0, 0, 0, sum(map(len, words)) + len(words) - 1, 0, *own)
+        length = sum(map(len, words)) + len(words) - 1
+        return (len(own), 0, 0, 0, length, self.rarity_of(own), *own, *_NONE[len(own) :])
 
     def taken_apart(self, text: str) -> Sequence[int]:
         name = read_name(text, self.tables)
@@ -270,8 +288,9 @@ class _Vocabulary:
         if not own or len(own) > kernel.WORDS or len(set(own)) < len(own) or len(father) > kernel.FATHERS:
             return [0] * _ODD + [1]
         order = sum(1 << place for place in name.birth_order)
-        room = [0] * (kernel.WORDS - len(own))
-        return (len(own), len(father), order, int(name.chinese), len(name.text), 0, *own, *room, *father)
+        said = (len(own), len(father), order, int(name.chinese), len(name.text), self.rarity_of(own))
+        room = kernel.WORDS - len(own)
+        return (*said, *own, *_NONE[:room], *father, *_NONE[kernel.WORDS + len(father) :])
 
     def rarity_of(self, own: Sequence[int]) -> int:
         """What these words can weigh together: a letter that begins a word weighs the same for all."""
@@ -283,7 +302,7 @@ class _Vocabulary:
 #: Each is taken out while it is used, so no two threads ever write into one.
 _RESTING: dict[int, list[_Vocabulary]] = {}
 _MOST_POLICIES, _MOST_RESTING, _MOST_NAMES = 4, 8, 20_000
-_FIRST_WORDS, _LETTERS_A_WORD = 4_096, 16
+_MOST_WORDS, _FIRST_WORDS, _LETTERS_A_WORD = 200_000, 4_096, 16
 
 
 def _taken(tables: NameTables, names: int) -> _Vocabulary:
@@ -293,8 +312,10 @@ def _taken(tables: NameTables, names: int) -> _Vocabulary:
         known = _RESTING[id(tables)].pop()
     except (KeyError, IndexError):
         return _Vocabulary(tables)
-    if len(known.names) + names > _MOST_NAMES:
+    if len(known.rows) > _MOST_WORDS:
         known.begin()
+    elif len(known.names) + names > _MOST_NAMES:
+        known.forget_names()
     return known
 
 

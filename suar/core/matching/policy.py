@@ -25,6 +25,13 @@ class WeightRow(Table):
     why: str
 
 
+class ApartRow(Table):
+    """Codes that together make two people of a pair, and what outweighs them. A text of several codes means all of them."""
+
+    when: str
+    unless: tuple[str, ...]
+
+
 class WeightsFile(Table):
     """policy/matching/weights.yaml."""
 
@@ -36,6 +43,7 @@ class WeightsFile(Table):
     join_at: int
     ask_at: int
     contradictions: dict[str, tuple[str, ...]]  # code → codes that outweigh it
+    keeps_apart: tuple[ApartRow, ...] = ()
     tells_nothing: tuple[str, ...]
     not_alone: tuple[str, ...]
 
@@ -46,6 +54,14 @@ class CalibrationFile(Table):
     dated: Dated
     source: str
     knots: tuple[tuple[int, int], ...]  # summed log odds → log odds as measured, millibits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Apart:
+    """Codes that together make two people of a pair, unless all codes of one of the other sets are there too."""
+
+    when: frozenset[str]
+    unless: tuple[frozenset[str], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +82,7 @@ class MatchingPolicy:
     join_at: int
     ask_at: int
     contradictions: Mapping[str, frozenset[str]]
+    keeps_apart: tuple[Apart, ...] = ()
     tells_nothing: frozenset[str]
     not_alone: frozenset[str]  # features that join nobody by themselves
     calibration: Knots = ()  # empty until somebody has measured
@@ -92,6 +109,10 @@ class MatchingPolicy:
             join_at=file.join_at,
             ask_at=file.ask_at,
             contradictions={code: frozenset(by) for code, by in file.contradictions.items()},
+            keeps_apart=tuple(
+                Apart(when=frozenset(row.when.split()), unless=tuple(frozenset(codes.split()) for codes in row.unless))
+                for row in file.keeps_apart
+            ),
             tells_nothing=frozenset(file.tells_nothing),
             not_alone=frozenset(file.not_alone),
             calibration=_knots(tables["calibration"]) if "calibration" in tables else (),
@@ -123,7 +144,8 @@ def _knots(table: Any) -> Knots:
 
 
 def _check_codes(file: WeightsFile) -> None:
-    named = (*file.contradictions, *(by for row in file.contradictions.values() for by in row), *file.tells_nothing)
+    named = [*file.contradictions, *(by for row in file.contradictions.values() for by in row), *file.tells_nothing]
+    named += [code for row in file.keeps_apart for codes in (row.when, *row.unless) for code in codes.split()]
     unknown = [code for code in named if code not in file.weights and code not in NAME_CODES]
     lacking = sorted(CODES - file.weights.keys())
     surplus = sorted(file.weights.keys() - CODES)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -75,8 +74,9 @@ def score(
     """
     weights, codes = np.empty(left_at.size, np.int32), np.empty(left_at.size, np.uint64)
     ours, theirs = np.ascontiguousarray(left_at, np.int64), np.ascontiguousarray(right_at, np.int64)
-    least = kernel.BELOW if least is None or not _rarity_bounds(policy) else least
-    kernel.pairs(left.side, ours, right.side, theirs, rules_of(policy), least, weights, codes)
+    rules, bounds = _read(policy)
+    least = kernel.BELOW if least is None or not bounds else least
+    kernel.pairs(left.side, ours, right.side, theirs, rules, least, weights, codes)
     for n in np.flatnonzero(weights == kernel.DEFERRED):
         said = explain(left.descriptions[left_at[n]], right.descriptions[right_at[n]], candidate="", policy=policy)
         weights[n], codes[n] = said.weight, mask_of(said)
@@ -131,8 +131,25 @@ def verdicts_of(weights: Weights, codes: Codes, policy: MatchingPolicy) -> npt.N
     verdicts = np.full(weights.size, ASK, np.uint8)
     verdicts[(odds >= policy.join_at) & more & ~against] = JOIN
     verdicts[too_little] = CANNOT_TELL
-    verdicts[(odds < policy.ask_at) & ~too_little] = NEW
+    verdicts[((odds < policy.ask_at) | _kept_apart(codes, policy)) & ~too_little] = NEW
     return verdicts
+
+
+def _kept_apart(codes: Codes, policy: MatchingPolicy) -> npt.NDArray[np.bool_]:
+    """`linking.propose.kept_apart` of each pair."""
+    apart = np.zeros(codes.size, np.bool_)
+    for row in policy.keeps_apart:
+        this = _holds(codes, row.when)
+        for agreeing in row.unless:
+            this &= ~_holds(codes, agreeing)
+        apart |= this
+    return apart
+
+
+def _holds(codes: Codes, all_of: frozenset[str]) -> npt.NDArray[np.bool_]:
+    wanted = _bits(all_of)
+    there: npt.NDArray[np.bool_] = (codes & wanted) == wanted
+    return there
 
 
 def _agreeing(policy: MatchingPolicy) -> np.uint64:
@@ -155,29 +172,34 @@ def _bits(codes: Any) -> np.uint64:
     return mask
 
 
+#: What was made of the last few policies, with the tables it was made of, so that nothing else can stand where they stood.
+_READ: dict[tuple[int, int, int], tuple[Any, Any, kernel.Rules, bool]] = {}
+
+
+def _read(policy: MatchingPolicy) -> tuple[kernel.Rules, bool]:
+    """A policy's numbers as the loop reads them and whether rarity bounds a name, once for each size of the register."""
+    key = (id(policy.weights), id(policy.names), policy.family_cap)
+    known = _READ.get(key)
+    if known is None:
+        if len(_READ) >= _MOST_READ:
+            _READ.clear()
+        known = _READ[key] = policy.weights, policy.names, rules_of(policy), _rarity_bounds(policy)
+    return known[2], known[3]
+
+
+_MOST_READ = 16
+
+
 def rules_of(policy: MatchingPolicy) -> kernel.Rules:
     """The policy's numbers as the compiled loop reads them."""
     levels = policy.names.levels
-    return _rules_of(
-        tuple(policy.weights.get(code, 0) for code in CODE_NAMES[: kernel.CODES]),
-        tuple(getattr(levels, name) for name in _LEVELS),
-        tuple(sorted("".join(sorted(pair)) for pair in policy.names.endings_that_part)),
-        tuple(sorted(policy.names.truncated_at)),
-        policy.family_cap,
-    )
-
-
-@lru_cache(maxsize=8)
-def _rules_of(
-    weights: tuple[int, ...], levels: tuple[int, ...], parting: tuple[str, ...], cuts: tuple[int, ...], cap: int
-) -> kernel.Rules:
-    letters_of = [[ord(letter) for letter in pair] for pair in parting]
+    parting = sorted("".join(sorted(pair)) for pair in policy.names.endings_that_part)
     return kernel.Rules(
-        np.array(weights, np.int32),
-        np.array(levels, np.int32),
-        np.array(letters_of, np.uint8).reshape(-1, 2),
-        np.array(cuts, np.int32),
-        cap,
+        np.array([policy.weights.get(code, 0) for code in CODE_NAMES[: kernel.CODES]], np.int32),
+        np.array([getattr(levels, name) for name in _LEVELS], np.int32),
+        np.array([[ord(letter) for letter in pair] for pair in parting], np.uint8).reshape(-1, 2),
+        np.array(sorted(policy.names.truncated_at), np.int32),
+        policy.family_cap,
     )
 
 

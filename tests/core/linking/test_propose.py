@@ -26,7 +26,21 @@ def said(*reasons: tuple[str, int], prior: int = -16_000) -> MatchExplanation:
         (said(("name.same", 15_000), ("nik.same", 25_000)), Verdict.JOIN, "nothing is against"),
         (said(("name.different", -9000), ("nik.same", 25_000), ("phone.same", 9000)), Verdict.ASK, "a contradiction"),
         (said(("name.same", 20_000), ("nik.different", -6000), ("phone.same", 20_000)), Verdict.ASK, "another NIK"),
-        (said(("name.partly", 10_000), ("birth_date.same", 20_000)), Verdict.ASK, "twins"),
+        (
+            said(("name.partly", 10_000), ("birth_date.same", 20_000)),
+            Verdict.NEW,
+            "another word, and a day that many have",
+        ),
+        (
+            said(("name.partly", 10_000), ("birth_date.same", 13_000), ("mother_name.same", 12_000)),
+            Verdict.ASK,
+            "twins, or one whose name was written otherwise",
+        ),
+        (
+            said(("name.same", 20_000), ("birth_date.same", 13_000), ("nik.different", -6000)),
+            Verdict.NEW,
+            "two numbers, and a name and a day that many share",
+        ),
         (said(("name.partly", 10_000), ("nik.same", 25_000)), Verdict.JOIN, "outweighed by the number"),
         (said(("name.same", 10_000), ("birth_date.same", 10_000)), Verdict.ASK, "likely, not enough"),
         (said(("name.same", 22_000), ("birth_date.same", 13_000)), Verdict.ASK, "name and birth date alone"),
@@ -41,6 +55,33 @@ def said(*reasons: tuple[str, int], prior: int = -16_000) -> MatchExplanation:
         (said(("name.same", 8000), ("sex.same", 900)), Verdict.CANNOT_TELL, "below asking, and still no other person"),
         (said(("name.same", 8000), ("sex.different", -5500)), Verdict.NEW, "something spoke against"),
         (said(), Verdict.CANNOT_TELL, "nothing was compared"),
+        (
+            said(("name.same", 20_000), ("mother_name.same", 12_000), ("birth_date.different", -7000)),
+            Verdict.NEW,
+            "two namesakes whose mothers are namesakes too",
+        ),
+        (
+            said(
+                ("name.shorter", 15_000), ("birth_date.far", -9000), ("phone.same", 9000), ("region_code.same", 11_000)
+            ),
+            Verdict.NEW,
+            "father and son with one telephone",
+        ),
+        (
+            said(("name.same", 15_000), ("birth_date.far", -9000), ("phone.same", 9000), ("mother_name.same", 9000)),
+            Verdict.ASK,
+            "his own telephone and mother: another date",
+        ),
+        (
+            said(("name.same", 15_000), ("birth_date.far", -9000), ("nik.slip", 15_000)),
+            Verdict.ASK,
+            "his number, mistyped",
+        ),
+        (
+            said(("name.different", -9000), ("nik.slip_serial", 15_000), ("birth_date.same", 13_000)),
+            Verdict.NEW,
+            "registered one after the other",
+        ),
     ],
 )
 def test_a_comparison_proposes(explanation: MatchExplanation, verdict: Verdict, why: str) -> None:
