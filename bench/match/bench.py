@@ -87,7 +87,6 @@ def timed(
     small: tuple[str, MatchingPolicy] | None,
 ) -> None:
     from bench.match import layout
-    from suar.screening.actions.ask import AT_LEAST
 
     blocks = run.rounds * max(1, len(peers)) + 1
     a_block = block_of_ours(len(peers))
@@ -102,10 +101,10 @@ def timed(
             nothing.round(number).append(layout.nothing())
         if small:
             with turned_to(small[0]):
-                at_small.round(number).extend(our_player(small[1], AT_LEAST).ask(mixed(run, BLOCK, SMALL))[0])
+                at_small.round(number).extend(our_player(small[1]).ask(mixed(run, BLOCK, SMALL))[0])
 
     times = played(
-        our_player(policy, AT_LEAST, a_block),
+        our_player(policy, a_block),
         [player(peer, run.people) for peer in peers],
         queries,
         run.rounds,

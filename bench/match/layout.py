@@ -18,7 +18,6 @@ from suar.core.matching.policy import MatchingPolicy
 from suar.persons import queries as persons
 from suar.persons.queries import Claim, Subject, sealed
 from suar.persons.queries.keys import EVERY, hashed, rows_of
-from suar.screening.actions.ask import AT_LEAST
 
 Rows = list[tuple[Any, ...]]
 #: What a search reads of everybody: what is said of him and his keys; who is one person with whom is kept beside, a row a subject as well.
@@ -119,7 +118,9 @@ def remove(numbers: Iterable[int]) -> None:
             cursor.execute(f"DELETE FROM {table} WHERE {column} = ANY(%s)", [ids])
 
 
-def search(asked: Description, policy: MatchingPolicy, at_least: int) -> tuple[float, list[tuple[int, int]]]:
+def search(
+    asked: Description, policy: MatchingPolicy, at_least: int | None = None
+) -> tuple[float, list[tuple[int, int]]]:
     """Milliseconds of candidates and explanations as a desk gets them, inside a door; numbers found and their weights, best first."""
     with transaction.atomic():
         as_hub()
@@ -139,7 +140,7 @@ def candidates(asked: Description) -> list[int]:
 def score(asked: Description, found: Sequence[Description], policy: MatchingPolicy) -> float:
     """Milliseconds of weighing one description against these, as `matches` does it once they are read."""
     started = time.perf_counter()
-    persons.weights_of(asked, found, policy, least=AT_LEAST)
+    persons.weights_of(asked, found, policy, least=policy.least)
     return (time.perf_counter() - started) * 1000
 
 

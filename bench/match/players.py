@@ -40,12 +40,12 @@ def suits(name: str, people: int) -> bool:
     return people <= PEERS[name][0]
 
 
-def ours(policy: MatchingPolicy, at_least: int, a_block: int = BLOCK) -> Player:
+def ours(policy: MatchingPolicy, a_block: int = BLOCK) -> Player:
     """The desk's own search, explanations included."""
     from bench.match import layout
 
     def ask(block: Sequence[Question]) -> tuple[list[float], list[list[int]]]:
-        answers = [layout.search(Description.of(one.fields), policy, at_least) for one in block]
+        answers = [layout.search(Description.of(one.fields), policy) for one in block]
         return [ms for ms, _ in answers], [[number for number, _ in hits] for _, hits in answers]
 
     return Player("ours", ask, a_block)

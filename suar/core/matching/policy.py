@@ -17,6 +17,9 @@ from suar.core.matching.calibration import FARTHEST
 from suar.core.matching.calibration import Table as Knots
 from suar.core.standard.tables import BadTable, Dated, Table, read_table
 
+#: Evidence in millibits below which nobody is anybody to look at, however small the register.
+_LEAST = 4_000
+
 
 class WeightRow(Table):
     """What one outcome of a comparison weighs, in millibits, and where the number comes from."""
@@ -42,6 +45,7 @@ class WeightsFile(Table):
     register_size: int = Field(gt=0)
     join_at: int
     ask_at: int
+    show_at: int = -12_000
     contradictions: dict[str, tuple[str, ...]]  # code → codes that outweigh it
     keeps_apart: tuple[ApartRow, ...] = ()
     tells_nothing: tuple[str, ...]
@@ -81,6 +85,7 @@ class MatchingPolicy:
     register_size: int
     join_at: int
     ask_at: int
+    show_at: int
     contradictions: Mapping[str, frozenset[str]]
     keeps_apart: tuple[Apart, ...] = ()
     tells_nothing: frozenset[str]
@@ -108,6 +113,7 @@ class MatchingPolicy:
             register_size=file.register_size,
             join_at=file.join_at,
             ask_at=file.ask_at,
+            show_at=file.show_at,
             contradictions={code: frozenset(by) for code, by in file.contradictions.items()},
             keeps_apart=tuple(
                 Apart(when=frozenset(row.when.split()), unless=tuple(frozenset(codes.split()) for codes in row.unless))
@@ -126,6 +132,11 @@ class MatchingPolicy:
     def prior(self) -> int:
         """Millibits of log odds before anything is compared."""
         return -round(1000 * log2(max(2, self.register_size)))
+
+    @property
+    def least(self) -> int:
+        """What evidence must come to, in millibits, for somebody to be shown: more in a larger register, and more than nothing in the smallest."""
+        return max(_LEAST, self.show_at - self.prior)
 
     @property
     def family_cap(self) -> int:

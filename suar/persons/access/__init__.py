@@ -42,7 +42,6 @@ UNMASKED = frozenset({"full_name", "birth_date"})
 YEAR = 4
 #: A search shows so many at most; past that the officer says more of whom he looks for.
 MOST_HITS = 10
-AT_LEAST = 4_000  # millibits, as at the desk: what fits less is nobody to look at
 
 
 class CaseNotOpen(Refusal):
@@ -165,7 +164,7 @@ def alike(wanted: Description, act: Act) -> list[tuple[UUID, Description, str]]:
     policy = matching_policy(in_force(act.at)).for_register(count())
     return [
         (match.subjects[0], match.description, propose(match.explanation, policy).value)
-        for match in matches(wanted, policy, at_least=AT_LEAST)
+        for match in matches(wanted, policy)
     ]
 
 

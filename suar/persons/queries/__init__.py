@@ -205,10 +205,10 @@ class Match:
     description: Description
 
 
-BLOCK_CAP = 100
+BLOCK_CAP = 300
 CANDIDATE_CAP = 30
-#: So many are explained at once; more are weighed by the compiled scorer first, whose start costs as much as ten explanations.
-FEW = 8
+#: So many are explained at once; more are weighed by the compiled scorer first, whose start costs as much as three explanations.
+FEW = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,9 +229,12 @@ def candidates(asked: Description) -> list[Candidate]:
     return [Candidate(id_, person or id_, described(id_, claims)) for id_, claims, person in rows]
 
 
-def matches(asked: Description, policy: MatchingPolicy, *, at_least: int) -> list[Match]:
-    """The persons who may be the one asked for, best first; runs inside a door, so only readable subjects take part."""
+def matches(asked: Description, policy: MatchingPolicy, *, at_least: int | None = None) -> list[Match]:
+    """The persons who may be the one asked for, best first; runs inside a door, so only readable subjects take part. At least as much evidence
+    as the policy wants, unless told otherwise.
+    """
     found = candidates(asked)
+    at_least = policy.least if at_least is None else at_least
 
     def explained(n: int) -> MatchExplanation:
         return explain(asked, found[n].description, candidate=str(found[n].subject), policy=policy)

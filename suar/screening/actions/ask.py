@@ -34,8 +34,6 @@ from suar.screening.events import screening_made
 from suar.screening.queries import Found, Tables, entries_in_force, fact_sheet, judged, tables
 from suar.vault.queries import DEFAULT, new_id, seal, token
 
-AT_LEAST = 4_000  # millibits: what fits less is nobody to look at
-
 
 class BadQuestion(Refusal):
     """What was asked cannot be read; every fault at once, by field."""
@@ -153,7 +151,7 @@ def weigh(
     """Steps 6 to 9: who this may be, what is in force, what the journey says, what it raises, and the advice."""
     matching = policy.matching.for_register(count())
     without = again.without if again else frozenset()
-    alike = matches(traveller.described, matching, at_least=AT_LEAST)
+    alike = matches(traveller.described, matching)
     found = judged([m for m in alike if not without & {m.person, *m.subjects}], matching)
     same = found.same
     journey = steps(same)

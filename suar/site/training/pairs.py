@@ -10,7 +10,7 @@ from suar.core.matching.keys import Key, keys
 from suar.site.training.people import Described
 
 #: As in `persons.actions` and `persons.queries`, which need a server; a test holds them equal.
-COMMON, BLOCK_CAP, CANDIDATE_CAP = 40, 100, 30
+COMMON, BLOCK_CAP, CANDIDATE_CAP = 40, 300, 30
 #: Places in the list of people, the smaller first.
 Pair = tuple[int, int]
 
