@@ -1,7 +1,7 @@
 """Descriptions as the compiled loop reads them: every name, number, date and place read once, however many pairs it is in.
 
-What is read of a value is remembered for as long as the vocabulary lives, so a million records cost little more than their distinct
-values. Whatever does not fit is marked odd, and left to `explain`.
+Ordinary values are read by `reading`, as machine code; what it leaves over is read here, in words. What does not fit at all is marked odd, and
+left to `explain`.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -17,92 +18,122 @@ from suar.core.identity.columns import Columns
 from suar.core.identity.name_tables import NameTables, Word
 from suar.core.identity.names import read_name
 from suar.core.identity.spelling import LONGEST_NAME, sound
-from suar.core.matching import kernel
-from suar.core.matching.places import bag_of, place_of
+from suar.core.matching import kernel, reading
+from suar.core.matching.places import WORDS_OF_THE_FORM, bag_of, place_of
 
 Longs = npt.NDArray[np.int64]
 Ints = npt.NDArray[np.int32]
-#: Columns of a name as it is remembered: how many words and fathers, birth order, Chinese, length, rarity of its words together, the
-#: words, the father's, and whether it is odd.
-_RARITY, _OWN, _FATHER, _ODD = 5, 6, 6 + kernel.WORDS, 6 + kernel.WORDS + kernel.FATHERS
-_NAME_INTS = _ODD + 1
+Bytes = npt.NDArray[np.uint8]
+#: Where a name's words, its father's and whether it is odd stand (`reading.NAME_INTS`).
+_OWN, _FATHER, _ODD = reading.N_OWN, reading.N_OWN + kernel.WORDS, reading.NAME_INTS - 1
 #: No words, no father's words, nothing odd.
 _NONE = (0,) * (kernel.WORDS + kernel.FATHERS + 1)
-_NO_NIK, _NO_DATE = b"0" * 16, b"0" * 8
+#: So many people are read at a time: the words of the first teach the next.
+_AT_ONCE = 20_000
+_ODD_NAMES = np.array([kernel.ODD_NAME, kernel.ODD_MOTHER, kernel.ODD_FATHER], np.int32)
 
 
 def side_of(columns: Columns, tables: NameTables) -> kernel.Side:
     """All columns of these descriptions. Raises nothing: what is odd is left to `explain`."""
-    vocabulary = _taken(tables, 3 * len(columns))
+    vocabulary = _taken(tables)
     try:
-        ints = np.zeros((len(columns), kernel.INTS), np.int32)
-        longs = np.zeros((len(columns), kernel.LONGS), np.int64)
-        _names(columns, vocabulary, ints)
-        vocabulary.settle()
-        digits = _digits(columns, ints)
-        _numbers(columns, ints, longs)
-        texts = _texts(columns, ints, longs)
+        people = len(columns)
+        ints, longs = np.zeros((people, kernel.INTS), np.int32), np.zeros((people, kernel.LONGS), np.int64)
+        digits = np.zeros((people, kernel.DIGITS), np.uint8)
+        texts = [b" "]
+        used = 1
+        for start in range(0, people, _AT_ONCE):
+            part = slice(start, min(people, start + _AT_ONCE))
+            bags = _read(columns, part, vocabulary, ints[part], longs[part], digits[part], used)
+            texts.append(bags)
+            used += len(bags)
+        texts.append(_places(columns, ints, longs, used))
         words, spelt = max(1, len(vocabulary.rows)), max(1, vocabulary.spelt)
-        letters = vocabulary.letters[:spelt]
-        return kernel.Side(ints, longs, digits, vocabulary.words[:words], vocabulary.sounds[:words], letters, texts)
+        return kernel.Side(
+            ints, longs, digits, vocabulary.words[:words], vocabulary.sounds[:words], vocabulary.letters[:spelt],
+            np.frombuffer(b"".join(texts), np.uint8),
+        )  # fmt: skip
     finally:
         _rest(vocabulary)
 
 
-def _names(columns: Columns, vocabulary: _Vocabulary, ints: Ints) -> None:
-    """The three names of each, read together: what is done once for all of them is most of what a few cost."""
-    people = len(columns)
-    texts = (*columns.full_name, *columns.mother_name, *columns.father_name)
-    at = np.array([vocabulary.name(text) for text in texts], np.int64)
-    rows = vocabulary.read_names()[at].reshape(3, people, _NAME_INTS)
-    ints[:, : kernel.I_OWN] = rows[:, :, :_OWN].transpose(1, 2, 0).reshape(people, kernel.I_OWN)
-    own, fathers = rows[:, :, _OWN:_FATHER].transpose(1, 0, 2), rows[:, :, _FATHER:_ODD].transpose(1, 0, 2)
+def _read(
+    columns: Columns, part: slice, vocabulary: _Vocabulary, ints: Ints, longs: Longs, digits: Bytes, used: int
+) -> bytes:
+    """The fields of these people but for places into their columns. Returns their addresses' bags, which stand behind `used` letters."""
+    asked = (
+        columns.full_name, columns.mother_name, columns.father_name, columns.nik, columns.birth_date, columns.sex, columns.kk,
+        columns.passport_no, columns.phone, columns.nationality, columns.region_code, columns.address,
+    )  # fmt: skip
+    fields, people = [column[part] for column in asked], len(ints)
+    texts = _ended(fields)
+    names = np.zeros((3, people, reading.NAME_INTS), np.int32)
+    smalls, numbers = np.zeros((people, reading.SMALLS), np.int32), np.zeros((people, reading.LONGS), np.int64)
+    bags, left = np.empty(len(texts), np.uint8), np.empty(reading.FIELDS * people, np.int64)
+    initial = vocabulary.tables.levels.initial_millibits
+    over, size = reading.read(
+        np.frombuffer(texts, np.uint8),
+        people,
+        vocabulary.known(),
+        initial,
+        _forms(),
+        names,
+        smalls,
+        numbers,
+        digits,
+        bags,
+        left,
+    )
+    longs[:, : kernel.P_PLACE] = numbers[:, : reading.L_PROVINCE]
+    longs[:, kernel.P_PROVINCE :] = numbers[:, reading.L_PROVINCE :]
+    found = bytearray(bags[:size].tobytes())
+    for n in left[:over].tolist():
+        field, person = divmod(n, people)
+        _left_over(field, person, fields, vocabulary, names, smalls, longs, ints, found)
+    vocabulary.settle()
+    ints[:, : kernel.I_OWN] = names[:, :, :_OWN].transpose(1, 2, 0).reshape(people, kernel.I_OWN)
+    own, fathers = names[:, :, _OWN:_FATHER].transpose(1, 0, 2), names[:, :, _FATHER:_ODD].transpose(1, 0, 2)
     ints[:, kernel.I_OWN : kernel.I_FATHER] = own.reshape(people, 3 * kernel.WORDS)
     ints[:, kernel.I_FATHER : kernel.I_SEX] = fathers.reshape(people, 3 * kernel.FATHERS)
-    ints[:, kernel.I_ODD] = _ODD_NAMES @ rows[:, :, _ODD]
+    ints[:, kernel.I_ODD] |= _ODD_NAMES @ names[:, :, _ODD] | smalls[:, reading.S_ODD_BIRTH] * kernel.ODD_BIRTH
+    ints[:, kernel.I_HAS_NIK] = smalls[:, reading.S_HAS_NIK]
+    ints[:, kernel.I_HAS_BIRTH] = smalls[:, reading.S_HAS_BIRTH]
+    ints[:, kernel.I_SEX] = smalls[:, reading.S_SEX]
+    sizes = smalls[:, reading.S_ADDRESS_SIZE]
+    ints[:, kernel.I_ADDRESS_SIZE] = sizes
+    ints[:, kernel.I_ADDRESS_AT] = np.where(sizes > 0, smalls[:, reading.S_ADDRESS_AT] + used, 0)
+    return bytes(found)
 
 
-_ODD_NAMES = np.array([kernel.ODD_NAME, kernel.ODD_MOTHER, kernel.ODD_FATHER], np.int32)
+def _ended(fields: Sequence[Sequence[str]]) -> bytes:
+    """All texts, field by field, each with a zero byte behind it. No text may hold one itself: it is read as a sign that no word has."""
+    texts = "\0".join(chain.from_iterable(fields)) + "\0"
+    if texts.count("\0") > sum(map(len, fields)):
+        texts = "\0".join(text.replace("\0", "\1") for text in chain.from_iterable(fields)) + "\0"
+    return texts.encode("utf-8", "surrogatepass")
 
 
-def _digits(columns: Columns, ints: Ints) -> npt.NDArray[np.uint8]:
-    """NIK and birth date, digit by digit. A partial date is left to `explain`."""
-    niks = [nik.encode() if len(nik) == 16 and nik.isascii() and nik.isdigit() else b"" for nik in columns.nik]
-    dates = [_date(date) for date in columns.birth_date]
-    ints[:, kernel.I_HAS_NIK] = [bool(nik) for nik in niks]
-    ints[:, kernel.I_HAS_BIRTH] = [bool(date) for date in dates]
-    odd_nik = [not read and bool(nik) for nik, read in zip(columns.nik, niks, strict=True)]
-    odd_date = [not read and bool(date) for date, read in zip(columns.birth_date, dates, strict=True)]
-    ints[:, kernel.I_ODD] |= np.array(odd_nik, np.int32) * kernel.ODD_NIK
-    ints[:, kernel.I_ODD] |= np.array(odd_date, np.int32) * kernel.ODD_BIRTH
-    told = b"".join(
-        [part for nik, date in zip(niks, dates, strict=True) for part in (nik or _NO_NIK, date or _NO_DATE)]
-    )
-    return (np.frombuffer(told, np.uint8) - np.uint8(48)).reshape(-1, kernel.DIGITS)
-
-
-@lru_cache(maxsize=1 << 16)
-def _date(date: str) -> bytes:
-    """A full date's eight digits; b"" for any other."""
-    written = date[:4] + date[5:7] + date[8:]
-    full = len(date) == 10 and date[4] == "-" == date[7] and written.isascii() and written.isdigit()
-    return written.encode() if full else b""
-
-
-def _numbers(columns: Columns, ints: Ints, longs: Longs) -> None:
-    pairs = ((kernel.P_KK, columns.kk), (kernel.P_PASSPORT, columns.passport_no), (kernel.P_PHONE, columns.phone))
-    for column, texts in pairs:
-        if any(texts):
-            longs[:, column] = [number_of(text) if text else 0 for text in texts]
-    longs[:, kernel.P_NATIONALITY] = [_known_number(text) for text in columns.nationality]
-    ints[:, kernel.I_SEX] = [
-        int(sex) if sex in ("1", "2") else _sex_of(nik) if nik and not sex else 0
-        for sex, nik in zip(columns.sex, columns.nik, strict=True)
-    ]
-    kecamatan = [_known_number(nik[:6]) for nik in columns.nik]
-    longs[:, kernel.P_NIK_KECAMATAN] = np.where(ints[:, kernel.I_HAS_NIK] == 1, kecamatan, 0)
-    if any(columns.region_code):
-        longs[:, kernel.P_PROVINCE : kernel.P_KECAMATAN + 1] = [_region(code) for code in columns.region_code]
+def _left_over(
+    field: int, person: int, fields: Sequence[Sequence[str]], vocabulary: _Vocabulary, names: Ints, smalls: Ints, longs: Longs,
+    ints: Ints, bags: bytearray,
+) -> None:  # fmt: skip
+    """One value that is not ordinary, in words."""
+    text = fields[field][person]
+    if field <= reading.FATHER:
+        names[field, person] = vocabulary.name(text)
+    elif field == reading.NIK:
+        ints[person, kernel.I_ODD] |= kernel.ODD_NIK
+        if not fields[reading.SEX][person]:
+            smalls[person, reading.S_SEX] = _sex_of(text)
+    elif field == reading.REGION:
+        longs[person, kernel.P_PROVINCE : kernel.P_KECAMATAN + 1] = _region(text)
+    elif field == reading.ADDRESS:
+        bag = bag_of(text).encode()
+        smalls[person, reading.S_ADDRESS_AT], smalls[person, reading.S_ADDRESS_SIZE] = len(bags), len(bag)
+        ints[person, kernel.I_ODD] |= 0 if bag else kernel.ODD_ADDRESS
+        bags += bag
+    else:
+        longs[person, kernel.P_KK + field - reading.KK] = number_of(text)
 
 
 def _sex_of(nik: str) -> int:
@@ -122,37 +153,21 @@ def _region(code: str) -> tuple[int, int, int]:
     )
 
 
-def _texts(columns: Columns, ints: Ints, longs: Longs) -> npt.NDArray[np.uint8]:
-    """Places, each once, and addresses; what `ints` and `longs` say of them. Returns the letters."""
-    texts = bytearray(b" ")
+def _places(columns: Columns, ints: Ints, longs: Longs, used: int) -> bytes:
+    """Places of birth, each once, behind `used` letters; what `ints` and `longs` say of them. Returns their letters."""
+    letters = bytearray()
     if any(columns.birth_place):
         known: dict[str, tuple[int, int, int, int, int]] = {"": (0, 0, 0, 0, 0)}
         for place in columns.birth_place:
             if place not in known:
-                known[place] = _place(place, texts)
+                number, heard, text, odd = _read_place(place)
+                known[place] = number, heard, used + len(letters), len(text), odd
+                letters += text
         rows = np.array([known[place] for place in columns.birth_place], np.int64)
         longs[:, kernel.P_PLACE], longs[:, kernel.P_PLACE_SOUND] = rows[:, 0], rows[:, 1]
         ints[:, kernel.I_PLACE_AT], ints[:, kernel.I_PLACE_SIZE] = rows[:, 2], rows[:, 3]
         ints[:, kernel.I_ODD] |= rows[:, 4].astype(np.int32)
-    if any(columns.address):
-        bags = [bag_of(address).encode() if address else b"" for address in columns.address]
-        sizes = np.array([len(bag) for bag in bags], np.int32)
-        odd = np.array(
-            [not bag and bool(address) for bag, address in zip(bags, columns.address, strict=True)], np.int32
-        )
-        ints[:, kernel.I_ADDRESS_SIZE] = sizes
-        ints[:, kernel.I_ADDRESS_AT] = np.where(sizes > 0, len(texts) + np.cumsum(sizes) - sizes, 0)
-        ints[:, kernel.I_ODD] |= odd * kernel.ODD_ADDRESS
-        texts += b"".join(bags)
-    return np.frombuffer(bytes(texts), np.uint8)
-
-
-def _place(written: str, texts: bytearray) -> tuple[int, int, int, int, int]:
-    """Number, number of its sound, where it stands in the texts, how long it is, and whether it is odd."""
-    number, heard, text, odd = _read_place(written)
-    at = len(texts)
-    texts += text
-    return number, heard, at, len(text), odd
+    return bytes(letters)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -182,9 +197,7 @@ _known_number = lru_cache(maxsize=1 << 14)(number_of)
 
 
 class _Vocabulary:
-    """The words that names of one policy are made of, with all that comparing needs; grows as names are read. Names come and go; words come
-    again, and are forgotten only when there are too many of them.
-    """
+    """The words that names of one policy are made of, with all that comparing needs; grows as names are read, and begins anew when full."""
 
     def __init__(self, tables: NameTables) -> None:
         self.tables = tables
@@ -199,16 +212,13 @@ class _Vocabulary:
         self.rows: dict[str, int] = {}
         self.rarity: list[int] = []
         self.new: list[Word] = []
-        self.forget_names()
+        self.plain: list[int] = []  # rows of words that only identify
         self.words = np.zeros((_FIRST_WORDS, kernel.WORD_INTS), np.int32)
         self.sounds = np.zeros((_FIRST_WORDS, kernel.SOUNDS), np.int64)
         self.letters = np.zeros(_FIRST_WORDS * _LETTERS_A_WORD, np.uint8)
         self.spelt = 0
-
-    def forget_names(self) -> None:
-        self.names: dict[str, int] = {"": 0}
-        self.read = np.zeros((_FIRST_WORDS, _NAME_INTS), np.int32)
-        self.unread: list[Sequence[int]] = []
+        self.slots = np.full(4 * _FIRST_WORDS, reading.EMPTY, np.int32)
+        self.hashes = np.zeros(4 * _FIRST_WORDS, np.int64)
 
     def row(self, word: Word) -> int:
         row = self.rows.get(word.text)
@@ -223,21 +233,37 @@ class _Vocabulary:
         if not self.new:
             return
         end = len(self.rows)
-        first = end - len(self.new)
-        spelt = [(word.text.encode(), word.fine.encode()) for word in self.new]
-        letters = np.frombuffer(b"".join([part for both in spelt for part in both]), np.uint8)
-        sizes = np.array([(len(text), len(fine)) for text, fine in spelt], np.int32)
-        starts = (self.spelt + np.cumsum(sizes) - sizes.reshape(-1)).reshape(-1, 2)
-        self.make_room(end, self.spelt + len(letters))
-        self.letters[self.spelt : self.spelt + len(letters)] = letters
-        self.spelt += len(letters)
-        self.words[first:end, : kernel.W_AT] = [self.said_of(word) for word in self.new]
-        self.words[first:end, kernel.W_AT : kernel.W_FINE_AT] = np.stack((starts[:, 0], sizes[:, 0]), axis=1)
-        self.words[first:end, kernel.W_FINE_AT :] = np.stack((starts[:, 1], sizes[:, 1]), axis=1)
-        self.sounds[first:end] = [
-            (number_of(word.text), number_of(word.modern), _known_number(word.sound)) for word in self.new
-        ]
+        first, at = end - len(self.new), self.spelt
+        said: list[tuple[int, ...]] = []
+        sounds: list[tuple[int, int, int]] = []
+        letters: list[bytes] = []
+        for word in self.new:
+            text, fine = word.text.encode(), word.fine.encode()
+            said.append((*self.said_of(word), at, len(text), at + len(text), len(fine)))
+            sounds.append((number_of(word.text), number_of(word.modern), _known_number(word.sound)))
+            letters += (text, fine)
+            at += len(text) + len(fine)
+        self.make_room(end, at)
+        self.words[first:end], self.sounds[first:end] = said, sounds
+        self.letters[self.spelt : at] = np.frombuffer(b"".join(letters), np.uint8)
+        self.spelt = at
+        self.put(first)
         self.new = []
+
+    def put(self, first: int) -> None:
+        """The rows from `first` on into the table by which the compiled reader knows words. Words that make a name one to be taken apart stay
+        out of it.
+        """
+        self.plain += [row for row, word in enumerate(self.new, start=first) if word.text not in self.telling]
+        new = [row for row in self.plain[-len(self.new) :] if row >= first]
+        if 4 * len(self.plain) > len(self.slots):
+            self.slots = np.full(4 * len(self.slots), reading.EMPTY, np.int32)
+            self.hashes = np.zeros(len(self.slots), np.int64)
+            new = self.plain
+        reading.put(self.known(), np.array(new, np.int32))
+
+    def known(self) -> reading.Known:
+        return _as_known(self.slots, self.hashes, self.words, self.letters)
 
     def said_of(self, word: Word) -> tuple[int, ...]:
         family, short_of = self.families.get(word.family, 0), self.families.get(word.short_of, 0)
@@ -251,28 +277,11 @@ class _Vocabulary:
         while letters > len(self.letters):
             self.letters = np.concatenate([self.letters, np.zeros_like(self.letters)])
 
-    def name(self, text: str) -> int:
-        """Where this name stands among those read, after the next `read_names`; 0 for none."""
-        at = self.names.get(text)
-        if at is None:
-            at = self.names[text] = len(self.names)
-            self.unread.append(self.plain(text) or self.taken_apart(text))
-            if len(self.unread) >= _FIRST_WORDS:
-                self.read_names()
-        return at
+    def name(self, text: str) -> Sequence[int]:
+        """A name as `reading` gives it: of words that only identify, as most are, or taken apart."""
+        return self.of_plain_words(text) or self.taken_apart(text)
 
-    def read_names(self) -> Ints:
-        """All names that were read, a row each: the new ones are put behind the others, all at once."""
-        if self.unread:
-            end = len(self.names)
-            while end > len(self.read):
-                self.read = np.concatenate([self.read, np.zeros_like(self.read)])
-            self.read[end - len(self.unread) : end] = self.unread
-            self.unread = []
-        return self.read
-
-    def plain(self, text: str) -> Sequence[int]:
-        """A name of words that identify, each once, and of nothing else, as most are; () for one that has to be taken apart."""
+    def of_plain_words(self, text: str) -> Sequence[int]:
         if not text.isascii() or len(text) > LONGEST_NAME or not text.replace(" ", "").isalnum():
             return ()
         words = text.lower().split()
@@ -286,7 +295,7 @@ class _Vocabulary:
         name = read_name(text, self.tables)
         own, father = ([self.row(word) for word in words] for words in (name.own, name.father))
         if not own or len(own) > kernel.WORDS or len(set(own)) < len(own) or len(father) > kernel.FATHERS:
-            return [0] * _ODD + [1]
+            return (*[0] * _ODD, 1)
         order = sum(1 << place for place in name.birth_order)
         said = (len(own), len(father), order, int(name.chinese), len(name.text), self.rarity_of(own))
         room = kernel.WORDS - len(own)
@@ -298,14 +307,32 @@ class _Vocabulary:
         return sum([max(initial, self.rarity[row]) for row in own])
 
 
-#: Vocabularies of the last few policies that nobody uses at the moment, and how many names one remembers: those of some thousand searches.
+def _as_known(slots: Ints, hashes: Longs, words: Ints, letters: Bytes) -> reading.Known:
+    at, size, rarity = words[:, kernel.W_AT], words[:, kernel.W_SIZE], words[:, kernel.W_RARITY]
+    return reading.Known(slots, hashes, at, size, rarity, letters)
+
+
+@lru_cache(maxsize=1)
+def _forms() -> reading.Known:
+    """The words of the form of an address, as `reading` knows words."""
+    texts = sorted(WORDS_OF_THE_FORM)
+    words = np.zeros((len(texts), kernel.WORD_INTS), np.int32)
+    words[:, kernel.W_SIZE] = [len(text) for text in texts]
+    words[:, kernel.W_AT] = np.cumsum(words[:, kernel.W_SIZE]) - words[:, kernel.W_SIZE]
+    letters = np.frombuffer("".join(texts).encode(), np.uint8).copy()
+    forms = _as_known(np.full(256, reading.EMPTY, np.int32), np.zeros(256, np.int64), words, letters)
+    reading.put(forms, np.arange(len(texts), dtype=np.int32))
+    return forms
+
+
+#: Vocabularies of the last few policies that nobody uses at the moment, and how many words one remembers.
 #: Each is taken out while it is used, so no two threads ever write into one.
 _RESTING: dict[int, list[_Vocabulary]] = {}
-_MOST_POLICIES, _MOST_RESTING, _MOST_NAMES = 4, 8, 20_000
+_MOST_POLICIES, _MOST_RESTING = 4, 8
 _MOST_WORDS, _FIRST_WORDS, _LETTERS_A_WORD = 200_000, 4_096, 16
 
 
-def _taken(tables: NameTables, names: int) -> _Vocabulary:
+def _taken(tables: NameTables) -> _Vocabulary:
     if len(_RESTING) > _MOST_POLICIES:
         _RESTING.clear()
     try:
@@ -314,8 +341,6 @@ def _taken(tables: NameTables, names: int) -> _Vocabulary:
         return _Vocabulary(tables)
     if len(known.rows) > _MOST_WORDS:
         known.begin()
-    elif len(known.names) + names > _MOST_NAMES:
-        known.forget_names()
     return known
 
 

@@ -16,7 +16,7 @@ _KINDS = "kab kabupaten kota kotamadya kec kecamatan desa kel kelurahan provinsi
 _KIND_OF_PLACE = frozenset(_KINDS.split())
 #: Words of the form and not of the place, which any two addresses share: Jl. … No. … RT … RW …
 _FORM = "jl jln jalan dusun dsn ds no nomor rt rw kp kampung gg gang blok lingk lingkungan"
-_WORD_OF_THE_FORM = _KIND_OF_PLACE | frozenset(_FORM.split())
+WORDS_OF_THE_FORM = _KIND_OF_PLACE | frozenset(_FORM.split())
 #: So many slips of the finger leave a place's name readable, by the length of the shorter one; token overlap in hundredths from here on is
 #: one street, or one house.
 LONG, READABLE = 9, 5
@@ -58,7 +58,7 @@ def address_reason(left: str, right: str, policy: MatchingPolicy) -> Reason:
 def bag_of(text: str) -> str:
     """What says where, sorted; all words where there are none but the form's."""
     words = letters(text).split()
-    told = [word.lstrip("0") or word if word[0] == "0" else word for word in words if word not in _WORD_OF_THE_FORM]
+    told = [word.lstrip("0") or word if word[0] == "0" else word for word in words if word not in WORDS_OF_THE_FORM]
     return " ".join(sorted(told or words))
 
 
