@@ -118,6 +118,16 @@ def remove(numbers: Iterable[int]) -> None:
             cursor.execute(f"DELETE FROM {table} WHERE {column} = ANY(%s)", [ids])
 
 
+def read_once() -> None:
+    """Read all that searches read, as a register in use has been: the server has just been started, and nothing of it is in memory."""
+    with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT set_config('suar.may_read', '*', true); SET LOCAL enable_seqscan = off")
+        for column in EVERY:
+            cursor.execute(f"SELECT count({column}) FROM persons_key WHERE {column} IS NOT NULL")
+        cursor.execute("SELECT count(num) FROM persons_subject; SELECT count(subject) FROM persons_member")
+        cursor.execute("SET LOCAL enable_seqscan = on; SELECT sum(length(claims)) FROM persons_subject")
+
+
 def search(
     asked: Description, policy: MatchingPolicy, at_least: int | None = None
 ) -> tuple[float, list[tuple[int, int]]]:

@@ -75,6 +75,9 @@ def register(hub: Hub, people: int, seed: int, file: Path) -> Iterator[Loaded]:
             databases.drop_database(hub.cluster, old)
         load(hub, name, people, file, notes)
     with turned_to(name):
+        from bench.match.layout import read_once
+
+        read_once()
         yield Loaded(**json.loads(notes.read_text()))
 
 

@@ -9,13 +9,10 @@ What fails answers {"failed": "why"}.
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
 import json
 import os
 import subprocess
 import sys
-import venv
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,7 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.hub import FOLDER
-from suar.site.running.home import ROOT
+from suar.site.running import apart
+from suar.site.running.home import ROOT, CannotRun
 
 LOCKS = ROOT / "requirements" / "peers"
 #: Only these come without a wheel and are built from source, where the machine has a compiler and ICU's headers.
@@ -99,58 +97,19 @@ def surroundings() -> dict[str, str]:
 
 
 def environment(name: str) -> Path:
-    """The Python of a peer's environment, made when its lock is new here. pg_trgm needs only what Suar has: psycopg."""
+    """The Python of a peer's environment, made when its lock is new here. pg_trgm needs only what Suar has: psycopg. Raises NotHere where it
+    cannot be made.
+    """
     lock = LOCKS / f"{name}.lock"
     if not lock.exists():
         return Path(sys.executable)
-    python = FOLDER / "peers" / name / "bin" / "python"
-    log_of(name)
-    with (FOLDER / "peers" / f"{name}.making").open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        if not stands(name):
-            print(f"The environment of {name} is made …", flush=True)
-            venv.create(python.parent.parent, clear=True)
-            install(name, python, lock)
-            mark_of(name).write_text(fingerprint_of(lock))
-    return python
+    try:
+        return apart.installed(lock, FOLDER / "peers" / name, from_source=FROM_SOURCE.get(name, ""))
+    except CannotRun as why:
+        raise NotHere(f"{name} cannot be installed here: {why}") from None
 
 
 def stands(name: str) -> bool:
     """Whether the peer's environment is there, of the very lock that is committed."""
-    lock, mark = LOCKS / f"{name}.lock", mark_of(name)
-    return not lock.exists() or (mark.exists() and mark.read_text() == fingerprint_of(lock))
-
-
-def mark_of(name: str) -> Path:
-    return FOLDER / "peers" / name / "installed"
-
-
-def fingerprint_of(lock: Path) -> str:
-    return hashlib.sha256(lock.read_bytes()).hexdigest()
-
-
-def install(name: str, python: Path, lock: Path) -> None:
-    """As `./run` installs: hashes required, wheels only but for FROM_SOURCE."""
-    words = [str(Path(sys.executable).parent / "uv"), "pip", "install", "--quiet", "--python", str(python)]
-    words += ["--require-hashes", "-r", str(lock)]
-    if name in FROM_SOURCE:
-        words += ["--no-binary", FROM_SOURCE[name]]
-    else:
-        words += ["--only-binary", ":all:"]
-    done = subprocess.run(words, env=os.environ | index_settings(), capture_output=True, text=True)
-    if done.returncode:
-        raise NotHere(f"{name} cannot be installed here: {done.stderr.strip().splitlines()[-1:]}")
-
-
-def index_settings() -> dict[str, str]:
-    """What the machine tells pip about its package index, told to uv as well (see `run`)."""
-    told = {"UV_NO_PROGRESS": "1"}
-    asked = [sys.executable, "-m", "pip", "config", "get", "global.index-url"]
-    index = subprocess.run(asked, capture_output=True, text=True)
-    if index.returncode == 0 and index.stdout.strip():
-        told["UV_DEFAULT_INDEX"] = index.stdout.strip()
-    if os.environ.get("PIP_INDEX_URL"):
-        told["UV_DEFAULT_INDEX"] = os.environ["PIP_INDEX_URL"]
-    if os.environ.get("PIP_CERT"):
-        told["SSL_CERT_FILE"] = os.environ["PIP_CERT"]
-    return told
+    lock = LOCKS / f"{name}.lock"
+    return not lock.exists() or apart.stands(lock, FOLDER / "peers" / name)

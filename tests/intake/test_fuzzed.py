@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from suar.site.running.apart import python_of
 from suar.site.running.home import ROOT
-from suar.site.training.environment import python_of
 from tests.proving import Claim
 from tests.readers import READERS, SENDINGS
 

@@ -13,8 +13,9 @@ from rich.table import Table
 
 from suar.site.running.home import ROOT, CannotRun
 from suar.site.terminal.weights import matching
-from suar.site.training import environment, pairs, people
+from suar.site.training import pairs, people
 from suar.site.training.counting import count_random, write_outcomes, write_u
+from suar.site.training.learn import learn
 from suar.site.training.weights import Level, levels, proposed
 
 WEIGHTS = ROOT / "policy" / "matching" / "weights.yaml"
@@ -45,7 +46,7 @@ def train(source: Path | None, out: Path, *, random_pairs: int, seed: int, dated
     drawn = count_random(who, policy, pairs=random_pairs, seed=seed)
     print(f"{random_pairs:,} random pairs, drawn with seed {seed}", flush=True)
     write_u(FOLDER / "u.json", met, drawn)
-    environment.learn(FOLDER)
+    learn(FOLDER)
     told = json.loads((FOLDER / "m.json").read_text())
     learned = levels(told["m"], told["cases"], drawn)
     words = (
