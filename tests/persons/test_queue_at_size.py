@@ -61,7 +61,7 @@ def test_the_queue_looks_at_no_more_than_it_shows_and_counts(links: int) -> None
         queue = queue_for(act)
     assert queue.waiting == COUNTED and queue.more
     assert [row["since"] for row in queue.rows] == sorted(noted().values())[: len(queue.rows)]
-    (asked,) = [one["sql"] for one in said.captured_queries if "waits IS NOT NULL" in one["sql"]]
+    (asked,) = [one["sql"] for one in said.captured_queries if "persons_link p WHERE waits" in one["sql"]]
     assert blocks_of(asked) < BLOCKS_A_PAIR * COUNTED
     oldest = min(noted().items(), key=lambda one: (one[1], one[0]))[0]
     assert take_next(act=act) == oldest

@@ -66,9 +66,10 @@ QUESTIONS = """
 WITH known AS (
     SELECT p.a, p.b, p.waits, sa.source AS source_a, sb.source AS source_b, l.weight, coalesce(l.verdict, '') AS verdict,
         coalesce(l.evidence, r.evidence) AS evidence, l.a IS NOT NULL AS linked, coalesce(r.asked_at, q.since, r.drawn_at, j.at) AS since,
+        l.waits IS NOT NULL AS machine_asks,
         coalesce(r.because, '') AS because, r.asked_at IS NOT NULL AND (l.a IS NOT NULL OR r.explanation IS NOT NULL) AS asked,
         j.ruling, j.at AS ruled_at, j.by AS ruled_by,
-        j.agency AS ruled_agency, j.round AS ruled_round, j.evidence AS ruled_on,
+        j.agency AS ruled_agency, j.round AS ruled_round,
         CASE WHEN (r.until IS NULL OR r.until > %(at)s) AND r.evidence = l.evidence OR l.a IS NULL AND r.explanation IS NOT NULL
             AND (r.until IS NULL OR r.until > %(at)s) THEN r.round END AS round,
         r.turn, r.needs_two, r.drawn, r.drawn_at, CASE WHEN r.taken_at > %(held_since)s THEN r.taken_by END AS taken_by,
@@ -85,10 +86,7 @@ WITH known AS (
 )
 SELECT a, b, source_a, source_b, weight, verdict, evidence, linked, since, because, coalesce(ruling, ''), ruled_at, ruled_by,
     coalesce(ruled_agency, ''), ruled_round, round, CASE WHEN round IS NULL THEN 1 ELSE turn END, taken_by
-FROM known WHERE (round IS NOT NULL OR asked
-    OR verdict = 'ask' AND NOT together AND (ruling IS NULL OR ruling = 'withdrawn'
-        OR ruling IN ('cannot_tell', 'not_same') AND ruled_on IS DISTINCT FROM evidence)
-    OR verdict = 'join' AND ruling = 'not_same' AND ruled_on IS DISTINCT FROM evidence)
+FROM known WHERE (round IS NOT NULL OR asked OR machine_asks AND NOT (verdict = 'ask' AND together))
 AND NOT EXISTS (SELECT 1 FROM persons_opinion o WHERE o.round = known.round AND (o.by = %(me)s OR known.needs_two AND o.desk = %(desk)s))
 AND (round IS NULL OR drawn IS NULL OR drawn = %(me)s OR drawn_at <= %(drawn_since)s)
 ORDER BY waits, a, b LIMIT %(most)s
