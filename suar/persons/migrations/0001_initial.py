@@ -32,9 +32,10 @@ SHARING = " UNION ALL ".join(
         for kind, columns in SEVERAL.items()
     ]
 )
-# Candidates ranked inside SQL by how many keys they share and then by how rare those are, capped, and read, all in one trip; a key that a
-# hundred share says little and is not followed (PERFORMANCE 1). `person` is null for whoever is his own. A function: only inside one can its plan be held to the indexes, whatever keys are asked for, and be made once. All keys are one array, in the order of ONE and MOST, null where
-# there is none: fourteen parameters took a fifth of the trip.
+# Candidates ranked inside SQL by how many keys they share and then by how rare those are, capped, and read, all in one trip; a key that
+# hundreds share says little and is not followed (PERFORMANCE 1). `person` is null for whoever is his own. A function: only inside one can its
+# plan be held to the indexes, whatever keys are asked for, and be made once. All keys are one array, in the order of ONE and MOST, null where
+# there is none: fourteen parameters took a seventh of the trip.
 CANDIDATES = f"""
 CREATE FUNCTION persons_candidates(
     asked integer[], block_cap integer, at_most integer
