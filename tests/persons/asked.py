@@ -14,25 +14,34 @@ from tests.arrivals import arrive
 
 FIRST = ("Rambu", "Mardiyah", "Kornelis", "Tumiyem", "Paulina", "Saridin", "Wagiyem", "Yosafat", "Maimunah", "Kasmirah")
 SECOND = ("Simanjuntak", "Banunaek", "Tanggela", "Wirosobo", "Lumbantobing", "Kaesmetan")
+SYLLABLES = ("ba", "ce", "di", "fo", "gu", "ha", "ki", "lo", "me", "nu", "pa", "ri", "so", "tu", "wa", "ye")
 PASSPORT = {"status": "submitted", "submitted_at": "2026-11-02T03:00:00+00:00"}
 PLACED = {"country": "MYS", "status": "contracted", "contract_from": "2026-11-03"}
 
 
 def human(number: int) -> dict[str, Any]:
-    """Somebody invented, alike in both registers but for the NIK."""
-    name = f"{FIRST[number % 10]} {SECOND[number % 6]}"
+    """Somebody invented, alike in both registers but for the NIK, and like nobody of another pair."""
+    seldom = number >= len(FIRST) * len(SECOND) // 2  # the words of the lists have all met by then
+    own, mothers = (word(number), word(number + 7)) if seldom else (FIRST[number % 10], FIRST[(number + 3) % 10])
+    name = f"{own} {SECOND[number % 6]}"
     return {
         "full_name": name,
         "sex": "2",
         "birth_date": f"19{70 + number % 25}-0{1 + number % 9}-1{number % 9}",
-        "mother_name": f"Inaq {SECOND[(number + 1) % 6]} {FIRST[(number + 3) % 10]}",
+        "mother_name": f"Inaq {SECOND[(number + 1) % 6]} {mothers}",
         "birth_place": "Praya",
     }
 
 
+def word(number: int) -> str:
+    """A word of three syllables, of which two others have at most one in common."""
+    a, b = number % 16, number // 16
+    return "".join(SYLLABLES[n % 16] for n in (a, b, 3 * a + 5 * b)).title() + "n"
+
+
 def nik(number: int, serial: int) -> str:
     born = human(number)["birth_date"]
-    return f"9901{1 + number % 9:02}{int(born[8:]) + 40}{born[5:7]}{born[2:4]}{serial:04}"
+    return f"9901{1 + number % 9:02}{int(born[8:]) + 40}{born[5:7]}{born[2:4]}{serial + 131 * (number // 30):04}"
 
 
 def pairs_wait(count: int = 1, *, at: datetime = cast.NOON, start: int = 0) -> list[tuple[UUID, UUID]]:
