@@ -54,7 +54,7 @@ def test_pairs_are_found_as_the_house_finds_them() -> None:
 
 def test_nothing_that_learns_knows_the_truth() -> None:
     """What reads the truth is imported by measuring alone."""
-    learns = ("pairs", "outcomes", "counting", "weights", "em", "environment", "people")
+    learns = ("pairs", "outcomes", "counting", "weights", "em", "learn", "people")
     for path in [*(TRAINING / f"{name}.py" for name in learns), ROOT / "suar" / "site" / "terminal" / "training.py"]:
         tree = ast.parse(path.read_text())
         named = {alias.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names}
