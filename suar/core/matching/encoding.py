@@ -12,18 +12,15 @@ from hashlib import blake2b
 from itertools import chain
 
 import numpy as np
-import numpy.typing as npt
 
 from suar.core.identity.columns import Columns
 from suar.core.identity.name_tables import NameTables, Word
 from suar.core.identity.names import read_name
 from suar.core.identity.spelling import LONGEST_NAME, sound
 from suar.core.matching import kernel, reading
+from suar.core.matching.compiled import Bytes, Ints, Longs
 from suar.core.matching.places import WORDS_OF_THE_FORM, bag_of, place_of
 
-Longs = npt.NDArray[np.int64]
-Ints = npt.NDArray[np.int32]
-Bytes = npt.NDArray[np.uint8]
 #: Where a name's words, its father's and whether it is odd stand (`reading.NAME_INTS`).
 _OWN, _FATHER, _ODD = reading.N_OWN, reading.N_OWN + kernel.WORDS, reading.NAME_INTS - 1
 #: No words, no father's words, nothing odd.
@@ -254,13 +251,13 @@ class _Vocabulary:
         """The rows from `first` on into the table by which the compiled reader knows words. Words that make a name one to be taken apart stay
         out of it.
         """
-        self.plain += [row for row, word in enumerate(self.new, start=first) if word.text not in self.telling]
-        new = [row for row in self.plain[-len(self.new) :] if row >= first]
+        rows = [row for row, word in enumerate(self.new, start=first) if word.text not in self.telling]
+        self.plain += rows
         if 4 * len(self.plain) > len(self.slots):
             self.slots = np.full(4 * len(self.slots), reading.EMPTY, np.int32)
             self.hashes = np.zeros(len(self.slots), np.int64)
-            new = self.plain
-        reading.put(self.known(), np.array(new, np.int32))
+            rows = self.plain
+        reading.put(self.known(), np.array(rows, np.int32))
 
     def known(self) -> reading.Known:
         return _as_known(self.slots, self.hashes, self.words, self.letters)

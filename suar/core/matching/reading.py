@@ -1,32 +1,17 @@
 """Ordinary values read as machine code: names of known words, numbers, full dates, plain addresses. Whatever else a value is, it is listed as
 left over, and `encoding` reads it in words. `tests/core/matching/test_reading.py` holds the two to the same columns.
 
-Beside `kernel` for the same reason (decision 0014); a file of its own since what is compiled is kept until the file changes, so nothing here is
-imported that may change meanwhile.
+Beside `kernel` for the same reason (decision 0014); a file of its own, and with numbers of its own, since what is compiled is kept until this very
+file changes, whatever it was compiled with.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple, TypeAlias, TypeVar, cast
+from typing import NamedTuple
 
-import numba
 import numpy as np
-import numpy.typing as npt
 
-Bytes = npt.NDArray[np.uint8]
-Ints = npt.NDArray[np.int32]
-Longs = npt.NDArray[np.int64]
-Int: TypeAlias = Any
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-def compiled(function: F) -> F:
-    """As `kernel.compiled`, which may not be imported here."""
-    try:
-        return cast(F, numba.njit(cache=True, nogil=True)(function))
-    except RuntimeError:  # numba: no locator available
-        return cast(F, numba.njit(nogil=True)(function))
+from suar.core.matching.compiled import Bytes, Int, Ints, Longs, compiled
 
 
 class Known(NamedTuple):

@@ -171,6 +171,12 @@ def test_the_same_evidence_means_less_in_a_larger_register() -> None:
     assert small.probability_permille > large.probability_permille
 
 
+def test_a_larger_register_wants_more_evidence_of_whoever_is_shown_and_the_smallest_wants_some() -> None:
+    small, middle, large = (POLICY.for_register(n).least for n in (400, 1_000_000, 10_000_000))
+    assert 0 < small < middle < large
+    assert large + POLICY.for_register(10_000_000).prior == POLICY.show_at
+
+
 @pytest.mark.parametrize(("odds", "chance"), [(0, 500), (1000, 667), (-1000, 333), (10_000, 999), (99_000, 1000)])
 def test_a_thousand_millibits_double_the_odds(odds: int, chance: int) -> None:
     assert permille(odds) == chance

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from suar.core.identity.columns import Columns
-from suar.core.identity.person import FIELDS, Description
+from suar.core.identity.person import Description
+from suar.core.identity.spelling import LONGEST_NAME
 from suar.core.matching import encoding, kernel, reading
 from tests.golden import adopted
 
@@ -66,9 +67,7 @@ def said(people: list[Description]) -> list[Any]:
                     ints[group + which * room + n] = words[ints[group + which * room + n]]
         for at, size in ((kernel.I_PLACE_AT, kernel.I_PLACE_SIZE), (kernel.I_ADDRESS_AT, kernel.I_ADDRESS_SIZE)):
             ints[at] = side.texts[ints[at] : ints[at] + ints[size]].tobytes()
-        told.append(
-            [ints, longs, digits[: kernel.D_BIRTH] if ints[kernel.I_HAS_NIK] else [], digits[kernel.D_BIRTH :], digits]
-        )
+        told.append([ints, longs, digits])
     return told
 
 
@@ -79,7 +78,7 @@ def in_words(monkeypatch: pytest.MonkeyPatch) -> None:
     def read(
         texts: Any, people: int, known: Any, initial: int, forms: Any, names: Any, smalls: Any, longs: Any, *rest: Any
     ) -> Any:
-        _, left = rest[-2], rest[-1]
+        left = rest[-1]
         compiled(texts, people, known, initial, forms, names, smalls, longs, *rest)
         names[:], longs[:, : reading.L_NIK_KECAMATAN] = 0, 0
         smalls[:, [reading.S_ADDRESS_AT, reading.S_ADDRESS_SIZE]] = 0
@@ -105,6 +104,18 @@ def test_what_is_compiled_reads_as_words_do(people: list[Description]) -> None:
     assert fast == slow
 
 
+def test_both_compiled_files_mean_the_same_by_a_name() -> None:
+    """What is compiled keeps the numbers that it was compiled with, so each file has its own."""
+    assert (reading.WORDS, reading.FATHERS, reading.DIGITS) == (kernel.WORDS, kernel.FATHERS, kernel.DIGITS)
+    assert (reading.NAME, reading.MOTHER, reading.FATHER) == (kernel.NAME, kernel.MOTHER, kernel.FATHER)
+    assert reading.LONGEST == LONGEST_NAME
+    texts = range(reading.L_KK, reading.L_NATIONALITY + 1), range(reading.L_PROVINCE, reading.LONGS)
+    assert texts == (
+        range(kernel.P_KK, kernel.P_PLACE),
+        range(reading.L_PROVINCE, reading.L_PROVINCE + kernel.LONGS - kernel.P_PROVINCE),
+    )
+
+
 def test_nearly_all_that_is_ordinary_is_read_compiled() -> None:
     one = Description(
         full_name="Sari Wulandari", mother_name="Inaq Rabiah", nik="9901015205900001", birth_date="1990-05-12", sex="2", phone="+6281234500001",
@@ -115,7 +126,7 @@ def test_nearly_all_that_is_ordinary_is_read_compiled() -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(encoding, "_left_over", lambda *asked: told.append(asked[0]))
         encoding.side_of(Columns.of([one]), TABLES)
-    assert not told and set(FIELDS) >= {"full_name", "address"}
+    assert not told
 
 
 @pytest.mark.parametrize("text", ["9901015205900001", "+6281234", "X0000001", "IDN", "0", "A", "1" * 17])
