@@ -81,6 +81,13 @@ def waiting(seat: cast.Seat, minutes: int = 10) -> list[Pair]:
 # The queue --------------------------------------------------------------------------------------------------------------------------
 
 
+def test_a_pair_that_is_one_person_by_others_words_is_not_asked_about() -> None:
+    ((a, b),) = pairs_wait()
+    assert waiting(WULAN) == [(a, b)]
+    assert as_the_hub("UPDATE persons_member SET person = %s WHERE subject = ANY(%s) RETURNING 1", a, [a, b])
+    assert waiting(WULAN) == []
+
+
 def test_pairs_that_contradict_wait_oldest_first_and_say_nothing_of_anybody() -> None:
     later = pairs_wait(1, at=cast.NOON + timedelta(minutes=3), start=3)
     # what came first waits first, whatever its ids

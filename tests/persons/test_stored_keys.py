@@ -32,7 +32,7 @@ ONLY_A_NAME = Description(full_name="Sukarno")
 def test_the_migration_has_the_columns_that_the_program_fills() -> None:
     migration = importlib.import_module("suar.persons.migrations.0001_initial")
     assert set(migration.KEY_COLUMNS) == set(stored.EVERY) and len(stored.EVERY) == sum(SLOTS.values())
-    assert dict.fromkeys(migration.ONE, 1) | migration.MOST == stored.ASKED
+    assert [*((kind, 1) for kind in migration.ONE), *migration.MOST.items()] == list(stored.ASKED.items())
     assert tuple(migration.MOST) == tuple(migration.SEVERAL)
     assert all(stored.COLUMNS[kind] == columns for kind, columns in migration.SEVERAL.items())
 

@@ -139,7 +139,7 @@ def one_human(own: Sequence[Said], other: Sequence[Said], alike: int = ALIKE) ->
     return len(found) >= alike and bool(found & OWN)
 
 
-#: A word of so many sounds can be known again through a slip; Rani and Rina are two names.
+#: A word of so many sounds can be known again through a slip; Rina and Rini are two names.
 LONG_WORD = 5
 
 

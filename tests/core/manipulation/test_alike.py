@@ -40,4 +40,4 @@ def test_claims_are_of_one_human(other: dict[str, str], one: bool) -> None:
 
 
 def test_two_short_names_a_letter_apart_are_two_names() -> None:
-    assert not one_human(said("a", full_name="Rani"), said("b", full_name="Rina"))
+    assert not one_human(said("a", full_name="Rina"), said("b", full_name="Rini"))
