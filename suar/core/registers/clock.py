@@ -3,66 +3,11 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Container, Mapping
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
-from typing import Any, Literal
 
-from pydantic import Field
-
-from suar.core.canonical import sha256
-from suar.core.standard.tables import BadTable, Dated, Paths, Said, Table, read_table
-
-Step = Literal["passport_application", "departure", "prelist"]
-
-
-class LegalTermRow(Table):
-    """One kind of entry as a lawyer signs it: policy/legal_basis/*.yaml."""
-
-    kind: str
-    name: Said
-    law: Paths
-    months: int = Field(default=0, ge=0)
-    days: int = Field(default=0, ge=0)
-    days_are: Literal["calendar", "working"] = "calendar"
-    ends_with: Literal["term", "trip"] = "term"  # trip: ends with the day of the journey that it was about
-    extensions: int = Field(default=0, ge=0)
-    stops: tuple[Step, ...] = ()  # the steps that the law lets it stop
-    decided_by: Said
-    why: str
-
-
-class LegalBasisFile(Table):
-    dated: Dated
-    terms: tuple[LegalTermRow, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LegalBasis:
-    """Every kind of entry with its term, as adopted."""
-
-    name: str
-    terms: Mapping[str, LegalTermRow]
-
-    @classmethod
-    def read(cls, tables: Mapping[str, Any]) -> LegalBasis:
-        """Read the parsed files of policy/legal_basis (stem → content). Raises BadTable with every mistake.
-
-        An entry without end would be against MK 64/PUU-IX/2011; so each kind has a term, or ends with the trip.
-        """
-        files = [read_table(LegalBasisFile, table, f"legal_basis/{name}") for name, table in sorted(tables.items())]
-        rows = [row for file in files for row in file.terms]
-        problems = [f"{row.kind}: has no end" for row in rows if not row.months and not row.days]
-        problems += [f"{row.kind}: months or days, not both" for row in rows if row.months and row.days]
-        kinds = [row.kind for row in rows]
-        problems += [f"{kind} stands twice" for kind in sorted({k for k in kinds if kinds.count(k) > 1})]
-        if problems:
-            raise BadTable("legal_basis", problems)
-        dated = max((file.dated for file in files), default="")
-        return cls(name=f"legal_basis {dated} {sha256(dict(tables))}", terms={row.kind: row for row in rows})
-
-    def __getitem__(self, kind: str) -> LegalTermRow:
-        return self.terms[kind]
+from suar.core.registers.law import LegalBasis, LegalTermRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

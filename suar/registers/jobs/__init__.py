@@ -12,7 +12,8 @@ from django.db import connections
 
 from suar.audit.actions import append
 from suar.core.act import Act
-from suar.core.registers.clock import LegalBasis, window
+from suar.core.registers.clock import window
+from suar.core.registers.law import LegalBasis
 from suar.exchange.actions import publish_many
 from suar.exchange.events import Happened
 from suar.intake.queries.batches import Stated, still_stated

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suar.core.identity.zones import WIB, WIT, WITA
-from suar.core.registers.clock import LegalBasis, in_force, stops, window
+from suar.core.registers.clock import in_force, stops, window
+from suar.core.registers.law import LegalBasis, UnknownLaw
 from suar.core.standard.tables import BadTable
 from tests.core.matching.people import unhurried
 from tests.golden import adopted
@@ -105,13 +106,28 @@ def test_only_bans_stop_a_departure() -> None:
 
 @pytest.mark.parametrize(
     ("change", "problem"),
-    [({"months": 0}, "has no end"), ({"days": 3}, "not both"), ({"kind": "exit_ban_urgent"}, "stands twice")],
+    [
+        ({"months": 0}, "has no end"),
+        ({"days": 3}, "not both"),
+        ({"until": "2030-01-01"}, "stands twice"),
+        ({"remedy": None}, "without a remedy"),
+        ({"acts": {"lift": {"second": "other_agency"}}}, "nobody may lift"),
+        ({"effect": "fact"}, "stops nobody"),
+    ],
 )
-def test_an_entry_without_end_is_not_adopted(change: dict[str, object], problem: str) -> None:
+def test_a_law_that_cannot_be_is_not_adopted(change: dict[str, object], problem: str) -> None:
     tables = adopted.tables("legal_basis")
-    tables["registers"]["terms"][0] |= change
+    tables["pencegahan"]["terms"][0] |= change
     with pytest.raises(BadTable, match=problem):
         LegalBasis.read(tables)
+
+
+def test_an_entry_keeps_the_law_of_its_day() -> None:
+    older, newer = BASIS.on("exit_ban", date(2024, 10, 16)), BASIS.on("exit_ban", date(2024, 10, 17))
+    assert not any("UU 63/2024" in law for law in older.law) and any("UU 63/2024" in law for law in newer.law)
+    assert older.decided_by.id != newer.decided_by.id  # the ministry was renamed
+    with pytest.raises(UnknownLaw):
+        BASIS.on("exit_ban", date(1998, 5, 21))
 
 
 def test_every_kind_of_entry_has_its_sentences() -> None:
