@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 
 from suar.core.registers import acts
-from suar.core.registers.acts import ActRefused, Hand, Standing, State, Wanted, agree, begin, may_second, overdue, take
+from suar.core.registers.acts import ActRefused, Hand, Standing, State, Wanted, agree, begin, overdue, take
 from suar.core.registers.law import BY_CLOCK, ActKind, LegalTermRow, Need
 from tests.golden import adopted
 
