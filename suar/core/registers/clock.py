@@ -77,7 +77,7 @@ def stops(row: LegalTermRow, step: str) -> bool:
 def _after(row: LegalTermRow, first_day: date, terms: int, holidays: Container[date]) -> date:
     """The first day on which the entry holds no longer."""
     if row.months:
-        return _months_later(first_day, row.months * terms)
+        return months_later(first_day, row.months * terms)
     if row.days_are == "calendar":
         return first_day + timedelta(days=row.days * terms)
     day, left = first_day, row.days * terms
@@ -87,7 +87,7 @@ def _after(row: LegalTermRow, first_day: date, terms: int, holidays: Container[d
     return day
 
 
-def _months_later(day: date, months: int) -> date:
+def months_later(day: date, months: int) -> date:
     year, month = divmod(day.month - 1 + months, 12)
     year, month = day.year + year, month + 1
     return date(year, month, min(day.day, monthrange(year, month)[1]))

@@ -185,6 +185,8 @@ def _wrong(row: LegalTermRow) -> Iterable[str]:
         yield f"{row.kind}: a fact stops nobody and is acted on by nobody"
     if row.effect == "restriction" and not row.remedy:
         yield f"{row.kind}: a restriction without a remedy"
+    if (ActKind.EXTEND in row.acts) != bool(row.extensions) and row.acts:
+        yield f"{row.kind}: extensions and the act to extend go together"
     for act, told in row.acts.items():
         if not told.by and act not in BY_CLOCK:
             yield f"{row.kind}: nobody may {act}"
