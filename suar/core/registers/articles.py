@@ -36,7 +36,9 @@ def articles(citation: str) -> tuple[Article, ...]:
         raise BadCitation(citation)
     if not found["articles"]:
         return (Article(found["instrument"]),)
-    return tuple(Article(found["instrument"], number) for part in found["articles"].split(", ") for number in _numbers(part))
+    return tuple(
+        Article(found["instrument"], number) for part in found["articles"].split(", ") for number in _numbers(part)
+    )
 
 
 def _numbers(part: str) -> range:

@@ -68,10 +68,13 @@ class RemedyRow(Table):
     decision_working_days: int = Field(ge=1)
     appeal_working_days: int = Field(ge=1)
     court_days: int = Field(ge=1)
-    while_in_force: bool = False  # the objection stays open as long as the entry runs (UU 6/2011 Ps 96), if that is longer
+    while_in_force: bool = (
+        False  # the objection stays open as long as the entry runs (UU 6/2011 Ps 96), if that is longer
+    )
     law: Paths
 
 
+# law: UU 6/2011 Ps 91; Permenkumham 8/2014 Ps 30, 41
 class LegalTermRow(Table):
     """One kind of entry under one state of the law, from a day to a day."""
 

@@ -65,6 +65,7 @@ def entries(subjects: Sequence[UUID], when: str, params: list[Any]) -> list[Entr
         return [Entry(**dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
 
 
+# law: UU 21/2007 Ps 44, 46, 51, 54; Permen PPPA 8/2021
 def protection_desk(subjects: Sequence[UUID], at: datetime) -> bool:
     """Whether a protection marker is in force: all that is ever said is "protection desk"."""
     with connections[DEFAULT].cursor() as cursor:

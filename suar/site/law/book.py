@@ -93,11 +93,13 @@ class Book:
 def read_book(root: Path) -> Book:
     """From the files of a checkout, adopted or not. Raises BadTable, BadCitation."""
     folder = root / "policy" / "legal_basis"
-    tables: dict[str, Any] = {path.stem: yaml.safe_load(path.read_text("utf-8")) for path in sorted(folder.glob("*.yaml"))}
+    tables: dict[str, Any] = {
+        path.stem: yaml.safe_load(path.read_text("utf-8")) for path in sorted(folder.glob("*.yaml"))
+    }
     words = yaml.safe_load((root / "docs" / "law" / "articles.yaml").read_text("utf-8"))
     return Book(
         basis=LegalBasis.read(tables),
-        files={row["kind"]: name for name, table in tables.items() for row in table["terms"]},
+        files={row["kind"]: name for name, table in tables.items() for row in table.get("terms", ())},
         words=read_table(ArticlesFile, words, "docs/law/articles.yaml"),
         code=marks_in_code(root),
         tests=marks_in_tests(root),
@@ -126,7 +128,9 @@ def unsaid(book: Book, cited: set[Article]) -> Iterator[str]:
             yield f"{article}: what it says stands nowhere in docs/law/articles.yaml"
     for instrument in sorted({article.instrument for article in cited | book.outside} - book.words.instruments.keys()):
         yield f"{instrument}: no name in docs/law/articles.yaml"
-    yield from (f"{name}: said, and no row cites it" for name in sorted(book.words.says.keys() - {str(one) for one in cited}))
+    yield from (
+        f"{name}: said, and no row cites it" for name in sorted(book.words.says.keys() - {str(one) for one in cited})
+    )
 
 
 def astray(book: Book, known: set[Article]) -> Iterator[str]:
