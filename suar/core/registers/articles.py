@@ -41,6 +41,11 @@ def articles(citation: str) -> tuple[Article, ...]:
     )
 
 
+def listed(text: str) -> tuple[Article, ...]:
+    """Every article of several citations in one line, with a semicolon between them. Raises BadCitation."""
+    return tuple(article for one in text.split("; ") for article in articles(one))
+
+
 def _numbers(part: str) -> range:
     found = _ONE.fullmatch(part)
     if not found or (found["last"] and int(found["last"]) <= int(found["first"])):

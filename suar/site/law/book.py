@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 from pydantic import Field
 
-from suar.core.registers.articles import Article, articles
+from suar.core.registers.articles import Article, listed
 from suar.core.registers.law import LegalBasis, LegalTermRow
 from suar.core.standard.tables import Said, Table, read_table
 from suar.site.law.marks import Mark, marks_in_code, marks_in_tests
@@ -83,11 +83,11 @@ class Book:
 
     @property
     def waiting(self) -> set[Article]:
-        return {article for row in self.words.waits for article in articles(row.law)}
+        return {article for row in self.words.waits for article in listed(row.law)}
 
     @property
     def outside(self) -> set[Article]:
-        return {article for row in self.words.outside for article in articles(row.law)}
+        return {article for row in self.words.outside for article in listed(row.law)}
 
 
 def read_book(root: Path) -> Book:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from suar.core.registers.articles import Article, articles
+from suar.core.registers.articles import Article, listed
 
 LINE = re.compile(r"\s*(?:#|--|\{#) law: (?P<law>.+?)(?: #\})?\s*")
 SQL = re.compile(r"CREATE (?:TABLE|VIEW|FUNCTION|TRIGGER|UNIQUE INDEX|INDEX|POLICY)(?: IF NOT EXISTS)? (\w+)")
@@ -44,10 +44,9 @@ def marks_of(file: Path, root: Path) -> Iterator[Mark]:
         return
     for number, line in enumerate(text.splitlines(), 1):
         if found := LINE.fullmatch(line):
-            cited = tuple(article for one in found["law"].split("; ") for article in articles(one))
             sql = line.lstrip().startswith("--")
             name = table_at(text, number) if sql else name_at(text, number) if file.suffix == ".py" else ""
-            yield Mark(str(file.relative_to(root)), name, cited)
+            yield Mark(str(file.relative_to(root)), name, listed(found["law"]))
 
 
 def table_at(text: str, number: int) -> str:

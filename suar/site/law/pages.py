@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from suar.core.registers.articles import articles
+from suar.core.registers.articles import listed
 from suar.core.registers.law import LegalTermRow
 from suar.site.law.book import Book, Line
 from suar.site.law.marks import Mark
@@ -151,7 +151,7 @@ def waits(book: Book) -> Iterator[str]:
 def outside(book: Book) -> Iterator[str]:
     yield "\n## Di luar daftar · Outside the registers\n"
     yield "Pasal yang berlaku tetapi tidak dijalankan oleh sebuah daftar, dan sebabnya. · Law that no register carries out, and why.\n\n"
-    rows = sorted(book.words.outside, key=lambda row: articles(row.law)[0])
+    rows = sorted(book.words.outside, key=lambda row: listed(row.law)[0])
     yield from table(
         "Pasal · Article", "Bahasa Indonesia", "English", rows=((row.law, row.why.id, row.why.en) for row in rows)
     )
