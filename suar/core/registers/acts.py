@@ -189,6 +189,7 @@ def _added(standing: Standing | None, wanted: Wanted, row: LegalTermRow, zone: t
     )
 
 
+# law: Permenimipas 13/2025 Ps 13; UU 6/2011 Ps 97; Permenkumham 38/2021 Ps 5
 def _extended(standing: Standing, wanted: Wanted, row: LegalTermRow, zone: timezone, at: datetime) -> Standing:
     """A term of its own, once as often as the law says, filed in time (Permenimipas 13/2025: three days before the end)."""
     if standing.state is not State.IN_FORCE:

@@ -22,6 +22,7 @@ class Window:
         return self.begins <= at < self.ends
 
 
+# law: UU 6/2011 Ps 92, 97; UU 63/2024 Ps 97(1); MK 64/PUU-IX/2011; Permenkumham 38/2021 Ps 5, 11; Permenimipas 13/2025 Ps 9, 11
 def window(
     row: LegalTermRow,
     first_day: date,
@@ -49,6 +50,7 @@ def window(
     return Window(begins=_midnight(first_day, zone), ends=_midnight(ends, zone), cut=cut)
 
 
+# law: UU 6/2011 Ps 97
 def in_force(
     kind: str,
     begins: datetime,
@@ -69,6 +71,7 @@ def in_force(
     return begins <= at < min(ends or window(row, first_day, zone, extended=extended).ends, latest)
 
 
+# law: UU 6/2011 Ps 16; MK 40/PUU-IX/2011
 def stops(row: LegalTermRow, step: str) -> bool:
     """Whether the law lets an entry of this kind stop this step."""
     return step in row.stops

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from suar.core.canonical import sha256
+from suar.core.registers.articles import Article, BadCitation, articles
 from suar.core.standard.tables import BadTable, Dated, Paths, Said, Table, read_table
 
 JourneyStep = Literal["passport_application", "departure", "prelist"]
@@ -67,9 +68,13 @@ class RemedyRow(Table):
     decision_working_days: int = Field(ge=1)
     appeal_working_days: int = Field(ge=1)
     court_days: int = Field(ge=1)
+    while_in_force: bool = (
+        False  # the objection stays open as long as the entry runs (UU 6/2011 Ps 96), if that is longer
+    )
     law: Paths
 
 
+# law: UU 6/2011 Ps 91; Permenkumham 8/2014 Ps 30, 41
 class LegalTermRow(Table):
     """One kind of entry under one state of the law, from a day to a day."""
 
@@ -102,10 +107,19 @@ class LegalTermRow(Table):
     review_months: int = Field(default=0, ge=0)
     acts: Mapping[ActKind, ActRow] = Field(default_factory=dict)
     why: str
+    why_id: str = ""  # the same in Bahasa, for docs/law
+    checked: tuple[str, ...] = ()  # what was read in a public source, and where
+    unverified: tuple[Said, ...] = ()  # what has to be put to counsel before anybody relies on it
 
     @property
     def has_term(self) -> bool:
         return self.effect != "fact"
+
+    @property
+    def cited(self) -> tuple[Article, ...]:
+        """Every article on which this row and its remedy rest, in the order of the row. Raises BadCitation."""
+        law = (*self.law, *(self.remedy.law if self.remedy else ()))
+        return tuple(dict.fromkeys(article for one in law for article in articles(one)))
 
     def holds_on(self, day: date) -> bool:
         return date.fromisoformat(self.since) <= day and (self.until is None or day < date.fromisoformat(self.until))
@@ -181,6 +195,10 @@ def _wrong(row: LegalTermRow) -> Iterable[str]:
             yield f"{row.kind}: nobody may {act}"
     if len({reason.code for reason in row.reasons}) < len(row.reasons):
         yield f"{row.kind}: a reason stands twice"
+    try:
+        _ = row.cited
+    except BadCitation as unread:
+        yield f"{row.kind}: no law is cited like {unread}"
 
 
 def _overlaps(rows: Sequence[LegalTermRow]) -> Iterable[str]:

@@ -81,6 +81,7 @@ AND NOT EXISTS (SELECT 1 FROM registers_marker_end e WHERE e.marker = m.id AND e
 """
 
 
+# law: UU 21/2007 Ps 44, 46, 51, 54; Permen PPPA 8/2021
 def protection_desk(subjects: Sequence[UUID], at: datetime) -> bool:
     """Whether a protection marker is in force: all that is ever said is "protection desk"."""
     with connections[DEFAULT].cursor() as cursor:
