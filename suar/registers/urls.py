@@ -13,4 +13,5 @@ urlpatterns = [
     path("daftar/permohonan/<uuid:id>/putusan/", work.ruled, name="register_rule"),
     path("daftar/permohonan/<uuid:id>/tarik/", work.withdrawn, name="register_withdraw"),
     path("daftar/permohonan/<uuid:id>/dokumen/", work.document, name="register_document"),
+    path("daftar/penanda/<uuid:subject>/", work.marked, name="register_mark"),
 ]

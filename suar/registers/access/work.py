@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 
 from suar.agencies.access import DoorShut, as_hub, enter, may_read, officer_at, opens
 from suar.agencies.queries import officer_names
@@ -23,8 +23,10 @@ from suar.persons.queries import members, person_of, subjects
 from suar.policies.queries import in_force
 from suar.registers.actions.request import law_on
 from suar.registers.actions.rule import PROTECTION, law_of, waits_for
+from suar.registers.queries import protection_desk
 from suar.registers.queries.native import Done, acts_of, local, standing_of
 from suar.registers.queries.pending import Pending, one_pending, open_at, pending, seen_by
+from suar.vault.queries import PROTECTION as BEHIND
 
 MOST_ROWS = 50
 MASK = "•"
@@ -39,6 +41,7 @@ class Work:
     entries: list[dict[str, Any]]  # whose clocks this officer watches
     more: int  # entries beyond those shown
     may_ask: bool
+    touched: list[dict[str, Any]]  # of the protected, whom an entry touches: for the protection side alone
 
 
 @transaction.atomic
@@ -56,7 +59,28 @@ def work_for(act: Act) -> Work:
         entries=entries,
         more=more,
         may_ask=opens(act, "register.request") and act.role != "legal_reviewer",
+        touched=touched_for(act) if opens(act, "register.protect") else [],
     )
+
+
+TOUCHED = "SELECT own, subject, kind, at FROM registers_touched WHERE at > %s ORDER BY at DESC, entry LIMIT %s"
+TOLD_FOR = timedelta(days=366)  # as long as the longest ban runs
+
+
+def touched_for(act: Act) -> list[dict[str, Any]]:
+    """Whom of the protected an entry touches, newest first, read behind the wall; whoever is marked already is left out."""
+    with transaction.atomic(using=BEHIND):
+        as_hub(wall=BEHIND)
+        with connections[BEHIND].cursor() as cursor:
+            cursor.execute(TOUCHED, [act.at - TOLD_FOR, MOST_ROWS])
+            rows = cursor.fetchall()
+        known = subjects([own for own, *_ in rows], wall=BEHIND)
+        append("register.touched_seen", act, about=list(known), fields=["full_name"] if known else [], wall=BEHIND)
+    return [
+        {"subject": subject, "kind": kind, "at": at, "name": known[own].description.full_name}
+        for own, subject, kind, at in rows
+        if own in known and not protection_desk([subject], act.at)
+    ]
 
 
 def waiting(hand: Hand, act: Act) -> list[Pending]:

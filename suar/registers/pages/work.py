@@ -17,6 +17,7 @@ from suar.core.errors import Refusal
 from suar.core.identity.person import Description
 from suar.core.registers.acts import ActRefused
 from suar.registers.access.work import choices_for, document_for, entry_for, found_for, request_for, work_for
+from suar.registers.actions.protect import MarkedAlready, set_marker
 from suar.registers.actions.request import request as ask_for
 from suar.registers.actions.rule import EvidenceFirst, MovedOn, RulingReason, look, rule, withdraw
 from suar.registers.forms import ActForm, NewForm, WhomForm
@@ -151,3 +152,16 @@ def document(request: Request, id: UUID) -> HttpResponse:
     answer["Content-Disposition"] = f'attachment; filename="{id}{name[name.rfind(".") :] if "." in name else ""}"'
     answer["X-Content-Type-Options"] = "nosniff"
     return answer
+
+
+@never_cache
+@require_POST
+def marked(request: Request, subject: UUID) -> HttpResponse:
+    """Mark somebody for the protection desk."""
+    try:
+        set_marker(subject, act=request.act(reference=str(subject)))
+    except MarkedAlready as error:
+        messages.info(request, error.code)
+    else:
+        messages.success(request, "told.register_marked")
+    return redirect("registers")
