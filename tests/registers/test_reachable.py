@@ -9,6 +9,8 @@ from django.db import transaction
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
+from suar.persons.actions import decide_neighbourhood, judge
+from suar.persons.queries.cleared import covered
 from tests.proving import Claim
 from tests.registers import walk
 from tests.registers.walk import Walk
@@ -17,7 +19,9 @@ pytestmark = pytest.mark.django_db(databases=["default", "protection"])
 
 #: Most of a walk is reviewers and records; a first breath of records and restrictions gives them something to work on.
 NUMBERS = st.integers(0, 239)
-BEGINNING = st.lists(st.tuples(st.sampled_from(("state", "state", "restrict")), NUMBERS, NUMBERS), min_size=5, max_size=7)
+BEGINNING = st.lists(
+    st.tuples(st.sampled_from(("state", "state", "restrict")), NUMBERS, NUMBERS), min_size=5, max_size=7
+)
 KINDS = ("state", "state", "rule", "rule", "rule", "second", "restrict", "withdraw", "clear", "rebuild")
 REST = st.lists(st.tuples(st.sampled_from(KINDS), NUMBERS, NUMBERS), min_size=6, max_size=12)
 
@@ -60,3 +64,47 @@ def register(db: None) -> None:
 def test_no_joins_and_splits_take_a_restriction_out_of_reach(claim: Claim) -> None:
     for turn in claim.rounds(small=1, large=100):
         walks(20 if claim.proving else 12, turn.seed, nothing_lost)
+
+
+# The house with one of its safeguards taken out is found out on these walks, on which the whole house loses nothing. -----------------------
+
+#: A record says less than it did, and what tied it to the restricted one is gone.
+SAYS_LESS = [("state", 0, 0), ("restrict", 0, 2), ("state", 0, 3)]
+#: One reviewer rules a person and the row of the list that names him apart.
+ONE_SPLITS = [("state", 0, 0), ("restrict", 0, 2), ("rule", 0, 0)]
+#: One reviewer rules the traveller apart from a stranger, and then two put the stranger and the restricted one together.
+BY_A_THIRD = [("state", 0, 0), ("restrict", 2, 3), ("state", 3, 3), ("rule", 1, 0), ("rule", 2, 4), ("second", 0, 0)]
+
+
+@pytest.mark.parametrize("steps", [SAYS_LESS, ONE_SPLITS, BY_A_THIRD], ids=["says_less", "one_splits", "by_a_third"])
+def test_on_the_planted_walks_the_house_loses_nothing(steps: list[tuple[str, int, int]]) -> None:
+    made = walked(steps)
+    nothing_lost(made)
+    assert any(made.reach.values())
+
+
+def test_a_house_whose_restrictions_follow_nobody_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("suar.persons.actions.follow", lambda before, after: None)
+    assert walked(SAYS_LESS).lost
+
+
+def test_a_house_in_which_one_judges_alone_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("suar.persons.actions.rule.pinned", lambda a, b, at: False)
+    nothing_lost(walked(ONE_SPLITS))  # one alone moves the record; the restriction follows all the same
+    monkeypatch.setattr(
+        judge, "decide_neighbourhood", lambda around, reviewed: decide_neighbourhood(around, reviewed=True)
+    )
+    assert walked(ONE_SPLITS).lost
+
+
+def test_a_house_in_which_one_word_about_another_clears_the_restricted_is_found_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("suar.persons.queries.covered", lambda *about, restricted: covered(*about, restricted=False))
+    assert walked(BY_A_THIRD).lost
+
+
+def test_a_restriction_is_reached_from_every_number_of_its_person() -> None:
+    """The row of the list states a NIK, the application a passport beside it."""
+    made = walked(SAYS_LESS[:2])
+    assert made.reach["passport_no", walk.HUMANS[0]["passport_no"]] == {walk.entry_of(("cegah", "cegah-0"))}

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -21,7 +20,6 @@ from suar.intake.actions.keep import keep, open_run
 from suar.intake.connectors.sending import Sending
 from suar.intake.jobs.read import read_batch
 from suar.persons.access.pair import pair_for
-from suar.persons.actions.clear import OnePerson
 from suar.persons.actions.look_again import look_again
 from suar.persons.actions.rule import rule
 from suar.persons.actions.take import take
@@ -30,10 +28,13 @@ from suar.persons.queries import count, matching_policy, members
 from suar.policies.models import Version
 from suar.policies.queries import in_force
 from suar.registers.queries import in_force_for
+from suar.screening.access import body_of
 from suar.screening.actions.apart import set_apart
 from suar.screening.actions.ask import Asked, screen, sought
-from suar.screening.actions.clear import NoRecordOfHisOwn, confirm
+from suar.screening.actions.clear import confirm
+from suar.screening.models import Screening
 from suar.site.projecting import project
+from suar.vault.queries import derived_id
 from tests import cast
 from tests.cast import BEFORE, NOON, hub
 from tests.persons.asked import as_the_hub
@@ -61,9 +62,19 @@ STATES = {
     "cegah": {"status": "in_force", "valid_from": "2026-11-01", "valid_to": "2027-04-30"},
     "penempatan": {"country": "MYS", "status": "contracted", "contract_from": "2026-11-03"},
 }
-KIND = {"aplikasi": "passport_application", "tunda": "departure_deferral", "cegah": "exit_ban", "penempatan": "placement"}
+KIND = {
+    "aplikasi": "passport_application",
+    "tunda": "departure_deferral",
+    "cegah": "exit_ban",
+    "penempatan": "placement",
+}
 AGENCY = {"simkim": "imigrasi", "siskop2mi": "kp2mi"}
-OMITTED = {"aplikasi": (), "tunda": ("nik", "mother_name", "phone"), "cegah": ("mother_name", "phone"), "penempatan": ()}
+OMITTED = {
+    "aplikasi": (),
+    "tunda": ("nik", "mother_name", "phone"),
+    "cegah": ("mother_name", "phone"),
+    "penempatan": (),
+}
 REVIEWERS = (cast.WULAN, cast.YOGA, cast.TARI)
 RULINGS = (Ruling.NOT_SAME, Ruling.JOINED, Ruling.WITHDRAWN)
 Reached = dict[tuple[str, str], frozenset[UUID]]
@@ -84,7 +95,12 @@ def adopt() -> None:
             id=uuid4(), name=f"sources/{source}", sha256=uuid4().hex * 2, content=table, in_force_from=BEFORE + timedelta(days=1),
             adopted_by=uuid4(), reason="tests",
         )  # fmt: skip
-    for seat in (*REVIEWERS, cast.BIMA, cast.ARIF):
+    asked_twice = dict(Version.objects.get(name="matching/review").content) | {"second_opinion_permille": 0}
+    Version.objects.create(
+        id=uuid4(), name="matching/review", sha256=uuid4().hex * 2, content=asked_twice, in_force_from=BEFORE + timedelta(days=1),
+        adopted_by=uuid4(), reason="tests",
+    )  # fmt: skip
+    for seat in (*REVIEWERS, cast.BIMA, cast.ARIF, cast.DIAN):
         cast.seated(seat)
     for receiver, giver in (("suar", "imigrasi"), ("suar", "kp2mi"), ("kp2mi", "imigrasi")):
         cast.agree(giver, receiver, ["identity_review"])
@@ -119,7 +135,8 @@ class Walk:
     versions: dict[tuple[str, str], int] = field(default_factory=dict)
     lost: list[Lost] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
-    two_parted: int = 0
+    reach: Reached = field(default_factory=dict)
+    parted_by_two: int = 0
 
     def act(self, seat: cast.Seat, reference: str = "pair") -> Act:
         return cast.act(seat, at=NOON + timedelta(minutes=self.minutes), reference=reference)
@@ -127,27 +144,30 @@ class Walk:
     def step(self, kind: str, one: int, other: int) -> None:
         """Do one thing, and look from every number whether something went out of sight."""
         self.minutes += 1
-        before, said, judged = self.reached(), {key: dict(row) for key, row in self.records.items()}, judgements()
+        before, said, judged = self.reach, {key: dict(row) for key, row in self.records.items()}, judgements()
         self.told.append(f"{kind} {one} {other}: {getattr(self, kind)(one, other)}")
         parted_by_two = [row for row in judgements()[len(judged) :] if row[2] and row[3] in {"not_same", "withdrawn"}]
-        self.two_parted += len(parted_by_two)
+        self.parted_by_two += len(parted_by_two)
+        after = self.reach = self.reached()
         if parted_by_two and kind != "clear":
             return
-        after, standing = self.reached(), running(NOON + timedelta(minutes=self.minutes))
+        standing = running(NOON + timedelta(minutes=self.minutes))
         cleared = {id_ for row in parted_by_two for id_ in row[:2]}
         for number, entries in before.items():
-            if self.taken_back(number, said):
+            if self.taken_back(number, said, kind):
                 continue
             for entry in entries - after.get(number, frozenset()):
                 if entry in standing and standing[entry] not in cleared and not self.restated(entry, said):
                     self.lost.append(Lost(self.told[-1], number, entry))
 
-    def taken_back(self, number: tuple[str, str], said: Mapping[tuple[str, str], Mapping[str, str]]) -> bool:
-        """Whether a record that stated this number before the step states it no longer: its source's own word."""
+    def taken_back(self, number: tuple[str, str], said: Mapping[tuple[str, str], Mapping[str, str]], kind: str) -> bool:
+        """Whether a record that stated this number before the step states it no longer: its source's own word. What a whole passport is
+        like changes with every record.
+        """
         name, value = number
-        return any(
-            row.get(name) == value and self.records.get(key, {}).get(name) != value for key, row in said.items()
-        )
+        if name == "passport":
+            return kind in {"state", "restrict", "withdraw"}
+        return any(row.get(name) == value and self.records.get(key, {}).get(name) != value for key, row in said.items())
 
     def restated(self, entry: UUID, said: Mapping[tuple[str, str], Mapping[str, str]]) -> bool:
         """Whether the owner of the restriction says something else in it than before."""
@@ -155,9 +175,10 @@ class Walk:
         return any(entry == entry_of(key) for key in owner)
 
     def reached(self) -> Reached:
-        """From each number that a record states, the restrictions that a counter is shown which types that number."""
+        """From each number that a record states, and from each passport as a whole, the restrictions shown at a counter that types it."""
         numbers = sorted({(name, row[name]) for row in self.records.values() for name in NUMBERS if row.get(name)})
-        return {number: self.from_(Description.of(dict([number]))) for number in numbers}
+        alone = {number: self.from_(Description.of(dict([number]))) for number in numbers}
+        return alone | {("passport", str(n)): self.from_(Description.of(passport(n))) for n in range(len(HUMANS))}
 
     def from_(self, typed: Description) -> frozenset[UUID]:
         act = self.act(cast.BIMA, "CGK-1")
@@ -172,12 +193,14 @@ class Walk:
     def state(self, one: int, other: int) -> str:
         """A source says something of somebody, perhaps with a number that is another's."""
         stream, human = ("aplikasi", "penempatan")[one % 2], one // 2 % len(HUMANS)
-        return self.send(stream, f"{human}", human, SAID[other % len(SAID)], (human + 1 + other // 10 % 3) % len(HUMANS))
+        return self.send(
+            stream, f"{human}", human, SAID[other % len(SAID)], (human + 1 + other // 10 % 3) % len(HUMANS)
+        )
 
     def restrict(self, one: int, other: int) -> str:
         """A ban, or a deferral, of one of them."""
         stream, human = ("cegah", "tunda")[one % 2], one // 2 % len(HUMANS)
-        omitted = ((), ("-nik",), ("-passport_no",))[other % 3]
+        omitted = ((), ("-nik",), ("-passport_no",), ("-nik", "-passport_no"))[other % 4]
         return self.send(stream, f"{stream}-{human}", human, omitted, human)
 
     def withdraw(self, one: int, other: int) -> str:
@@ -192,7 +215,7 @@ class Walk:
 
     def rule(self, one: int, other: int) -> str:
         """One reviewer rules on a pair that he asked for, or that waits for him."""
-        ids = sorted(id_ for (id_,) in as_the_hub("SELECT id FROM persons_subject"))
+        ids = [derived_id(source, name) for source, name in sorted({named(key) for key in self.records})]
         if len(ids) < 2:
             return "nobody"
         a, b = ids[one % len(ids)], ids[(one + 1 + other // 8 % (len(ids) - 1)) % len(ids)]
@@ -223,25 +246,25 @@ class Walk:
             return error.code
 
     def clear(self, one: int, other: int) -> str:
-        """A counter asks for somebody by all that his passport says, sets a match apart, and its supervisor confirms it."""
-        human = HUMANS[one % len(HUMANS)]
-        typed = {name: human[name] for name in ("full_name", "birth_date", "sex", *NUMBERS)}
+        """A counter asks for somebody by all that his passport says, sets a match apart, and another officer confirms it; where a hold is
+        advised the supervisor sets apart.
+        """
+        typed = passport(one % len(HUMANS))
         reference = f"CGK-{self.minutes}"
-        asked = Asked(purpose="departure", desk="CGK-A1", lane="", officer="", reference=reference, traveller=typed, journey={})
+        asked = Asked(
+            purpose="departure", desk="CGK-A1", lane="", officer="", reference=reference, traveller=typed, journey={}
+        )
         first = screen(asked, act=self.act(cast.BIMA, reference), client="walk", key="", elapsed_ms=lambda: 1)
-        act = self.act(cast.BIMA, str(first))
         found = persons_shown(first)
         if not found:
             return "nobody"
-        person = found[other % len(found)]
-        supervisor = self.act(cast.ARIF, str(first))
-        with suppress(Refusal):
-            newer = set_apart(first, person, "birth_date", act=act, elapsed_ms=lambda: 1)
-            try:
-                return confirm(newer, person, act=replace(supervisor, reference=str(newer)))
-            except (OnePerson, NoRecordOfHisOwn) as error:
-                return error.code
-        return "not here"
+        person = found[other // 2 % len(found)]
+        seeing, confirming = (cast.BIMA, cast.ARIF) if other % 2 else (cast.ARIF, cast.DIAN)
+        try:
+            newer = set_apart(first, person, "birth_date", act=self.act(seeing, str(first)), elapsed_ms=lambda: 1)
+            return confirm(newer, person, act=self.act(confirming, str(newer)))
+        except (Refusal, Conflict) as error:
+            return error.code
 
     def rebuild(self, one: int, other: int) -> str:
         """Links and membership dropped, and made again from what is known."""
@@ -277,9 +300,18 @@ class Walk:
         project(batch, act=act)
 
 
-def entry_of(key: tuple[str, str]) -> UUID:
-    from suar.vault.queries import derived_id
+def passport(human: int) -> dict[str, str]:
+    return {name: HUMANS[human][name] for name in ("full_name", "birth_date", "sex", *NUMBERS)}
 
+
+def named(key: tuple[str, str]) -> tuple[str, str]:
+    """The source of a record, and how it knows the human; a row of the list is a human of its own."""
+    stream, id_ = key
+    source = "siskop2mi" if stream == "penempatan" else "simkim"
+    return source, f"exit_ban/{id_}" if stream == "cegah" else f"h{id_[-1]}"
+
+
+def entry_of(key: tuple[str, str]) -> UUID:
     return derived_id("entry", "simkim", KIND[key[0]], key[1])
 
 
@@ -293,9 +325,6 @@ def running(at: Any) -> dict[UUID, UUID]:
 
 
 def persons_shown(screening: UUID) -> list[UUID]:
-    from suar.screening.access import body_of
-    from suar.screening.models import Screening
-
     with transaction.atomic():
         as_hub()
         return [UUID(match["person"]) for match in body_of(Screening.objects.get(id=screening))["matches"]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -109,7 +110,7 @@ def judge(
 def keep_known(made: Mapping[UUID, tuple[UUID, UUID]]) -> None:
     """What each side of these judgements says of itself, kept beside the judgement: its source may take it off its list tomorrow."""
     held = subjects({id_ for pair in made.values() for id_ in pair})
-    rows = [
+    rows: list[list[Any]] = [
         [judgement, id_, held[id_].agency, kept(judgement, held[id_].known)]
         for judgement, pair in made.items()
         for id_ in pair

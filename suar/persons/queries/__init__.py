@@ -22,7 +22,7 @@ from suar.core.matching.explanation import MatchExplanation
 from suar.core.matching.policy import MatchingPolicy
 from suar.core.matching.score import encode, score
 from suar.core.values import value
-from suar.persons.queries.cleared import Known, attached, covered, ruled_apart, rulings_apart
+from suar.persons.queries.cleared import Known, covered, rulings_apart
 from suar.persons.queries.keys import hashed, in_places
 from suar.persons.queries.prepared import prepared
 from suar.persons.queries.squeezed import squeezed, unsqueezed
@@ -39,7 +39,9 @@ class Claim:
     version: str
     stated_at: str
     values: Mapping[str, Any]
-    decision: str = ""  # the number of the decision that it states, by which a row of a list is known under any id; never shown
+    decision: str = (
+        ""  # the number of the decision that it states, by which a row of a list is known under any id; never shown
+    )
 
 
 @value()

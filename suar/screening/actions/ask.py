@@ -28,7 +28,8 @@ from suar.intake.queries.civil import CivilAnswer, ask_dukcapil, state_of_answer
 from suar.intake.queries.health import states
 from suar.intake.queries.mappings import region_codes, sources
 from suar.journeys.queries import steps, timeline
-from suar.persons.queries import attached, count, explanation_json, matches, subjects
+from suar.persons.queries import count, explanation_json, matches, subjects
+from suar.persons.queries.cleared import attached
 from suar.policies.queries import Bundle, in_force
 from suar.registers.queries import earlier_for, in_force_for, protection_desk
 from suar.screening.actions.again import Again, supersede

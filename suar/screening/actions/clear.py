@@ -42,4 +42,6 @@ def confirm(screening_id: UUID, person: UUID, *, act: Act) -> str:
         if access.own_person(screening) is None:
             raise NoRecordOfHisOwn()
     seen_by = Voice(by=UUID(one["by"]), desk=one["desk"], agency=screening.agency)
-    return clear(min(screening.subjects), [UUID(id_) for id_ in one["subjects"]], one["reason"], seen_by=seen_by, act=act)
+    return clear(
+        min(screening.subjects), [UUID(id_) for id_ in one["subjects"]], one["reason"], seen_by=seen_by, act=act
+    )
