@@ -9,8 +9,11 @@ from django.db import transaction
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
+from suar.core.linking.decide import Ruling
+from suar.persons.access.review import queue_for
 from suar.persons.actions import decide_neighbourhood, judge
 from suar.persons.queries.cleared import covered
+from tests import cast
 from tests.proving import Claim
 from tests.registers import walk
 from tests.registers.walk import Walk
@@ -84,7 +87,7 @@ def test_on_the_planted_walks_the_house_loses_nothing(steps: list[tuple[str, int
 
 
 def test_a_house_whose_restrictions_follow_nobody_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("suar.persons.actions.follow", lambda before, after: None)
+    monkeypatch.setattr("suar.persons.actions.follow", lambda before, after, reviewed: None)
     assert walked(SAYS_LESS).lost
 
 
@@ -92,7 +95,7 @@ def test_a_house_in_which_one_judges_alone_is_found_out(monkeypatch: pytest.Monk
     monkeypatch.setattr("suar.persons.actions.rule.pinned", lambda a, b, at: False)
     nothing_lost(walked(ONE_SPLITS))  # one alone moves the record; the restriction follows all the same
     monkeypatch.setattr(
-        judge, "decide_neighbourhood", lambda around, reviewed: decide_neighbourhood(around, reviewed=True)
+        judge, "decide_neighbourhood", lambda around, reviewed: decide_neighbourhood(around, reviewed=around)
     )
     assert walked(ONE_SPLITS).lost
 
@@ -108,3 +111,16 @@ def test_a_restriction_is_reached_from_every_number_of_its_person() -> None:
     """The row of the list states a NIK, the application a passport beside it."""
     made = walked(SAYS_LESS[:2])
     assert made.reach["passport_no", walk.HUMANS[0]["passport_no"]] == {walk.entry_of(("cegah", "cegah-0"))}
+
+
+def test_what_follows_is_put_before_the_reviewers_and_ends_by_the_word_of_two() -> None:
+    made = Walk()
+    for step in SAYS_LESS:
+        made.step(*step)
+    application = ("passport_no", walk.HUMANS[0]["passport_no"])
+    (row,) = queue_for(made.act(cast.WULAN)).rows
+    assert row["because"] == "parted" and made.reach[application]
+    assert made.ruled(row["a"], row["b"], Ruling.NOT_SAME, cast.WULAN, ask=False) == "not_same waits"
+    assert made.reached()[application], "one word ends nothing"
+    made.step("second", 0, 0)
+    assert not made.reach[application] and not made.lost

@@ -190,13 +190,13 @@ def shown_at(seat: cast.Seat, **more: str) -> tuple[str, list[str]]:
 POSSIBLE = ["register.exit_ban.possible"]
 
 
-def cleared_of_the_list() -> UUID:
+def cleared_of_the_list(**said: str) -> float:
     """Bima sets the namesake on the list apart, Arif confirms it, a reviewer of another desk who was drawn says the same, each on his own
-    page. Returns the person.
+    page. Returns when the last word was given, on the clock of this machine.
     """
     herself()
     reviewers()
-    listed(2)
+    listed(2, **said)
     namesake_ = held_by("simkim", "exit_ban/r-1")
     client = cast.browser(cast.BIMA)
     newer = newer_of(apart(client, asked(client), namesake_))
@@ -209,8 +209,9 @@ def cleared_of_the_list() -> UUID:
         if one.post(f"/tinjau/{a}/{b}/ambil/").status_code == 302
     ]
     seen = reviewer.get(f"/tinjau/{a}/{b}/").context["pair"]["evidence"]
+    given = time.monotonic()
     assert reviewer.post(f"/tinjau/{a}/{b}/putusan/", {"ruling": "not_same", "evidence": str(seen)}).status_code == 302
-    return namesake_
+    return given
 
 
 def test_a_clearance_of_a_listed_namesake_is_honoured_at_every_desk_at_once() -> None:
@@ -218,12 +219,11 @@ def test_a_clearance_of_a_listed_namesake_is_honoured_at_every_desk_at_once() ->
     listed(1)
     for seat in (cast.BIMA, HESTI, cast.AYU):
         assert shown_at(seat) == ("secondary", POSSIBLE)
-    began = time.monotonic()
-    cleared_of_the_list()
+    given = cleared_of_the_list()
     for seat in (cast.BIMA, HESTI, cast.AYU):
         assert shown_at(seat)[1] == []
-    took = time.monotonic() - began
-    print(f"set apart, confirmed, ruled on, and answered at three desks of three offices: {took:.2f} s")
+    took = time.monotonic() - given
+    print(f"from the last word to the answers at three desks of three offices: {took:.2f} s")
     assert took < AT_MOST_SECONDS
 
 
@@ -273,18 +273,19 @@ def test_it_never_hides_what_speaks_for_the_traveller_anew(id_: str, said: dict[
         assert shown_at(seat)[0] == advice and shown_at(seat)[1]
 
 
-def test_a_number_of_hers_under_another_name_is_asked_about_again_and_not_hidden() -> None:
+def test_a_number_of_hers_that_another_year_contradicts_is_asked_about_again_and_not_hidden() -> None:
     """It joins nobody by itself, and the row is the very one that was ruled on: the clearance must not take it from sight."""
-    cleared_of_the_list()
-    listed(3, full_name="Rotua Pangaribuan", nik=cast.SARI_NIK)
-    typed = {
-        "mrz": "",
-        "full_name": "Sari Wulandari",
-        "birth_date": "1990-05-12",
-        "passport_no": "X9900001",
-        "nik": cast.SARI_NIK,
-    }
-    assert shown_at(HESTI, **typed) == ("secondary", POSSIBLE)
+    cleared_of_the_list(birth_date="1988-05-12")
+    assert shown_at(HESTI)[1] == []
+    listed(3, birth_date="1988-05-12", passport_no="X9900001")
+    assert shown_at(HESTI) == ("secondary", POSSIBLE)
+
+
+def test_a_row_that_names_somebody_else_by_now_was_not_ruled_on() -> None:
+    """The owner gives the number of the row to another: of him nobody has said anything."""
+    cleared_of_the_list(birth_date="1988-05-12")
+    listed(3, birth_date="1990-05-12")
+    assert shown_at(HESTI) == ("secondary", POSSIBLE)
 
 
 def test_a_reviewer_s_word_alone_clears_nobody_to_whom_a_restriction_comes_later() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -207,12 +207,12 @@ def decide_neighbourhood(
     *,
     gone: Iterable[UUID] = (),
     known: Mapping[UUID, Description] | None = None,
-    reviewed: bool = False,
+    reviewed: Collection[UUID] = (),
     wall: str = DEFAULT,
 ) -> dict[UUID, UUID]:
     """Decide membership again for everything connected with `around`, whose descriptions may be known already. Returns the subjects
-    whose person changed, with the new one. `reviewed`: two persons have just ruled that some of them come apart; else a restriction
-    follows whoever comes apart.
+    whose person changed, with the new one. `reviewed`: of these two persons have just ruled that they come apart; a restriction
+    follows whoever else does.
     """
     gone, known = set(gone), known or {}
     near = neighbourhood({*around, *gone}, wall=wall)
@@ -226,8 +226,8 @@ def decide_neighbourhood(
     decided |= {id_: id_ for id_ in near.subjects - bound - gone}
     changed = {subject: person for subject, person in decided.items() if near.person.get(subject) != person}
     vanished = [subject for subject in near.person if subject not in decided]
-    if wall == DEFAULT and not reviewed:
-        follow(near.person, decided)
+    if wall == DEFAULT:
+        follow(near.person, decided, reviewed)
     with connections[wall].cursor() as cursor:
         if changed:
             cursor.execute(
@@ -251,14 +251,18 @@ ON CONFLICT DO NOTHING
 """
 
 
-def follow(before: Mapping[UUID, UUID], after: Mapping[UUID, UUID]) -> None:
+def follow(before: Mapping[UUID, UUID], after: Mapping[UUID, UUID], reviewed: Collection[UUID]) -> None:
     """Where persons come apart, the restriction of any member follows all sides until two persons have looked (SECURITY T08): somebody
     who changes a record, or joins two others, would else get rid of it. `before` and `after`: subject to its person.
     """
     whole: dict[UUID, list[UUID]] = {}
     for subject, person in before.items():
         whole.setdefault(person, []).append(subject)
-    parted = [group for group in whole.values() if len({after.get(subject) for subject in group}) > 1]
+    parted = [
+        group
+        for group in whole.values()
+        if len({after.get(subject) for subject in group}) > 1 and not any(subject in reviewed for subject in group)
+    ]
     if not parted:
         return
     with connections[DEFAULT].cursor() as cursor:

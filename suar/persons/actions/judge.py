@@ -87,7 +87,7 @@ def judge(
         keep_known(dict(zip(made, pairs, strict=True)))
     put([(min(pair), max(pair)) for pair in pairs])
     touched = [id_ for pair in pairs for id_ in pair]
-    changed = decide_neighbourhood(touched, reviewed=needs_two and ruling is not Ruling.JOINED)
+    changed = decide_neighbourhood(touched, reviewed=touched if needs_two and ruling is not Ruling.JOINED else ())
     ask_about_parted(act)
     append(
         "person.judged",

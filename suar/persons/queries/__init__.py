@@ -39,9 +39,7 @@ class Claim:
     version: str
     stated_at: str
     values: Mapping[str, Any]
-    decision: str = (
-        ""  # the number of the decision that it states, by which a row of a list is known under any id; never shown
-    )
+    decision: str = ""  # the number of the decision stated, by which a row of a list is known under any id; never shown
 
 
 @value()

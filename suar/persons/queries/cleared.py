@@ -85,23 +85,23 @@ def covered(
     """
     return any(
         (ruled.two or not restricted)
-        and (
-            ruled.subject == now.subject
-            or (not restricted and ruled.person == person)
-            or (ruled.known is not None and listed_again(ruled.known, now, policy))
-        )
+        and (names(ruled, now, policy) or (not restricted and ruled.person == person))
         and not (ruled.known and speaks_for(asked, ruled.known.description, now.description, policy))
         for ruled in rulings
     )
 
 
-def listed_again(before: Known, now: Known, policy: MatchingPolicy) -> bool:
-    """Whether a row of a list is the one that was ruled on, under whatever id: the same decision, of one who may be the same."""
-    if now.source != before.source or not now.decisions or not now.decisions <= before.decisions:
+def names(ruled: Ruled, now: Known, policy: MatchingPolicy) -> bool:
+    """Whether this subject is the one that was ruled on: under its own id, or a row of the same list with the same decision; and still
+    described as one who may be the same.
+    """
+    before = ruled.known
+    if before is None:
+        return ruled.subject == now.subject
+    again = now.source == before.source and bool(now.decisions) and now.decisions <= before.decisions
+    if ruled.subject != now.subject and not again:
         return False
-    return not contradictions(
-        explain(before.description, now.description, candidate=str(now.subject), policy=policy), policy
-    )
+    return not contradictions(explain(before.description, now.description, candidate="", policy=policy), policy)
 
 
 def speaks_for(asked: Description, before: Description, now: Description, policy: MatchingPolicy) -> bool:
