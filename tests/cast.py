@@ -74,7 +74,13 @@ NADIA = Seat("nadia", "Nadia Rahmi", "auditor", "ombudsman", "ORI", "AWAS-1", "o
 WULAN = Seat("wulan", "Wulan Ratnasari", "identity_reviewer", "suar", "SIMPUL", "TINJAU-1", "review")
 YOGA = Seat("yoga", "Yoga Pratama", "identity_reviewer", "suar", "SIMPUL", "TINJAU-2", "review")
 TARI = Seat("tari", "Tari Anggraini", "identity_reviewer", "kp2mi", "BP3MI-JTM", "TINJAU-JTM", "review", "3578")
-SEATS = (BIMA, AYU, DIAN, ARIF, MADE, RATNA, LALU, EKO, NADIA, WULAN)
+#: Raka and Gita nominate, at Immigration and with the police; Sinta and Bayu are asked to agree, at KP2MI and at Immigration; Laras reviews.
+RAKA = Seat("raka", "Raka Wibawa", "register_officer", "imigrasi", "DITJENIM", "DAFTAR-1", "register")
+GITA = Seat("gita", "Gita Maharani", "register_officer", "polri", "BARESKRIM", "DAFTAR-POLRI", "register")
+SINTA = Seat("sinta", "Sinta Larasati", "second_officer", "kp2mi", "P2MI-PUSAT", "KEDUA-P2MI", "register")
+BAYU = Seat("bayu", "Bayu Aditama", "second_officer", "imigrasi", "WILAYAH-IM", "KEDUA-IM", "register")
+LARAS = Seat("laras", "Laras Kusuma", "legal_reviewer", "imigrasi", "HUKUM-IM", "TELAAH-1", "register")
+SEATS = (BIMA, AYU, DIAN, ARIF, MADE, RATNA, LALU, EKO, NADIA, WULAN, RAKA, SINTA, LARAS)
 #: Charlie has a name and a password, and no posting anywhere: he must see nothing.
 CHARLIE = Seat("charlie", "Charlie Situmorang", "", "imigrasi", "", "", "")
 

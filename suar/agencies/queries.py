@@ -31,13 +31,16 @@ class Seat:
     officer: UUID
     desk: str
     agency: str
+    office: str
 
 
 def posted(role: str, at: datetime) -> list[Seat]:
     """Every active officer who holds this role somewhere now, with the desk and its agency."""
     now = Q(from_at__lte=at) & (Q(until_at=None) | Q(until_at__gt=at))
     held = Posting.objects.filter(now, role=role, officer__is_active=True).order_by("officer_id", "desk_id")
-    return [Seat(*row) for row in held.values_list("officer_id", "desk_id", "desk__office__agency_id")]
+    return [
+        Seat(*row) for row in held.values_list("officer_id", "desk_id", "desk__office__agency_id", "desk__office_id")
+    ]
 
 
 def agreements_for_event(kind: str, giver: str, at: datetime) -> list[Agreement]:

@@ -36,6 +36,14 @@ CREATE TRIGGER no_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE
     return grant("SELECT, INSERT", *tables) + "\n" + triggers
 
 
+def read_only(*tables: str) -> str:
+    """What only the owner of the schema writes: the running role reads it."""
+    return "\n".join(
+        f"DO $$ BEGIN EXECUTE format('REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON {table} FROM %I', {RUNNER}); END $$;"
+        for table in tables
+    )
+
+
 REFUSE_CHANGE = """
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION 'facts are never changed or deleted: %', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege'; END $$;

@@ -19,7 +19,8 @@ from suar.core.indicators.facts import FactSheet
 from suar.core.indicators.rules import Rules
 from suar.core.linking.propose import Verdict, propose
 from suar.core.matching.policy import MatchingPolicy
-from suar.core.registers.clock import LegalBasis, stops
+from suar.core.registers.clock import stops
+from suar.core.registers.law import LegalBasis
 from suar.intake.queries.civil import CivilAnswer
 from suar.intake.queries.mappings import sources
 from suar.journeys.queries import LETTERS, LIVE_PLACEMENT, Step

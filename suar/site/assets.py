@@ -36,11 +36,11 @@ LICENCES = (
     "@tabler/icons",
 )
 ICONS = (
-    "alert-triangle", "arrow-left", "arrow-right", "building-lighthouse", "check", "chevron-down", "circle-check", "circle-dashed",
+    "alert-triangle", "arrow-left", "arrow-right", "building-lighthouse", "check", "chevron-down", "circle-check", "circle-dashed", "circle-off",
     "clock", "cloud-off", "database", "device-mobile", "download", "eye", "eye-off", "file-text", "heart-handshake", "help",
     "home", "id", "info-circle", "keyboard", "language", "list-check", "lock", "logout", "map-pin", "menu-2", "message-2",
-    "message-question", "moon", "phone", "plane-departure", "printer", "refresh", "scan", "school", "search", "send", "shield-check",
-    "shield-half", "sun", "user", "user-question", "users", "wifi", "wifi-off", "x",
+    "message-question", "moon", "phone", "plane-departure", "player-pause", "plus", "printer", "refresh", "scan", "school", "search", "send", "shield-check",
+    "shield-half", "sun", "user", "user-check", "user-question", "users", "wifi", "wifi-off", "x",
 )  # fmt: skip
 
 

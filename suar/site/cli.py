@@ -87,6 +87,7 @@ def words_of_intake(verb: Callable[[str, Command, str], argparse.ArgumentParser]
     load_.add_argument("--kind", required=True)
     standard_ = verb("standard", standard, "list the record kinds of the data standard")
     standard_.add_argument("--write", action="store_true", help="write the pages of docs/reference again")
+    verb("law", law, "write the lawyers' table, docs/law: article, table row, code, test")
     key = verb("source-key", source_key, "make or show the key with which a source's machine logs in")
     key.add_argument("source")
 
@@ -212,6 +213,10 @@ def load(asked: argparse.Namespace) -> int:
 
 def standard(asked: argparse.Namespace) -> int:
     return terminal("standard", write=asked.write, server=False)
+
+
+def law(asked: argparse.Namespace) -> int:
+    return terminal("law", server=False)
 
 
 def source_key(asked: argparse.Namespace) -> int:

@@ -20,6 +20,7 @@ from suar.journeys.access import findings_for, open_placement, placements_for
 from suar.journeys.queries import timeline
 from suar.persons import panels as persons
 from suar.persons.access.review import waiting_for
+from suar.registers.access.work import work_for
 from suar.screening.access import Row, open_for, open_screening
 from suar.site.auth import NotAuthenticated, act_under, now, posting_of
 from suar.tips.access import ungraded_for
@@ -34,6 +35,7 @@ ROOMS = (
     ("search", "search", "person.see", "6"),
     ("findings", "findings", "finding.list", "8"),
     ("reviews", "reviews", "review.list", "9"),
+    ("registers", "registers", "register.work", "3"),
     ("village", "village", "tip.see", "3"),
     ("health", "health", "intake.health", "4"),
     ("protection", "protection", "protected.health", "5"),
@@ -47,6 +49,8 @@ STARTS = (
     ("protection", "protected.health", "heart-handshake", "action.start_protection"),
     ("placements", "placement.list", "list-check", "action.start_placements"),
     ("reviews", "review.list", "users", "action.start_reviews"),
+    ("registers", "register.entry", "list-check", "action.start_registers"),
+    ("registers", "register.second", "list-check", "action.start_registers"),
     ("health", "intake.health", "database", "action.start_health"),
 )
 
@@ -231,6 +235,25 @@ def to_review(act: Act) -> dict[str, Any] | None:
     return {"code": "reviews", "count": count, "url": reverse("reviews"), "rows": rows}
 
 
+def to_agree(act: Act) -> dict[str, Any] | None:
+    """Requests on the registers that wait for this officer's word."""
+    if not (opens(act, "register.second") or opens(act, "register.protect")):
+        return None
+    found = work_for(act).waits
+    rows = [
+        {
+            "url": reverse("register_request", args=[row["id"]]),
+            "title": {"code": "queue_row.register_request", "params": {"act": row["act"], "kind": row["kind"]}},
+            "since": row["at"],
+            "days_left": None,
+            "taken_by": "",
+            "mine": row["drawn"],
+        }
+        for row in found[:MOST_SHOWN]
+    ]
+    return {"code": "register_requests", "count": len(found), "url": reverse("registers"), "rows": rows}
+
+
 #: The queues of the first page, one function each; None where a role has no such queue.
 QUEUES: tuple[Callable[[Act], Mapping[str, Any] | None], ...] = (
     changed,
@@ -238,6 +261,7 @@ QUEUES: tuple[Callable[[Act], Mapping[str, Any] | None], ...] = (
     to_verify,
     to_look_at,
     to_review,
+    to_agree,
     to_mend,
     to_grade,
 )

@@ -25,6 +25,7 @@ def on_jobs_ready(jobs: procrastinate.App) -> None:
             "batch.placed": [defer("project_batch", queue="project")],
             "person.changed": [look_later],
             "register.changed": [defer("rescreen", queue="project")],
+            "register.acted": [defer("tell_protection", queue="project")],
             "civil.answered": [defer("tell_civil", queue="project")],
             "screening.unanswered": [defer("hear_dukcapil_late", queue="late")],
         }
@@ -87,6 +88,14 @@ def rescreen(thing: str) -> None:
     again(UUID(thing), act=system_act("rescreen"))
 
 
+@app.task(name="tell_protection", queue="project")
+def tell_protection(thing: str) -> None:
+    from suar.registers.jobs.touched import tell_protection as tell
+    from suar.site.auth import system_act
+
+    tell(UUID(thing), act=system_act("touched"))
+
+
 @app.task(name="tell_civil", queue="project")
 def tell_civil(thing: str) -> None:
     from suar.screening.jobs import tell_civil as tell
@@ -106,7 +115,7 @@ def hear_dukcapil_late(thing: str) -> None:
 class Walls:
     """Django's router: `owner` migrates the hub, `protection_owner` the rooms that also live behind the wall."""
 
-    behind = {"vault", "audit", "intake", "persons"}
+    behind = {"vault", "audit", "intake", "persons", "registers"}
 
     def db_for_read(self, model: type, **hints: object) -> str:
         return "default"

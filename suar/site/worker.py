@@ -41,11 +41,13 @@ def work(queues: list[str] = QUEUES, *, concurrency: int = 2, pulling: bool = Tr
 
 
 def keep_going(stop: threading.Event) -> None:
-    """Every few seconds: sources whose rhythm is due are pulled, batches left open are taken up again, requests for a second person lapse."""
+    """Every few seconds: sources whose rhythm is due are pulled, batches left open are taken up again, requests for a second person
+    lapse, and entries whose term or review is over are written down so."""
     from django.db import close_old_connections
 
     from suar.intake.jobs.pull import pull_due
     from suar.persons.actions.opinion import lapse
+    from suar.registers.actions.clock import keep_time
     from suar.site.daily import daily
     from suar.site.sweep import sweep
 
@@ -55,6 +57,7 @@ def keep_going(stop: threading.Event) -> None:
         try:
             sweep(act=system_act("sweep"))
             lapse(act=system_act("lapse"))
+            keep_time(act=system_act("clock"))
             pull_due(act=system_act("pull"), stop=stop.is_set, clock=now)
             if done_on != (today := now().date()):
                 daily(act=system_act("daily"))

@@ -91,6 +91,7 @@ def nation() -> list[Event]:
     return [event for _, event in told if not event["nik"].endswith("0000")]  # such a slip is told to the desk at once
 
 
+# law: UU 21/2007 Ps 44
 @pytest.mark.prove
 def test_sealed_records_leave_every_answer_as_it_was(claim: Claim) -> None:
     people = nation()

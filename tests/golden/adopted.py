@@ -12,7 +12,7 @@ import yaml
 from suar.core.advice.policy import AdvicePolicy, Expected
 from suar.core.indicators.rules import Rules
 from suar.core.matching.policy import MatchingPolicy
-from suar.core.registers.clock import LegalBasis
+from suar.core.registers.law import LegalBasis
 
 POLICY = Path(__file__).resolve().parents[2] / "policy"
 

@@ -93,6 +93,7 @@ def entries(row: dict[str, str]) -> list[EntryInForce]:
     ]
 
 
+# law: UU 6/2011 Ps 9, 16, 89, 95; Permenkumham 8/2014 Ps 30, 41; UU 21/2007 Ps 46; Permen PPPA 8/2021
 @pytest.mark.parametrize("row", rows("advice.csv"))
 def test_a_situation_gets_the_advice_of_the_table(row: dict[str, str]) -> None:
     known = {name: fact(row, name) for name in FACT_COLUMNS if row[name]}

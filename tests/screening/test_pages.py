@@ -38,12 +38,20 @@ def asked(client: Client, **more: str) -> UUID:
     return UUID(found)
 
 
+# law: UU 37/2008 Ps 23
 def test_the_notice_says_where_to_ask_in_the_traveller_s_language() -> None:
     client = cast.browser(cast.BIMA)
     screening = asked(client)
     notice = client.get(f"/meja/{screening}/pemberitahuan/?lang=id").content.decode()
     assert all(
-        word in notice for word in ("Ke mana bertanya", "ruang layanan imigrasi", "021-0000-201", "Setiap hari, 24 jam")
+        word in notice
+        for word in (
+            "Ke mana bertanya",
+            "ruang layanan imigrasi",
+            "021-0000-201",
+            "Setiap hari, 24 jam",
+            "Ombudsman RI (137)",
+        )
     )
     english = client.get(f"/meja/{screening}/pemberitahuan/?lang=en&paper=80mm").content.decode()
     assert all(
@@ -230,6 +238,7 @@ def test_a_counter_lists_its_own_desk_and_a_supervisor_the_office_and_nobody_ano
     assert listed(cast.browser(cast.ARIF)) == [first] == listed(cast.browser(cast.DIAN))
 
 
+# law: UU 6/2011 Ps 93; PP 31/2013 Ps 230
 def test_a_change_of_register_puts_an_open_screening_on_the_list_and_one_key_asks_again() -> None:
     person = banned()
     client = cast.browser(cast.BIMA)

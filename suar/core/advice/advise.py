@@ -68,6 +68,7 @@ class Advised:
     policy: str
 
 
+# law: UU 6/2011 Ps 16, 95; MK 40/PUU-IX/2011; UU 21/2007 Ps 46, 51; Permen PPPA 8/2021
 def advise(
     raised: Iterable[Raised],
     registers_in_force: Iterable[EntryInForce],

@@ -3,66 +3,11 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Container, Mapping
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
-from typing import Any, Literal
 
-from pydantic import Field
-
-from suar.core.canonical import sha256
-from suar.core.standard.tables import BadTable, Dated, Paths, Said, Table, read_table
-
-Step = Literal["passport_application", "departure", "prelist"]
-
-
-class LegalTermRow(Table):
-    """One kind of entry as a lawyer signs it: policy/legal_basis/*.yaml."""
-
-    kind: str
-    name: Said
-    law: Paths
-    months: int = Field(default=0, ge=0)
-    days: int = Field(default=0, ge=0)
-    days_are: Literal["calendar", "working"] = "calendar"
-    ends_with: Literal["term", "trip"] = "term"  # trip: ends with the day of the journey that it was about
-    extensions: int = Field(default=0, ge=0)
-    stops: tuple[Step, ...] = ()  # the steps that the law lets it stop
-    decided_by: Said
-    why: str
-
-
-class LegalBasisFile(Table):
-    dated: Dated
-    terms: tuple[LegalTermRow, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LegalBasis:
-    """Every kind of entry with its term, as adopted."""
-
-    name: str
-    terms: Mapping[str, LegalTermRow]
-
-    @classmethod
-    def read(cls, tables: Mapping[str, Any]) -> LegalBasis:
-        """Read the parsed files of policy/legal_basis (stem → content). Raises BadTable with every mistake.
-
-        An entry without end would be against MK 64/PUU-IX/2011; so each kind has a term, or ends with the trip.
-        """
-        files = [read_table(LegalBasisFile, table, f"legal_basis/{name}") for name, table in sorted(tables.items())]
-        rows = [row for file in files for row in file.terms]
-        problems = [f"{row.kind}: has no end" for row in rows if not row.months and not row.days]
-        problems += [f"{row.kind}: months or days, not both" for row in rows if row.months and row.days]
-        kinds = [row.kind for row in rows]
-        problems += [f"{kind} stands twice" for kind in sorted({k for k in kinds if kinds.count(k) > 1})]
-        if problems:
-            raise BadTable("legal_basis", problems)
-        dated = max((file.dated for file in files), default="")
-        return cls(name=f"legal_basis {dated} {sha256(dict(tables))}", terms={row.kind: row for row in rows})
-
-    def __getitem__(self, kind: str) -> LegalTermRow:
-        return self.terms[kind]
+from suar.core.registers.law import LegalBasis, LegalTermRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +22,7 @@ class Window:
         return self.begins <= at < self.ends
 
 
+# law: UU 6/2011 Ps 92, 97; UU 63/2024 Ps 97(1); MK 64/PUU-IX/2011; Permenkumham 38/2021 Ps 5, 11; Permenimipas 13/2025 Ps 9, 11
 def window(
     row: LegalTermRow,
     first_day: date,
@@ -104,6 +50,7 @@ def window(
     return Window(begins=_midnight(first_day, zone), ends=_midnight(ends, zone), cut=cut)
 
 
+# law: UU 6/2011 Ps 97
 def in_force(
     kind: str,
     begins: datetime,
@@ -124,6 +71,7 @@ def in_force(
     return begins <= at < min(ends or window(row, first_day, zone, extended=extended).ends, latest)
 
 
+# law: UU 6/2011 Ps 16; MK 40/PUU-IX/2011
 def stops(row: LegalTermRow, step: str) -> bool:
     """Whether the law lets an entry of this kind stop this step."""
     return step in row.stops
@@ -132,7 +80,7 @@ def stops(row: LegalTermRow, step: str) -> bool:
 def _after(row: LegalTermRow, first_day: date, terms: int, holidays: Container[date]) -> date:
     """The first day on which the entry holds no longer."""
     if row.months:
-        return _months_later(first_day, row.months * terms)
+        return months_later(first_day, row.months * terms)
     if row.days_are == "calendar":
         return first_day + timedelta(days=row.days * terms)
     day, left = first_day, row.days * terms
@@ -142,7 +90,7 @@ def _after(row: LegalTermRow, first_day: date, terms: int, holidays: Container[d
     return day
 
 
-def _months_later(day: date, months: int) -> date:
+def months_later(day: date, months: int) -> date:
     year, month = divmod(day.month - 1 + months, 12)
     year, month = day.year + year, month + 1
     return date(year, month, min(day.day, monthrange(year, month)[1]))

@@ -279,12 +279,15 @@ def follow(before: Mapping[UUID, UUID], after: Mapping[UUID, UUID], reviewed: Co
             cursor.execute(FOLLOWS, [list(column) for column in zip(*sorted(rows), strict=True)])
 
 
-def pin(subject: UUID, *, by: str, until: datetime) -> None:
-    """While a restriction runs, until then as `registers` says, a join or split of this subject needs two persons, and it follows both
-    sides (SECURITY T08). Where it ends earlier the pin stays: nobody is the worse for a second pair of eyes.
+def pin(subject: UUID, *, by: str, until: datetime | None = None, needs_two: bool = True) -> None:
+    """While a restriction runs, until then or until `registers` says that it has ended, a join or split of this subject needs two persons,
+    and it follows both sides (SECURITY T08).
     """
     with connections[DEFAULT].cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO persons_pin (subject, by, until) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
-            [subject, by, until],
-        )
+        if needs_two:
+            cursor.execute(
+                "INSERT INTO persons_pin (subject, by, until) VALUES (%s, %s, coalesce(%s, 'infinity')) ON CONFLICT DO NOTHING",
+                [subject, by, until],
+            )
+        else:
+            cursor.execute("DELETE FROM persons_pin WHERE subject = %s AND by = %s", [subject, by])

@@ -201,7 +201,7 @@ CREATE TABLE persons_pin (
     until timestamptz NOT NULL DEFAULT 'infinity',
     PRIMARY KEY (subject, by, until)
 );
-{grant("SELECT, INSERT", "persons_pin")}
+{grant("SELECT, INSERT, DELETE", "persons_pin")}
 
 CREATE TABLE persons_follows ( -- the restriction of `pinned` follows `subject`, who was one person with him
     subject uuid NOT NULL,

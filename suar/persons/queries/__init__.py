@@ -27,7 +27,7 @@ from suar.persons.queries.keys import hashed, in_places
 from suar.persons.queries.prepared import prepared
 from suar.persons.queries.squeezed import squeezed, unsqueezed
 from suar.policies.queries import Bundle
-from suar.vault.queries import DEFAULT, seal, unseal
+from suar.vault.queries import DEFAULT, PROTECTION, seal, unseal
 
 
 @value()
@@ -129,9 +129,9 @@ def listed(values: Mapping[str, Any]) -> list[Any]:
     return found
 
 
-def described(id_: UUID, claims: bytes) -> Description:
+def described(id_: UUID, claims: bytes, *, wall: str = DEFAULT) -> Description:
     """The description of a subject, without the claims it is made of: the newest word on each field."""
-    said = unpacked(unsqueezed(unseal(claims, about=b"subject" + id_.bytes)))
+    said = unpacked(unsqueezed(unseal(claims, about=b"subject" + id_.bytes, wall=wall)))
     newest = said[0][VALUES]
     for one in said[1:]:
         newest = [new if new != "" else old for old, new in zip_longest(newest, one[VALUES], fillvalue="")]
@@ -241,10 +241,17 @@ class Candidate:
 CANDIDATES = f"SELECT * FROM persons_candidates(%s::int[], {BLOCK_CAP}, {CANDIDATE_CAP})"
 
 
-def candidates(asked: Description) -> list[Candidate]:
+def candidates(asked: Description, *, wall: str = DEFAULT) -> list[Candidate]:
     """Subjects that share a rare key with the one asked for, those who share most keys first."""
-    rows = prepared(CANDIDATES, [in_places(hashed(asked))])
-    return [Candidate(id_, person or id_, described(id_, claims)) for id_, claims, person in rows]
+    rows = prepared(CANDIDATES, [in_places(hashed(asked, wall=wall))], wall=wall)
+    return [Candidate(id_, person or id_, described(id_, claims, wall=wall)) for id_, claims, person in rows]
+
+
+def same_behind(asked: Description, policy: MatchingPolicy) -> list[UUID]:
+    """Subjects behind the wall who are the one described, as far as a machine may say. Only for what is told behind the wall."""
+    found = candidates(asked, wall=PROTECTION)
+    made = [(one.subject, explain(asked, one.description, candidate=str(one.subject), policy=policy)) for one in found]
+    return [subject for subject, explanation in made if propose(explanation, policy) is Verdict.JOIN]
 
 
 def matches(asked: Description, policy: MatchingPolicy, *, at_least: int | None = None) -> list[Match]:

@@ -12,7 +12,8 @@ from django.db import connections
 
 from suar.audit.actions import append
 from suar.core.act import Act
-from suar.core.registers.clock import LegalBasis, window
+from suar.core.registers.clock import window
+from suar.core.registers.law import LegalBasis
 from suar.exchange.actions import publish_many
 from suar.exchange.events import Happened
 from suar.intake.queries.batches import Stated, still_stated
@@ -48,6 +49,7 @@ def local_day(day: str, zone: timezone = WIB) -> datetime:
     return datetime.combine(date(year, month, number), datetime.min.time(), zone)
 
 
+# law: UU 6/2011 Ps 91, 93; PP 31/2013 Ps 230; Permenkumham 38/2021 Ps 4; Permenimipas 13/2025 Ps 5, 7
 def exit_ban(values: Mapping[str, Any], legal: LegalBasis) -> Mirrored | None:
     """Pencegahan: from the first local day to the end of the last, cut where the law's term ends (UU 63/2024 Ps 97(1))."""
     kind = "exit_ban_urgent" if values.get("urgent") else "exit_ban"
@@ -75,6 +77,7 @@ def day(text: str) -> date:
     return date.fromisoformat(text)
 
 
+# law: UU 6/2011 Ps 9, 89; Permenkumham 44/2015; Permenkumham 9/2024; SE IMI.2.GR.01.01-4.5890/2021
 def departure_deferral(values: Mapping[str, Any], legal: LegalBasis) -> Mirrored:
     at = datetime.fromisoformat(values["deferred_at"])
     until = (
@@ -94,6 +97,7 @@ def departure_deferral(values: Mapping[str, Any], legal: LegalBasis) -> Mirrored
     )
 
 
+# law: Permenkumham 8/2014; SE IMI-0277.GR.02.06/2017; SE IMI.2.GR.01.01-4.5890/2021
 def passport_deferral(values: Mapping[str, Any], legal: LegalBasis) -> Mirrored | None:
     """A deferred or refused application. Most are not trafficking: the coded reason says which (DOMAIN 0.15)."""
     if values["status"] not in {"deferred", "refused"}:
@@ -114,6 +118,7 @@ def passport_deferral(values: Mapping[str, Any], legal: LegalBasis) -> Mirrored 
     )
 
 
+# law: UU 18/2017 Ps 39, 72
 def prevention(values: Mapping[str, Any], legal: LegalBasis) -> Mirrored:
     """A prevention recorded by KP2MI: what happened, never a restriction; it is history a moment later."""
     at = datetime.fromisoformat(values["prevented_at"])
@@ -123,6 +128,7 @@ def prevention(values: Mapping[str, Any], legal: LegalBasis) -> Mirrored:
     )  # fmt: skip
 
 
+# law: UU 37/1999 Ps 19, 21; UU 18/2017 Ps 24, 27
 def repatriation(values: Mapping[str, Any], legal: LegalBasis) -> Mirrored | None:
     """Pemulangan: a protection fact, never a restriction. A victim's is behind the wall and never comes here."""
     said = values.get("arrived_on") or values.get("departed_on")
@@ -171,7 +177,7 @@ def project(stated: Sequence[Stated], *, act: Act) -> int:
     gone = [record for record in records if record.id not in standing]
     withdraw(gone, act)
     for record, mirrored in made:
-        if record.subject and mirrored.kind in legal.terms and mirrored.until_at > act.at:
+        if record.subject and legal[mirrored.kind].effect == "restriction" and mirrored.until_at > act.at:
             pin(record.subject, by=mirrored.kind, until=mirrored.until_at)
     if made or gone:
         batches = sorted({record.batch for record in (*(record for record, _ in made), *gone)})

@@ -6,6 +6,7 @@ from suar.core.ddl import append_only, by_agency, grant
 # kind is bounded here as well as in policy/legal_basis: pencegahan (exit_ban) 6 months (UU 63/2024 art. 97(1)), a deferred departure the trip.
 TABLES = f"""
 CREATE EXTENSION IF NOT EXISTS btree_gist;
+-- law: UU 6/2011 Ps 97; UU 63/2024 Ps 97(1); MK 64/PUU-IX/2011
 CREATE TABLE registers_entry (
     id uuid PRIMARY KEY,
     kind text NOT NULL CHECK (kind IN ('exit_ban', 'exit_ban_urgent', 'passport_postponement', 'departure_deferral', 'prevention', 'repatriation')),

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import connections
 
+from suar.registers.queries.native import SUAR, nominated
 from suar.vault.queries import DEFAULT
 
 
@@ -38,12 +39,21 @@ FROM registers_entry WHERE subject = ANY(%s) {when} ORDER BY kind, lower(in_forc
 
 def in_force_for(subjects: Sequence[UUID], at: datetime) -> list[Entry]:
     """Entries whose term holds at `at`, to the second: a lapsed one is simply not there. Runs inside a door."""
-    return entries(subjects, "AND in_force @> %s", [at])
+    return entries(subjects, "AND in_force @> %s", [at]) + nominated_for(subjects, at)
 
 
 def earlier_for(subjects: Sequence[UUID], at: datetime) -> list[Entry]:
     """Entries that ended before `at`: history, never a restriction."""
-    return entries(subjects, "AND upper(in_force) <= %s", [at])
+    return entries(subjects, "AND upper(in_force) <= %s", [at]) + nominated_for(subjects, at, over=True)
+
+
+def nominated_for(subjects: Sequence[UUID], at: datetime, *, over: bool = False) -> list[Entry]:
+    """Entries that officers nominated here. Each has its number, basis and term by constraint, so each is confirmed."""
+    names = ("id", "kind", "subject", "agency", "authority", "basis", "reason", "from_at", "until_at")
+    return [
+        Entry(**dict(zip(names, row, strict=True)), source=SUAR, state="confirmed")
+        for row in nominated(subjects, at, over=over)
+    ]
 
 
 def entries(subjects: Sequence[UUID], when: str, params: list[Any]) -> list[Entry]:
@@ -65,11 +75,15 @@ def entries(subjects: Sequence[UUID], when: str, params: list[Any]) -> list[Entr
         return [Entry(**dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
 
 
+MARKED = """
+SELECT 1 FROM registers_marker m WHERE m.subject = ANY(%(subjects)s) AND m.from_at <= %(at)s AND m.until_at > %(at)s
+AND (SELECT count(*) FROM registers_marker_end e WHERE e.marker = m.id AND e.at <= %(at)s) < 2 LIMIT 1
+"""
+
+
+# law: UU 21/2007 Ps 44, 46, 51, 54; Permen PPPA 8/2021
 def protection_desk(subjects: Sequence[UUID], at: datetime) -> bool:
     """Whether a protection marker is in force: all that is ever said is "protection desk"."""
     with connections[DEFAULT].cursor() as cursor:
-        cursor.execute(
-            "SELECT 1 FROM registers_marker WHERE subject = ANY(%s) AND from_at <= %s AND until_at > %s LIMIT 1",
-            [list(subjects), at, at],
-        )
+        cursor.execute(MARKED, {"subjects": list(subjects), "at": at})
         return cursor.fetchone() is not None

@@ -31,7 +31,8 @@
     if (element.matches("details")) {
       element.open = !element.open;
       if (element.open) at("textarea, select, input:not([type=hidden])", element)?.focus();
-    } else element.click();
+    } else if (element.matches("textarea, select, input[type=text]")) element.focus();
+    else element.click();
   };
   document.addEventListener("keydown", (event) => {
     const keys = document.getElementById("keys");

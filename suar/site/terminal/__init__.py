@@ -21,6 +21,7 @@ WHERE = {
     "verify": "log",
     "source_key": "machines",
     "standard": "kinds",
+    "law": "law",
     "train": "training",
     "export": "training",
     "calibrate": "calibrating",

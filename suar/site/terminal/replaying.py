@@ -21,7 +21,7 @@ from suar.agencies.access import as_hub
 from suar.audit.actions import append
 from suar.core.act import Act
 from suar.core.canonical import canonical
-from suar.core.registers.clock import LegalBasis
+from suar.core.registers.law import LegalBasis
 from suar.intake.queries.batches import Stated, batch, open_batches, stated_in, stated_of
 from suar.intake.queries.mappings import sources
 from suar.journeys.jobs import look as findings

@@ -79,6 +79,7 @@ def answer(facts: FactSheet, entries: list[EntryInForce] | None = None) -> Advis
     return advise(raised(facts, rules), entries or [], facts.sources.values(), unknowns(facts, rules), adopted.advice())
 
 
+# law: UU 6/2011 Ps 16; MK 40/PUU-IX/2011; UU 6/2011 Ps 95
 @unhurried(400)
 @given(SHEETS, ENTRIES)
 def test_never_a_hold_without_a_confirmed_entry_that_may_stop_this_step(
@@ -118,6 +119,7 @@ def test_missing_papers_are_said_only_where_every_needed_source_could_know(facts
     assert "indicator.recommendation_missing" not in codes or {"siskop2mi", "disnaker"} <= could
 
 
+# law: UU 21/2007 Ps 46, 51; UU 6/2011 Ps 89
 @unhurried(200)
 @given(SHEETS, ENTRIES)
 def test_whoever_asks_for_help_is_assisted_before_anything_but_a_hold(

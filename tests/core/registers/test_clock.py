@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suar.core.identity.zones import WIB, WIT, WITA
-from suar.core.registers.clock import LegalBasis, in_force, stops, window
+from suar.core.registers.clock import in_force, stops, window
+from suar.core.registers.law import LegalBasis, UnknownLaw
 from suar.core.standard.tables import BadTable
 from tests.core.matching.people import unhurried
 from tests.golden import adopted
@@ -18,6 +19,7 @@ BASIS = adopted.legal_basis()
 SECOND = timedelta(seconds=1)
 
 
+# law: UU 6/2011 Ps 97; UU 63/2024 Ps 97(1); MK 64/PUU-IX/2011; Permenkumham 38/2021 Ps 5
 @pytest.mark.parametrize(
     ("first_day", "extended", "ends"),
     [
@@ -34,6 +36,7 @@ def test_an_exit_ban_is_six_months_and_six_more(first_day: date, extended: int, 
     assert held.ends.astimezone(WIB).date() == ends and held.ends.astimezone(WIB).hour == 0
 
 
+# law: UU 6/2011 Ps 92; Permenkumham 38/2021 Ps 11; Permenimipas 13/2025 Ps 9, 11
 def test_an_urgent_exit_ban_is_twenty_days_and_no_more() -> None:
     held = window(BASIS["exit_ban_urgent"], date(2026, 3, 1), WIT, extended=1)
     assert held.ends - held.begins == timedelta(days=20)
@@ -58,6 +61,7 @@ def test_a_decision_may_be_shorter_and_is_cut_where_it_claims_more_than_the_law(
     assert longer.ends.astimezone(WIB).date() == date(2026, 7, 15) and longer.cut
 
 
+# law: UU 6/2011 Ps 9; Permenkumham 9/2024
 def test_a_deferral_ends_with_the_trip() -> None:
     row = BASIS["departure_deferral"]
     unknown = window(row, date(2026, 11, 21), WIB)
@@ -68,6 +72,7 @@ def test_a_deferral_ends_with_the_trip() -> None:
     assert claimed.ends.astimezone(WIB).date() == date(2026, 11, 28) and claimed.cut
 
 
+# law: UU 6/2011 Ps 97
 def test_a_list_that_forgot_to_lapse_holds_nobody() -> None:
     begins = datetime(2025, 6, 1, tzinfo=UTC)
     never = datetime(2040, 1, 1, tzinfo=UTC)
@@ -99,19 +104,35 @@ def test_every_entry_has_an_end_after_its_beginning(day: date, kind: str, extend
     assert held.begins < held.ends <= held.begins + timedelta(days=732)
 
 
+# law: UU 6/2011 Ps 16; MK 40/PUU-IX/2011; UU 6/2011 Ps 95
 def test_only_bans_stop_a_departure() -> None:
     assert {kind for kind, row in BASIS.terms.items() if stops(row, "departure")} == {"exit_ban", "exit_ban_urgent"}
 
 
 @pytest.mark.parametrize(
     ("change", "problem"),
-    [({"months": 0}, "has no end"), ({"days": 3}, "not both"), ({"kind": "exit_ban_urgent"}, "stands twice")],
+    [
+        ({"months": 0}, "has no end"),
+        ({"days": 3}, "not both"),
+        ({"until": "2030-01-01"}, "stands twice"),
+        ({"remedy": None}, "without a remedy"),
+        ({"acts": {"lift": {"second": "other_agency"}}}, "nobody may lift"),
+        ({"effect": "fact"}, "stops nobody"),
+    ],
 )
-def test_an_entry_without_end_is_not_adopted(change: dict[str, object], problem: str) -> None:
+def test_a_law_that_cannot_be_is_not_adopted(change: dict[str, object], problem: str) -> None:
     tables = adopted.tables("legal_basis")
-    tables["registers"]["terms"][0] |= change
+    tables["pencegahan"]["terms"][0] |= change
     with pytest.raises(BadTable, match=problem):
         LegalBasis.read(tables)
+
+
+# law: UU 63/2024 Ps 97(1)
+def test_an_entry_keeps_the_law_of_its_day() -> None:
+    older, newer = BASIS.on("exit_ban", date(2024, 10, 16)), BASIS.on("exit_ban", date(2024, 10, 17))
+    assert not any("UU 63/2024" in law for law in older.law) and any("UU 63/2024" in law for law in newer.law)
+    with pytest.raises(UnknownLaw):
+        BASIS.on("exit_ban", date(1998, 5, 21))
 
 
 def test_every_kind_of_entry_has_its_sentences() -> None:

@@ -1,0 +1,321 @@
+"""What waits for an officer of the registers, one entry with all that was done to it, and one request with its evidence first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, connections, transaction
+
+from suar.agencies.access import DoorShut, as_hub, enter, may_read, officer_at, opens
+from suar.agencies.queries import officer_names
+from suar.audit.actions import append
+from suar.core.act import Act
+from suar.core.errors import NotFound
+from suar.core.identity.person import Description
+from suar.core.registers.acts import ActRefused, Hand, State, Wanted, begin
+from suar.core.registers.law import BY_CLOCK, ActKind, LegalBasis, LegalTermRow
+from suar.persons.access import UNMASKED, alike, hit, newest_name
+from suar.persons.queries import members, person_of, subjects
+from suar.policies.queries import in_force
+from suar.registers.actions.request import law_on
+from suar.registers.actions.rule import PROTECTION, law_of, waits_for
+from suar.registers.queries import protection_desk
+from suar.registers.queries.native import Done, acts_of, local, standing_of
+from suar.registers.queries.pending import Pending, one_pending, open_at, pending, seen_by
+from suar.vault.queries import PROTECTION as BEHIND
+
+MOST_ROWS = 50
+MASK = "•"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """The queues of one officer; nobody is opened by them."""
+
+    waits: list[dict[str, Any]]  # for this officer's word
+    mine: list[dict[str, Any]]  # asked by this officer, waiting for another's
+    entries: list[dict[str, Any]]  # whose clocks this officer watches
+    more: int  # entries beyond those shown
+    may_ask: bool
+    touched: list[dict[str, Any]]  # of the protected, whom an entry touches: for the protection side alone
+
+
+@transaction.atomic
+def work_for(act: Act) -> Work:
+    """What waits for this officer's word, what he asked for, and the clocks of his agency's entries, the nearest end first."""
+    enter(act, "register.work")
+    readable = may_read(act).split(",")
+    office = officer_at(act).desk.office.code
+    as_hub()
+    hand = Hand(officer=act.actor, role=act.role, agency=act.agency, office=office)
+    entries, more = clocks(readable, act) if opens(act, "register.entry") else ([], 0)
+    return Work(
+        waits=[row_of(one, act) for one in waiting(hand, act)],
+        mine=[row_of(one, act) for one in open_at(act.at) if one.first.officer == act.actor],
+        entries=entries,
+        more=more,
+        may_ask=opens(act, "register.request") and act.role != "legal_reviewer",
+        touched=touched_for(act) if opens(act, "register.protect") else [],
+    )
+
+
+TOUCHED = "SELECT own, subject, kind, at FROM registers_touched WHERE at > %s ORDER BY at DESC, entry LIMIT %s"
+TOLD_FOR = timedelta(days=366)  # as long as the longest ban runs
+
+
+def touched_for(act: Act) -> list[dict[str, Any]]:
+    """Whom of the protected an entry touches, newest first, read behind the wall; whoever is marked already is left out."""
+    with transaction.atomic(using=BEHIND):
+        as_hub(wall=BEHIND)
+        with connections[BEHIND].cursor() as cursor:
+            cursor.execute(TOUCHED, [act.at - TOLD_FOR, MOST_ROWS])
+            rows = cursor.fetchall()
+        known = subjects([own for own, *_ in rows], wall=BEHIND)
+        append("register.touched_seen", act, about=list(known), fields=["full_name"] if known else [], wall=BEHIND)
+    return [
+        {"subject": subject, "kind": kind, "at": at, "name": known[own].description.full_name}
+        for own, subject, kind, at in rows
+        if own in known and not protection_desk([subject], act.at)
+    ]
+
+
+def waiting(hand: Hand, act: Act) -> list[Pending]:
+    if not (opens(act, "register.second") or opens(act, "register.protect")):
+        return []
+    return [one for one in open_at(act.at) if waits_for(one, hand, law_of(one, act), act)]
+
+
+def row_of(one: Pending, act: Act) -> dict[str, Any]:
+    return {
+        "id": one.id, "kind": one.kind, "act": one.act.value, "agency": one.first.agency, "at": one.at, "until": one.until,
+        "drawn": one.drawn == act.actor, "hours_left": max(0, (one.until - act.at) // timedelta(hours=1)),
+    }  # fmt: skip
+
+
+CLOCKS = """
+SELECT entry, kind, agency, state, begins, ends, review_due, reason, count(*) OVER () FROM (
+    SELECT DISTINCT ON (entry) entry, kind, agency, state, begins, ends, review_due, reason FROM registers_act
+    WHERE agency = ANY(%(agencies)s) ORDER BY entry, seq DESC
+) newest WHERE state <> 'ended' AND ends > %(at)s ORDER BY least(ends, review_due), entry LIMIT %(most)s
+"""
+
+
+def clocks(agencies: Sequence[str], act: Act) -> tuple[list[dict[str, Any]], int]:
+    """Entries that run, whatever has to happen next first; and how many more there are."""
+    legal = LegalBasis.read(in_force(act.at).under("legal_basis"))
+    with connection.cursor() as cursor:
+        cursor.execute(CLOCKS, {"agencies": list(agencies), "at": act.at, "most": MOST_ROWS})
+        rows = cursor.fetchall()
+    found = [
+        {
+            "entry": entry, "kind": kind, "agency": agency, "state": state_at(state, review_due, act.at), "begins": begins, "ends": ends,
+            "review_due": review_due if review_due < ends else None, "reason": reason,
+            "days_left": (ends - act.at) // timedelta(days=1),
+            "warned": ends - act.at <= timedelta(days=legal[kind].warn_days),
+        }
+        for entry, kind, agency, state, begins, ends, review_due, reason, _ in rows
+    ]  # fmt: skip
+    return found, max(0, rows[0][-1] - len(rows)) if rows else 0
+
+
+def state_at(state: str, review_due: datetime, at: datetime) -> str:
+    """What the entry is now, whether or not the clock's own act was written yet."""
+    return State.SUSPENDED.value if state == State.IN_FORCE and at >= review_due else state
+
+
+# One entry ---------------------------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def entry_for(act: Act, entry: UUID) -> dict[str, Any]:
+    """One entry with its law, its clock and all that was done to it; and what this officer may ask for now. Refuses: NotFound alike."""
+    act = replace(act, reference=act.reference or str(entry))
+    enter(act, "register.entry")
+    readable = may_read(act).split(",")
+    office = officer_at(act).desk.office
+    as_hub()
+    done = acts_of([entry]).get(entry, [])
+    if not done or done[-1].agency not in readable:
+        raise NotFound()
+    row = law_on(LegalBasis.read(in_force(act.at).under("legal_basis")), done[0].kind, done[0].first_day)
+    last = done[-1]
+    append("register.seen", act, about=[entry, last.subject], fields=["register", "full_name", "birth_date"])
+    hand = Hand(officer=act.actor, role=act.role, agency=act.agency, office=office.code)
+    return {
+        "entry": entry, "kind": last.kind, "law": list(row.law), "authority": last.authority, "agency": last.agency, "zone": last.zone,
+        "decided_by": {"id": row.decided_by.id, "en": row.decided_by.en}, "at_gate": {"id": row.at_gate.id, "en": row.at_gate.en},
+        "state": ended_or(last, act.at), "first_day": last.first_day, "last_day": last.last_day, "begins": last.begins, "ends": last.ends,
+        "days_left": max(0, (last.ends - act.at) // timedelta(days=1)), "review_due": last.review_due if last.review_due < last.ends else None,
+        "reason": reason_said(row, done[0].reason), "person": person_shown(last.subject, masked=False), "history": history(done),
+        "document": done[0].said.get("document", ""), "waits": [row_of(one, act) for one in pending_of(entry, act)],
+        "acts": may_do(done, row, hand, act), "extensions_left": row.extensions - last.extended,
+    }  # fmt: skip
+
+
+def ended_or(last: Done, at: datetime) -> str:
+    return State.ENDED.value if at >= last.ends else state_at(last.state.value, last.review_due, at)
+
+
+def pending_of(entry: UUID, act: Act) -> list[Pending]:
+    found = pending("q.entry = %(entry)s AND q.until > %(at)s", {"entry": entry, "at": act.at})
+    return [one for one in found if not one.settled]
+
+
+def may_do(done: Sequence[Done], row: LegalTermRow, hand: Hand, act: Act) -> list[dict[str, Any]]:
+    """The acts that this officer may ask for now, each with who must agree."""
+    found: list[dict[str, Any]] = []
+    if done[-1].agency != act.agency and act.role != "legal_reviewer":
+        return found
+    for kind in (ActKind.EXTEND, ActKind.SHORTEN, ActKind.LIFT, ActKind.REVIEW, ActKind.CORRECT, ActKind.LIFT_BY_COURT):
+        wanted = Wanted(
+            act=kind,
+            asked_at=act.at,
+            last_day=act.at.astimezone(local(done[-1].zone)).date() if kind is ActKind.SHORTEN else None,
+        )
+        try:
+            need = begin(standing_of(done), wanted, row, local(done[-1].zone), hand)
+        except ActRefused:
+            continue
+        found.append({"act": kind.value, "second": need.value, "dated": kind in {ActKind.EXTEND, ActKind.SHORTEN}})
+    return found
+
+
+def history(done: Sequence[Done]) -> list[dict[str, Any]]:
+    """Every act, newest first, by whom, with whom, and in which words."""
+    names = officer_names([hand.officer for one in done for hand in (one.first, one.second) if hand])
+    return [
+        {
+            "id": one.id, "act": one.act.value, "at": one.at, "by": names.get(one.first.officer, ""), "by_agency": one.first.agency,
+            "second": names.get(one.second.officer, "") if one.second else "", "second_agency": one.second.agency if one.second else "",
+            "last_day": one.last_day, "ends": one.ends, "text": one.said.get("text", ""), "by_clock": one.act in BY_CLOCK,
+        }
+        for one in reversed(done)
+    ]  # fmt: skip
+
+
+def reason_said(row: LegalTermRow, code: str) -> dict[str, str]:
+    for reason in row.reasons:
+        if reason.code == code:
+            return {"code": code, "id": reason.id, "en": reason.en}
+    return {"code": code, "id": code, "en": code}
+
+
+def person_shown(subject: UUID, *, masked: bool) -> dict[str, Any]:
+    """Whom an entry is about, as the source of his record knows him. Masked, the numbers end in their last four signs."""
+    of = list(subjects(members([person_of(subject) or subject]).get(person_of(subject) or subject, [subject])).values())
+    values: dict[str, str] = {}
+    for one in of:
+        for name in ("full_name", "birth_date", "birth_place", "sex", "nik", "passport_no"):
+            if one.values.get(name):
+                values.setdefault(name, str(one.values[name]))
+    shown = {name: value if name in UNMASKED or not masked else MASK * 4 + value[-4:] for name, value in values.items()}
+    return {
+        "name": newest_name(of),
+        "values": [{"field": name, "value": value} for name, value in shown.items() if name != "full_name"],
+    }
+
+
+# One request -------------------------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def request_for(act: Act, id_: UUID) -> dict[str, Any]:
+    """A request: for whoever asked, and for whoever's word it waits for. The recommendation is there once the evidence was looked at.
+
+    Refuses: NotFound, alike for none and for another's.
+    """
+    act = replace(act, reference=act.reference or str(id_))
+    enter(act, "register.work")
+    office = officer_at(act).desk.office.code
+    as_hub()
+    one = one_pending(id_)
+    hand = Hand(officer=act.actor, role=act.role, agency=act.agency, office=office)
+    if one is None:
+        raise NotFound()
+    row = law_of(one, act)
+    mine = one.first.officer == act.actor
+    turn = not one.settled and one.until > act.at and waits_for(one, hand, row, act)
+    if not mine and not turn:
+        raise NotFound()
+    seen = seen_by(one.id, act.actor)
+    append(
+        "register.request_seen",
+        act,
+        about=[one.entry, one.subject, one.id],
+        fields=["register", "full_name", "birth_date"],
+    )
+    return laid(one, row, seen=seen or mine, turn=turn, act=act) | {"mine": mine, "seen": seen}
+
+
+def laid(one: Pending, row: LegalTermRow, *, seen: bool, turn: bool, act: Act) -> dict[str, Any]:
+    words = one.said["words"]
+    shown = {
+        "id": one.id, "entry": one.entry, "kind": one.kind, "act": one.act.value, "at": one.at, "until": one.until, "agency": one.first.agency,
+        "law": list(row.law), "at_gate": {"id": row.at_gate.id, "en": row.at_gate.en}, "first_day": one.first_day, "last_day": one.last_day,
+        "reason": reason_said(row, one.reason), "text": words["text"], "decision_no": words["decision_no"], "document": words["document"],
+        "evidence": words["evidence"], "person": person_shown(one.subject, masked=act.role == PROTECTION), "turn": turn, "settled": one.settled,
+        "earlier": history(acts_of([one.entry]).get(one.entry, [])),
+        "over": one.settled or one.until <= act.at,
+    }  # fmt: skip
+    return shown | (
+        {
+            "recommendation": words["recommendation"],
+            "asked_by": officer_names([one.first.officer]).get(one.first.officer, ""),
+        }
+        if seen
+        else {}
+    )
+
+
+@transaction.atomic
+def document_for(act: Act, id_: UUID) -> tuple[str, bytes]:
+    """The paper behind a request, for whoever may see the request. Refuses: NotFound."""
+    shown = request_for(act, id_)
+    one = one_pending(id_)
+    assert one
+    words = one.said["words"]
+    if not shown["document"]:
+        raise NotFound()
+    append("register.document_seen", act, about=[one.entry, one.id], fields=["document"])
+    return str(words["document"]), bytes.fromhex(words["document_hex"])
+
+
+# Whom to nominate --------------------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def found_for(act: Act, wanted: Description, typed: str) -> list[dict[str, Any]]:
+    """Who may be meant, by number or by name and birth date: a name, a birth year and how sure it is. One entry keeps what was typed."""
+    enter(act, "register.request")
+    found = {
+        str(person_of(subject) or subject): (subject, told, verdict)
+        for subject, told, verdict in reversed(alike(wanted, act))
+    }
+    hits = [hit(subject, told, verdict) for subject, told, verdict in found.values()][::-1][:10]
+    append(
+        "register.searched",
+        act,
+        about=[UUID(one["person"]) for one in hits],
+        fields=["birth_date", "full_name"] if hits else [],
+        personal=typed,
+    )
+    return hits
+
+
+def choices_for(act: Act) -> list[Mapping[str, Any]]:
+    """The kinds that this officer may nominate, each with its reasons and what must stand in it. Refuses: DoorShut."""
+    if not opens(act, "register.request"):
+        raise DoorShut(door="register.request")
+    legal = LegalBasis.read(in_force(act.at).under("legal_basis"))
+    return [
+        {
+            "kind": kind, "reasons": [{"code": one.code, "id": one.id, "en": one.en} for one in row.reasons], "content": list(row.content),
+            "second": row.acts[ActKind.ADD].second.value, "months": row.months, "days": row.days,
+        }
+        for kind, row in sorted(legal.terms.items(), key=lambda of: (not of[1].stops, of[0]))
+        if ActKind.ADD in row.acts and act.role in row.acts[ActKind.ADD].by and row.effect == "restriction"
+    ]  # fmt: skip

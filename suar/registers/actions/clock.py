@@ -1,0 +1,71 @@
+"""What the clock does by itself: requests that nobody answered lapse, and so do entries whose term is over; an overdue review suspends.
+
+No desk waits for this: an entry is acted on only within its term and its review, to the second (`core.registers.acts.Standing.acted_on`).
+It is written down so that its owner, its subscribers and the person's file learn of it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from suar.agencies.access import as_hub
+from suar.core.act import Act
+from suar.core.registers.acts import Hand, Wanted, overdue
+from suar.core.registers.law import LegalBasis, Need
+from suar.policies.queries import in_force
+from suar.registers.actions.request import law_on
+from suar.registers.actions.rule import lapse_requests
+from suar.registers.actions.write import Step, write_act
+from suar.registers.queries.native import Done, acts_of, standing_of
+
+AT_ONCE = 500  # acts in one transaction
+
+DUE = """
+SELECT entry FROM (
+    SELECT DISTINCT ON (entry) entry, state, ends, review_due FROM registers_act ORDER BY entry, seq DESC
+) newest
+WHERE state <> 'ended' AND ends <= %(at)s OR state = 'in_force' AND review_due <= %(at)s ORDER BY ends, entry LIMIT %(most)s
+"""
+
+
+def keep_time(*, act: Act) -> int:
+    """Write down all that has come due by `act.at`. Returns how many acts and lapsed requests. Doing it twice changes nothing."""
+    written = lapse_requests(act=act)
+    while more := lapse_entries(act=act):
+        written += more
+    return written
+
+
+@transaction.atomic(durable=True)
+def lapse_entries(*, act: Act) -> int:
+    as_hub()
+    legal = LegalBasis.read(in_force(act.at).under("legal_basis"))
+    found = acts_of(due(act.at))
+    for done in found.values():
+        clock_step(done, legal, act)
+    return len(found)
+
+
+def due(at: datetime) -> list[UUID]:
+    with connection.cursor() as cursor:
+        cursor.execute(DUE, {"at": at, "most": AT_ONCE})
+        return [entry for (entry,) in cursor.fetchall()]
+
+
+def clock_step(done: list[Done], legal: LegalBasis, act: Act) -> None:
+    last, before = done[-1], standing_of(done)
+    assert before is not None
+    step = overdue(before, act.at)
+    assert step is not None
+    clock = Hand(officer=act.actor, role=act.role, agency=act.agency, office="")
+    write_act(
+        Step(
+            entry=last.entry, kind=last.kind, subject=last.subject, row=law_on(legal, last.kind, last.first_day),
+            wanted=Wanted(act=step, asked_at=act.at), before=before, zone=last.zone, first=clock, second=Need.NONE, reason=step.value,
+            owner=last.agency, authority=last.authority, decision_no=last.decision_no, said={},
+        ),
+        second=None, request=None, act=act,
+    )  # fmt: skip

@@ -1,0 +1,201 @@
+"""Somebody asks for a step on an entry; whoever must agree is drawn by the system."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from suar.agencies.access import as_hub, enter, may_read, officer_at
+from suar.agencies.queries import posted
+from suar.audit.actions import append
+from suar.core.act import Act
+from suar.core.canonical import canonical
+from suar.core.errors import NotFound
+from suar.core.registers.acts import ActRefused, Hand, Standing, Wanted, begin, fitting, take
+from suar.core.registers.law import ActKind, LegalBasis, LegalTermRow, Need, UnknownLaw
+from suar.exchange.actions import publish
+from suar.exchange.events import Happened
+from suar.persons.queries import subjects
+from suar.policies.queries import in_force
+from suar.registers.actions.write import Step, write_act
+from suar.registers.queries.native import acts_of, local, place_of, standing_of
+from suar.vault.queries import drawn, new_id, seal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One step as an officer asks for it: on an entry, or for a new one on a subject."""
+
+    act: ActKind
+    kind: str = ""
+    subject: UUID | None = None
+    entry: UUID | None = None
+    reason: str
+    text: str  # the facts relied on, in words
+    recommendation: str = ""  # shown to the second person only after the evidence
+    decision_no: str = ""
+    authority: str = ""
+    first_day: date | None = None
+    last_day: date | None = None
+    document: tuple[str, bytes] | None = None  # name, bytes
+    evidence: tuple[UUID, ...] = ()  # records, screenings or cases relied on
+    grades: Mapping[str, str] = field(default_factory=dict)  # of a signal: source A-E, content 1-5
+
+
+class ContentMissing(ActRefused):
+    """What the law wants to stand in such a decision is not there."""
+
+    code = "act.content_missing"
+
+
+LEAST_WORDS = 20  # characters: below that nobody can judge on what facts it rests
+
+
+@transaction.atomic(durable=True)
+def request(asked: Asked, *, act: Act) -> UUID:
+    """Ask for a step. Returns the request, or the act itself where the law wants nobody beside whoever asks.
+
+    Refuses: DoorShut, NotPosted; NotFound for an entry or a person that is not there for this act; ActRefused with what the law says.
+    """
+    enter(act, "register.request")
+    place = officer_at(act).desk.office
+    first = Hand(officer=act.actor, role=act.role, agency=act.agency, office=place.code)
+    known = bool(asked.subject and subjects([asked.subject]))
+    readable = may_read(act).split(",") if act.role == "legal_reviewer" else [act.agency]
+    as_hub()
+    if asked.entry:
+        known = owner_of(asked.entry) in readable
+    step = step_of(asked, first, place.zone, known, act)
+    if step.second is Need.NONE:
+        return write_act(step, second=None, request=None, act=act)
+    return wait(step, act)
+
+
+def owner_of(entry: UUID) -> str:
+    """Whose entry it is; "" where there is none."""
+    done = acts_of([entry]).get(entry, [])
+    return done[-1].agency if done else ""
+
+
+def step_of(asked: Asked, first: Hand, zone: str, known: bool, act: Act) -> Step:
+    """The step in full, checked against the law of its day."""
+    legal = LegalBasis.read(in_force(act.at).under("legal_basis"))
+    done = acts_of([asked.entry]).get(asked.entry, []) if asked.entry else []
+    if (
+        (asked.act is ActKind.ADD) is not (asked.entry is None)
+        or (asked.entry and not done)
+        or (not done and not known)
+    ):
+        raise NotFound()
+    standing = standing_of(done)
+    kind, zone = (done[-1].kind, done[-1].zone) if done else (asked.kind, zone)
+    day = standing.first_day if standing else asked.first_day or act.at.astimezone(local(zone)).date()
+    row = law_on(legal, kind, day)
+    wanted = Wanted(act=asked.act, asked_at=act.at, first_day=asked.first_day, last_day=asked.last_day)
+    second = begin(standing, wanted, row, local(zone), first)
+    content(asked, row)
+    after = take(standing, wanted, row, local(zone), act.at)
+    wanted = replace(wanted, first_day=after.first_day, last_day=after.last_day)
+    return Step(
+        entry=asked.entry or new_id(act.at), kind=kind, subject=done[-1].subject if done else _there(asked.subject), row=row, wanted=wanted,
+        before=standing, zone=zone, first=first, second=second, reason=asked.reason, owner=done[-1].agency if done else act.agency,
+        authority=done[-1].authority if done else asked.authority or row.decided_by.id,
+        decision_no=done[-1].decision_no if done else Step.token_of(asked.decision_no), said=said_of(asked),
+    )  # fmt: skip
+
+
+def law_on(legal: LegalBasis, kind: str, day: date) -> LegalTermRow:
+    try:
+        return legal.on(kind, day)
+    except UnknownLaw as error:
+        raise ActRefused("act.no_such_law", kind=kind, day=day.isoformat()) from error
+
+
+def _there(subject: UUID | None) -> UUID:
+    if subject is None:
+        raise NotFound()
+    return subject
+
+
+def content(asked: Asked, row: LegalTermRow) -> None:
+    """Refuse what lacks a coded reason of its list, the facts in words, or anything that the law wants to stand in it."""
+    if asked.act is ActKind.ADD and asked.reason not in {reason.code for reason in row.reasons}:
+        raise ContentMissing(field="reason")
+    if not asked.reason or len(asked.text.strip()) < LEAST_WORDS:
+        raise ContentMissing(field="text")
+    there: dict[str, Any] = {
+        "decision_no": asked.decision_no, "document": asked.document, "evidence": asked.evidence,
+        "source_grade": asked.grades.get("source"), "content_grade": asked.grades.get("content"),
+    }  # fmt: skip
+    if asked.act is ActKind.ADD:
+        for name in row.content:
+            if name in there and not there[name]:
+                raise ContentMissing(field=name)
+
+
+def said_of(asked: Asked) -> dict[str, Any]:
+    """The words of a step as they are sealed: what no column may show."""
+    name, body = asked.document or ("", b"")
+    return {
+        "text": asked.text.strip(), "recommendation": asked.recommendation.strip(), "decision_no": asked.decision_no.strip(),
+        "evidence": [str(one) for one in asked.evidence], "grades": dict(asked.grades), "document": name, "document_hex": body.hex(),
+    }  # fmt: skip
+
+
+INSERT = """
+INSERT INTO registers_request (id, entry, of_seq, kind, act, subject, at, until, by, role, agency, office, desk, drawn, first_day, last_day, reason,
+    sealed) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+
+
+def wait(step: Step, act: Act) -> UUID:
+    """Put the request before whoever is drawn; it lapses by itself."""
+    id_ = new_id(act.at)
+    seats = [
+        Hand(officer=seat.officer, role=role, agency=seat.agency, office=seat.office)
+        for role in ("supervisor", "second_officer")
+        for seat in posted(role, act.at)
+    ]
+    fit = fitting(step.second, step.first, seats)
+    chosen = fit[drawn("second", str(id_), len(fit))].officer if fit else None
+    hours = timedelta(hours=LegalBasis.read(in_force(act.at).under("legal_basis")).request_hours)
+    body = {
+        "words": step.said,
+        "authority": step.authority,
+        "zone": step.zone,
+        "decision_no": (step.decision_no or b"").hex(),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(
+            INSERT,
+            [
+                id_, step.entry, step.before.seq if step.before else 0, step.kind, step.wanted.act.value, step.subject, act.at, act.at + hours,
+                act.actor, act.role, act.agency, step.first.office, act.desk, chosen, step.wanted.first_day, step.wanted.last_day, step.reason,
+                seal(canonical(body), about=place_of(id_)),
+            ],
+        )  # fmt: skip
+    append(
+        "register.requested",
+        act,
+        about=[step.entry, step.subject],
+        kind=step.kind,
+        step=step.wanted.act.value,
+        second=step.second.value,
+    )
+    publish(
+        Happened(
+            type="register.requested", giver=step.owner, thing=id_, classes=("register",), effect=step.wanted.act.value
+        ),
+        act,
+    )
+    return id_
+
+
+def still(standing: Standing | None, seq: int) -> bool:
+    """Whether an entry is where it was when a step was asked for."""
+    return (standing.seq if standing else 0) == seq

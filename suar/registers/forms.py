@@ -1,0 +1,86 @@
+"""What an officer types to nominate an entry or to ask for a step on one; whether it may be is the core's word, not the form's."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+
+from suar.core.registers.law import ActKind
+from suar.registers.actions.request import Asked
+
+MOST_BYTES = 2_000_000  # of one document: a scanned decision
+
+
+class DayField(forms.DateField):
+    widget = forms.DateInput(attrs={"type": "date"})
+
+
+class StepForm(forms.Form):
+    """The fields that every step has."""
+
+    reference = forms.RegexField(regex=r"^[A-Za-z0-9][A-Za-z0-9./-]{0,63}$", max_length=64, required=False)
+    facts = forms.CharField(max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
+    recommendation = forms.CharField(max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    document = forms.FileField(
+        required=False, max_length=120, widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.png"})
+    )
+    last_day = DayField(required=False)
+
+    def clean_document(self) -> tuple[str, bytes] | None:
+        given: UploadedFile[bytes] | None = self.cleaned_data.get("document")
+        if not given:
+            return None
+        if given.size and given.size > MOST_BYTES:
+            raise forms.ValidationError("register.document_large")
+        return str(given.name), given.read()
+
+
+class ActForm(StepForm):
+    """A step on an entry that is there."""
+
+    act = forms.ChoiceField(choices=[(one.value, one.value) for one in ActKind])
+
+    def asked(self, entry: UUID) -> Asked:
+        told = self.cleaned_data
+        return Asked(
+            act=ActKind(told["act"]), entry=entry, reason=told["act"], text=told["facts"], recommendation=told["recommendation"],
+            last_day=told["last_day"], document=told["document"],
+        )  # fmt: skip
+
+
+class NewForm(StepForm):
+    """A nomination: which kind, for which coded reason, under which decision. `what` is kind and reason in one, as the list offers them."""
+
+    subject = forms.UUIDField(widget=forms.HiddenInput)
+    what = forms.CharField(max_length=120)
+    decision_no = forms.CharField(max_length=80, required=False)
+    authority = forms.CharField(max_length=200, required=False)
+    first_day = DayField(required=False)
+
+    def asked(self) -> Asked:
+        told = self.cleaned_data
+        kind, _, reason = told["what"].partition(" ")
+        return Asked(
+            act=ActKind.ADD, kind=kind, reason=reason, subject=told["subject"], text=told["facts"], recommendation=told["recommendation"],
+            decision_no=told["decision_no"], authority=told["authority"], first_day=told["first_day"], last_day=told["last_day"],
+            document=told["document"],
+        )  # fmt: skip
+
+
+class WhomForm(forms.Form):
+    """Whom a nomination is about: a number, or a name with a birth date; and the letter that justifies looking."""
+
+    reference = forms.RegexField(regex=r"^[A-Za-z0-9][A-Za-z0-9./-]{0,63}$", max_length=64)
+    nik = forms.CharField(required=False, max_length=20)
+    passport_no = forms.CharField(required=False, max_length=12)
+    full_name = forms.CharField(required=False, max_length=120)
+    birth_date = forms.CharField(required=False, max_length=40)
+
+    def clean(self) -> dict[str, Any]:
+        told: dict[str, Any] = super().clean() or {}
+        if not (told.get("nik") or told.get("passport_no") or (told.get("full_name") and told.get("birth_date"))):
+            self.add_error("nik", "register.whom_needed")
+        return told

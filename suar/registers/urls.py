@@ -1,0 +1,17 @@
+from django.urls import path
+
+from suar.registers.pages import work
+
+urlpatterns = [
+    path("daftar/", work.work, name="registers"),
+    path("daftar/baru/", work.whom, name="register_whom"),
+    path("daftar/baru/<uuid:subject>/", work.nominate, name="register_new"),
+    path("daftar/entri/<uuid:entry>/", work.entry, name="register_entry"),
+    path("daftar/entri/<uuid:entry>/tindakan/", work.entry_act, name="register_act"),
+    path("daftar/permohonan/<uuid:id>/", work.asked, name="register_request"),
+    path("daftar/permohonan/<uuid:id>/bukti/", work.looked, name="register_look"),
+    path("daftar/permohonan/<uuid:id>/putusan/", work.ruled, name="register_rule"),
+    path("daftar/permohonan/<uuid:id>/tarik/", work.withdrawn, name="register_withdraw"),
+    path("daftar/permohonan/<uuid:id>/dokumen/", work.document, name="register_document"),
+    path("daftar/penanda/<uuid:subject>/", work.marked, name="register_mark"),
+]
