@@ -286,7 +286,7 @@ def pin(subject: UUID, *, by: str, until: datetime | None = None, needs_two: boo
     with connections[DEFAULT].cursor() as cursor:
         if needs_two:
             cursor.execute(
-                "INSERT INTO persons_pin (subject, by, until) VALUES (%s, %s, coalesce(%s, 'infinity')) ON CONFLICT DO NOTHING",
+                "INSERT INTO persons_pin (subject, by, until) VALUES (%s, %s, coalesce(%s::timestamptz, 'infinity')) ON CONFLICT DO NOTHING",
                 [subject, by, until],
             )
         else:
