@@ -5,6 +5,7 @@ from suar.registers.pages import work
 urlpatterns = [
     path("daftar/", work.work, name="registers"),
     path("daftar/baru/", work.whom, name="register_whom"),
+    path("daftar/baru/sinyal/", work.signal, name="register_signal"),
     path("daftar/baru/<uuid:subject>/", work.nominate, name="register_new"),
     path("daftar/entri/<uuid:entry>/", work.entry, name="register_entry"),
     path("daftar/entri/<uuid:entry>/tindakan/", work.entry_act, name="register_act"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +15,7 @@ from suar.core.advice.policy import AdvicePolicy, Expected
 from suar.core.advice.sources import SourceState
 from suar.core.identity.dates import ages_on, bounds_or_none
 from suar.core.identity.traveller import Traveller
+from suar.core.identity.zones import WIB
 from suar.core.indicators.facts import FactSheet
 from suar.core.indicators.rules import Rules
 from suar.core.linking.propose import Verdict, propose
@@ -99,22 +100,32 @@ def judged(matches: Sequence[Match], policy: MatchingPolicy) -> Found:
     return Found(tuple((match, propose(match.explanation, policy)) for match in matches))
 
 
-def entries_in_force(entries: Sequence[Entry], found: Found, purpose: str, legal: LegalBasis) -> list[EntryInForce]:
-    """Register rows as the advice weighs them: certain only by identifier and by a confirmed mirror."""
+def entries_in_force(
+    entries: Sequence[Entry], certain: Container[UUID], purpose: str, legal: LegalBasis
+) -> list[EntryInForce]:
+    """Register rows as the advice weighs them: certain only by identifier (`certain`: subjects, and the phones that the traveller gives) and
+    by a confirmed mirror.
+    """
     return [
         EntryInForce(
             entry=str(entry.id),
             kind=entry.kind,
             source=entry.source,
-            law=legal[entry.kind].law,
+            law=law_of_its_day(legal, entry),
             begins=entry.from_at,
             ends=entry.until_at,
-            confirmed=entry.subject in found.certain and entry.state == "confirmed",
+            confirmed=entry.subject in certain and entry.state == "confirmed",
             stops=stops(legal[entry.kind], STEPS[purpose]),
         )
         for entry in entries
         if entry.kind in legal.terms
     ]
+
+
+def law_of_its_day(legal: LegalBasis, entry: Entry) -> tuple[str, ...]:
+    """An entry keeps the law under which it began; the oldest that we know where a source lists one from before that."""
+    rows = legal.rows[entry.kind]
+    return next((row.law for row in rows if row.holds_on(entry.from_at.astimezone(WIB).date())), rows[0].law)
 
 
 def fact_sheet(

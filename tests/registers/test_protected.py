@@ -10,6 +10,7 @@ from django.db import connection, connections, transaction
 from django.db.utils import Error
 
 from suar.agencies.access import DoorShut
+from suar.core.act import Act
 from suar.core.errors import Conflict, NotFound
 from suar.core.registers.acts import State
 from suar.core.registers.law import ActKind
@@ -36,7 +37,7 @@ def policies(db: None) -> None:
     cast.adopt()
 
 
-def ratna(at: timedelta = MINUTE) -> cast.Act:
+def ratna(at: timedelta = MINUTE) -> Act:
     return cast.act(cast.RATNA, at=cast.NOON + at, reference="K-1")
 
 

@@ -114,8 +114,8 @@ def clocks(agencies: Sequence[str], act: Act) -> tuple[list[dict[str, Any]], int
         {
             "entry": entry, "kind": kind, "agency": agency, "state": state_at(state, review_due, act.at), "begins": begins, "ends": ends,
             "review_due": review_due if review_due < ends else None, "reason": reason,
-            "days_left": (ends - act.at) // timedelta(days=1),
-            "warned": ends - act.at <= timedelta(days=legal[kind].warn_days),
+            "days_left": (min(ends, review_due) - act.at) // timedelta(days=1),
+            "warned": min(ends, review_due) - act.at <= timedelta(days=legal[kind].warn_days),
         }
         for entry, kind, agency, state, begins, ends, review_due, reason, _ in rows
     ]  # fmt: skip
@@ -150,7 +150,8 @@ def entry_for(act: Act, entry: UUID) -> dict[str, Any]:
         "decided_by": {"id": row.decided_by.id, "en": row.decided_by.en}, "at_gate": {"id": row.at_gate.id, "en": row.at_gate.en},
         "state": ended_or(last, act.at), "first_day": last.first_day, "last_day": last.last_day, "begins": last.begins, "ends": last.ends,
         "days_left": max(0, (last.ends - act.at) // timedelta(days=1)), "review_due": last.review_due if last.review_due < last.ends else None,
-        "reason": reason_said(row, done[0].reason), "person": person_shown(last.subject, masked=False), "history": history(done),
+        "reason": reason_said(row, done[0].reason), "person": person_shown(last.subject, masked=False), "thing": done[0].said.get("thing"),
+        "grades": done[0].said.get("grades"), "history": history(done),
         "document": done[0].said.get("document", ""), "waits": [row_of(one, act) for one in pending_of(entry, act)],
         "acts": may_do(done, row, hand, act), "extensions_left": row.extensions - last.extended,
     }  # fmt: skip
@@ -258,6 +259,7 @@ def laid(one: Pending, row: LegalTermRow, *, seen: bool, turn: bool, act: Act) -
         "law": list(row.law), "at_gate": {"id": row.at_gate.id, "en": row.at_gate.en}, "first_day": one.first_day, "last_day": one.last_day,
         "reason": reason_said(row, one.reason), "text": words["text"], "decision_no": words["decision_no"], "document": words["document"],
         "evidence": words["evidence"], "person": person_shown(one.subject, masked=act.role == PROTECTION), "turn": turn, "settled": one.settled,
+        "thing": words["thing"], "grades": words["grades"],
         "earlier": history(acts_of([one.entry]).get(one.entry, [])),
         "over": one.settled or one.until <= act.at,
     }  # fmt: skip
@@ -306,7 +308,7 @@ def found_for(act: Act, wanted: Description, typed: str) -> list[dict[str, Any]]
     return hits
 
 
-def choices_for(act: Act) -> list[Mapping[str, Any]]:
+def choices_for(act: Act, *, signals: bool = False) -> list[Mapping[str, Any]]:
     """The kinds that this officer may nominate, each with its reasons and what must stand in it. Refuses: DoorShut."""
     if not opens(act, "register.request"):
         raise DoorShut(door="register.request")
@@ -317,5 +319,5 @@ def choices_for(act: Act) -> list[Mapping[str, Any]]:
             "second": row.acts[ActKind.ADD].second.value, "months": row.months, "days": row.days,
         }
         for kind, row in sorted(legal.terms.items(), key=lambda of: (not of[1].stops, of[0]))
-        if ActKind.ADD in row.acts and act.role in row.acts[ActKind.ADD].by and row.effect == "restriction"
+        if ActKind.ADD in row.acts and act.role in row.acts[ActKind.ADD].by and row.effect == ("signal" if signals else "restriction")
     ]  # fmt: skip
