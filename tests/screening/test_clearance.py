@@ -24,6 +24,7 @@ from suar.vault.queries import derived_id
 from tests import cast
 from tests.arrivals import arrive
 from tests.persons.asked import as_the_hub, reviewers
+from tests.persons.test_review import sample
 from tests.screening.test_pages import OTHER, PLACED, SCAN, apart, asked, held_by, matches_of, namesake, newer_of
 
 pytestmark = pytest.mark.django_db(databases=["default", "protection"])
@@ -289,6 +290,7 @@ def test_a_row_that_names_somebody_else_by_now_was_not_ruled_on() -> None:
 
 
 def test_a_reviewer_s_word_alone_clears_nobody_to_whom_a_restriction_comes_later() -> None:
+    sample(0)  # no second opinion by lot
     sari = herself()
     reviewers()
     arrive("siskop2mi", "placement", [{"id": "p-1", "who": "other", **LISTED, **PLACED}], at=LATER)
