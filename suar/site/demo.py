@@ -49,6 +49,7 @@ PLACES = (
     ("SIMPUL", "suar", "Simpul Suar", "Asia/Jakarta", "3171", "TINJAU-1", "Meja tinjau identitas 1", "review", ""),
     ("SIMPUL", "suar", "Simpul Suar", "Asia/Jakarta", "3171", "TINJAU-2", "Meja tinjau identitas 2", "review", ""),
     ("BP3MI-JTM", "kp2mi", "BP3MI Jawa Timur", "Asia/Jakarta", "3578", "TINJAU-JTM", "Meja tinjau identitas KP2MI", "review", ""),
+    ("DITJENIM", "imigrasi", "Direktorat Jenderal Imigrasi", "Asia/Jakarta", "3174", "REGISTER-1", "Meja register", "register", ""),
     ("ORI", "ombudsman", "Ombudsman RI", "Asia/Jakarta", "3171", "AWAS-1", "Meja pengawasan", "oversight", ""),
 )  # fmt: skip
 PLACE = ("office", "agency", "office_name", "zone", "region", "desk", "desk_name", "kind", "lane")
@@ -67,18 +68,22 @@ OFFICERS = (
     ("wulan", "Wulan Ratnasari", "identity_reviewer", ("TINJAU-1",)),
     ("yoga", "Yoga Pratama", "identity_reviewer", ("TINJAU-2",)),
     ("tari", "Tari Anggraini", "identity_reviewer", ("TINJAU-JTM",)),
+    ("gita", "Gita Maharani", "register_officer", ("REGISTER-1",)),
     ("nadia", "Nadia Rahmi", "auditor", ("AWAS-1",)),
 )
 
+REGISTERS = ["register_keeping"]
 SCREENING = ["departure_screening", "passport_application"]
 RECORD_EVENTS = ["record.returned"]  # what was accepted an agency reads in the report of its batch
 #: giver, receiver, purposes, data classes, events, legal basis. What is not here, nobody sees.
 Rows = tuple[tuple[str, str, list[str], list[str], list[str], str], ...]
 AGREEMENTS: Rows = (
-    ("kp2mi", "imigrasi", SCREENING, ["placement", "registration", "prevention"], ["record.accepted"], "PKS KP2MI-Imipas 2025"),
+    ("kp2mi", "imigrasi", SCREENING, ["placement", "registration", "prevention", "return"], ["record.accepted"], "PKS KP2MI-Imipas 2025"),
     ("kemnaker", "imigrasi", SCREENING, ["registration", "agreement"], ["record.accepted"], "PKS Kemnaker-Imipas"),
     ("disnaker", "imigrasi", SCREENING, ["recommendation_letter"], ["record.accepted"], "SE IMI-0277.GR.02.06/2017"),
-    ("kemlu", "imigrasi", SCREENING, ["self_report"], [], "PKS Kemlu-Imipas"),
+    ("kemlu", "imigrasi", SCREENING, ["self_report", "repatriation"], [], "PKS Kemlu-Imipas"),
+    ("kp2mi", "imigrasi", REGISTERS, ["prevention", "return"], [], "PKS KP2MI-Imipas 2025"),
+    ("kemlu", "imigrasi", REGISTERS, ["repatriation"], [], "PKS Kemlu-Imipas"),
     ("imigrasi", "kp2mi", ["placement_verification"], ["passport", "crossing"], ["record.accepted", "screening.decided"], "PKS KP2MI-Imipas 2025"),
     ("kemnaker", "kp2mi", ["placement_verification"], ["registration", "agreement"], ["record.accepted"], "UU 18/2017 Ps 39"),
     ("disnaker", "kp2mi", ["placement_verification"], ["recommendation_letter"], ["record.accepted"], "UU 18/2017 Ps 41"),

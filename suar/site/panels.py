@@ -32,6 +32,7 @@ ROOMS = (
     ("desk", "desk", "screening.make", "2"),
     ("placements", "placements", "placement.list", "7"),
     ("search", "search", "person.see", "6"),
+    ("one_list", "one_list", "register.list", "7"),
     ("findings", "findings", "finding.list", "8"),
     ("reviews", "reviews", "review.list", "9"),
     ("village", "village", "tip.see", "3"),
@@ -47,6 +48,7 @@ STARTS = (
     ("protection", "protected.health", "heart-handshake", "action.start_protection"),
     ("placements", "placement.list", "list-check", "action.start_placements"),
     ("reviews", "review.list", "users", "action.start_reviews"),
+    ("one_list", "register.list", "list-check", "action.start_one_list"),
     ("health", "intake.health", "database", "action.start_health"),
 )
 
