@@ -36,13 +36,20 @@ BANNED = {
 DEFERRED = {"deferred_at": "2026-11-20T02:00:00+00:00", "tpi": "cgk", "reason": "document", "expires_on": "2026-11-22"}
 PREVENTED = {"prevented_at": "2026-09-01T04:00:00+00:00", "how": "airport", "office": "BP3MI Jawa Timur"}
 BROUGHT_HOME = {
+    "at": "2026-06-01T00:00:00+00:00",
     "country": "KHM",
     "mission": "KBRI Phnom Penh",
     "cause": "overstay",
     "arrived_on": "2026-06-01",
     "status": "arrived",
 }
-RETURNED = {"returned_at": "2026-06-02T01:00:00+00:00", "country": "KHM", "cause": "deported", "office": "BP3MI Banten"}
+RETURNED = {
+    "at": "2026-06-02T01:00:00+00:00",
+    "returned_at": "2026-06-02T01:00:00+00:00",
+    "country": "KHM",
+    "cause": "deported",
+    "office": "BP3MI Banten",
+}
 
 
 def agreed() -> None:

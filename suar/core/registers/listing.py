@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from suar.core.identity.names import NameTables, read_name
 from suar.core.identity.spelling import bare, letters, sound
 from suar.core.matching.keys import telling_words
 
@@ -34,8 +35,8 @@ def said(values: Mapping[str, Any], field: str) -> list[str]:
     return [str(values[field])] if values.get(field) else []
 
 
-def asked_by_name(full_name: str) -> list[str]:
-    """The words that a row must have to be found by this name: those that say most, so that a Siti or a title too many hides nobody. All of
-    them are among what `found_by` makes of the same name.
+def asked_by_name(full_name: str, tables: NameTables) -> list[str]:
+    """The words that a row must have to be found by this name: of the person's own, without titles and the father's, those that say most, so
+    that a Siti or a Hajjah too many hides nobody. All of them are among what `found_by` makes of the same name.
     """
-    return list(telling_words(full_name))
+    return list(telling_words(read_name(full_name, tables).text))

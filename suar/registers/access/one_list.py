@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from suar.agencies.access import enter, needs_reference, opens
+from suar.agencies.access import DoorShut, enter, needs_reference, opens
 from suar.audit.actions import append
 from suar.core.act import Act
 from suar.core.identity.person import Description
@@ -17,7 +17,8 @@ from suar.core.registers.listing import asked_by_name, clock
 from suar.intake.queries.health import states
 from suar.intake.queries.records import numbers_of
 from suar.persons.access import justified, newest_said, source_row
-from suar.persons.queries import Subject, candidates, holders, members, subjects
+from suar.persons.queries import Subject, candidates, holders, matching_policy, members, subjects
+from suar.policies.queries import in_force
 from suar.registers.queries.one_list import (
     EVENTS,
     KINDS,
@@ -118,7 +119,7 @@ def one_list_for(act: Act, sought: Sought, kept: Filter, *, reference: str = "",
     """One page of the list, and one entry that names everybody on it. Refuses: DoorShut, ReferenceMissing, CaseNotOpen."""
     act, keeps = entered(act, reference)
     guarded = guarded_at(act)
-    found = found_persons(sought) if sought.typed else [] if not keeps else None
+    found = found_persons(sought, act) if sought.typed else [] if not keeps else None
     said = [person for person in found or () if person in guarded.persons]
     wanted = Wanted(at=act.at, kind=kept.kind, in_force=kept.in_force, guarded=guarded.subjects)
     if found is not None:
@@ -144,10 +145,10 @@ def one_list_for(act: Act, sought: Sought, kept: Filter, *, reference: str = "",
 
 @transaction.atomic
 def numbers_for(act: Act) -> list[Numbers]:
-    """How many rows of each kind, for whoever keeps the registers; to nobody else, since he could not go through them. Refuses: DoorShut."""
-    act, keeps = entered(act, "")
-    if not keeps:
-        return []
+    """How many rows of each kind. Refuses: DoorShut, also to whoever comes for a case, since he could not go through them."""
+    if not keeps_registers(act):
+        raise DoorShut(door=DOOR)
+    enter(act, DOOR)
     found = counted(Wanted(at=act.at, guarded=guarded_at(act).subjects))
     kinds = [*KINDS, *sorted(set(found) - set(KINDS))]
     counts = [(kind, *found.get(kind, (0, 0))) for kind in kinds]
@@ -182,10 +183,11 @@ def subjects_of(persons: Iterable[UUID]) -> list[UUID]:
     return [subject for person in persons for subject in held.get(person, [person])]
 
 
-def found_persons(sought: Sought) -> list[UUID]:
+def found_persons(sought: Sought, act: Act) -> list[UUID]:
     """The persons of whom some entry, or some source, states what was asked."""
     if sought.full_name:
-        return sorted(persons_of(subjects_found("name", asked_by_name(sought.full_name), most=MOST_FOUND)))
+        words = asked_by_name(sought.full_name, matching_policy(in_force(act.at)).names)
+        return sorted(persons_of(subjects_found("name", words, most=MOST_FOUND)))
     kind, number = ("nik", sought.nik) if sought.nik else ("passport", sought.passport_no)
     if not number:
         return []
