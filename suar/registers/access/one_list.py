@@ -13,7 +13,7 @@ from suar.agencies.access import DoorShut, enter, needs_reference, opens
 from suar.audit.actions import append
 from suar.core.act import Act
 from suar.core.identity.person import Description
-from suar.core.registers.listing import asked_by_name, clock
+from suar.core.registers.listing import asked_by_name, clock, found_by
 from suar.intake.queries.health import states
 from suar.intake.queries.records import numbers_of
 from suar.persons.access import justified, newest_said, source_row
@@ -186,13 +186,24 @@ def subjects_of(persons: Iterable[UUID]) -> list[UUID]:
 def found_persons(sought: Sought, act: Act) -> list[UUID]:
     """The persons of whom some entry, or some source, states what was asked."""
     if sought.full_name:
-        words = asked_by_name(sought.full_name, matching_policy(in_force(act.at)).names)
-        return sorted(persons_of(subjects_found("name", words, most=MOST_FOUND)))
+        return sorted(persons_of(named(sought.full_name, act)))
     kind, number = ("nik", sought.nik) if sought.nik else ("passport", sought.passport_no)
     if not number:
         return []
     alike = candidates(Description(nik=sought.nik, passport_no=sought.passport_no))
     return sorted(persons_of([*subjects_found(kind, [number], most=MOST_FOUND), *(one.subject for one in alike)]))
+
+
+def named(full_name: str, act: Act) -> list[UUID]:
+    """Who has this name: where an entry states it, all of them; where only another source does, those whom the search at a desk finds."""
+    words = asked_by_name(full_name, matching_policy(in_force(act.at)).names)
+    alike = candidates(Description(full_name=full_name)) if words else []
+    also = [
+        one.subject
+        for one in alike
+        if set(words) <= set(found_by({"full_name": one.description.full_name}).get("name", ()))
+    ]
+    return [*subjects_found("name", words, most=MOST_FOUND), *also]
 
 
 def cut_page(wanted: Wanted, first: Sequence[UUID], after: Place | None) -> Cut:
