@@ -19,8 +19,10 @@ from sandbox.nation.model import Happening, PassportApplication, Repatriation
 from suar.agencies.access import enter
 from suar.core.identity.person import Description
 from suar.persons.queries import candidates
-from suar.registers.access.one_list import Filter, Group, Place, Sought, one_list_for
+from suar.registers.access.one_list import Filter, one_list_for
+from suar.registers.access.one_list_rows import Group, Sought
 from suar.registers.jobs import write_found_by
+from suar.registers.queries.one_list import Place
 from suar.site.auth import now, system_act
 from suar.site.running.postgres import Cluster
 from suar.site.sweep import sweep

@@ -13,7 +13,8 @@ from django.db import connection
 from suar.agencies.access import DoorShut, ReferenceMissing
 from suar.audit.models import Entry
 from suar.persons.access import CaseNotOpen
-from suar.registers.access.one_list import MOST, MOST_LOOKED_UP, Filter, Sought, numbers_for
+from suar.registers.access.one_list import MOST_LOOKED_UP, Filter, numbers_for
+from suar.registers.access.one_list_rows import MOST, Sought
 from suar.vault.queries import derived_id
 from tests import cast
 from tests.arrivals import arrive, send

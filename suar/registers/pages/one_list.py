@@ -19,7 +19,8 @@ from suar.core.errors import Fault
 from suar.core.identity.nik import read_nik
 from suar.core.identity.passport import read_passport_no
 from suar.intake.queries.mappings import region_codes
-from suar.registers.access.one_list import DOOR, Filter, Sought, keeps_registers, numbers_for, one_list_for
+from suar.registers.access.one_list import DOOR, Filter, keeps_registers, numbers_for, one_list_for
+from suar.registers.access.one_list_rows import Sought
 from suar.registers.forms import OneListForm
 from suar.registers.queries.one_list import Place
 
