@@ -320,7 +320,7 @@ def test_the_page_of_the_marked_holds_no_word_of_it_but_the_desk() -> None:
 # Pages --------------------------------------------------------------------------------------------------------------------------------
 
 
-def many(count: int) -> None:
+def many(count: int, *, at: datetime = cast.NOON) -> None:
     """So many people, every third of them deferred twice, every tenth five times."""
     rows: list[dict[str, Any]] = []
     for n in range(count):
@@ -330,18 +330,18 @@ def many(count: int) -> None:
             "birth_date": f"19{50 + n % 50}-0{1 + n % 9}-11",
         }
         for turn in range(5 if n % 10 == 0 else 2 if n % 3 == 0 else 1):
-            at = cast.NOON - timedelta(hours=7 * n + 100 * turn)
+            on = cast.NOON - timedelta(hours=7 * n + 100 * turn)
             rows.append(
                 {
                     "id": f"T/{n}/{turn}",
                     "who": f"o{n}",
                     **who,
                     **DEFERRED,
-                    "deferred_at": at.isoformat(),
+                    "deferred_at": on.isoformat(),
                     "expires_on": "",
                 }
             )
-    arrive("simkim", "departure_deferral", rows)
+    arrive("simkim", "departure_deferral", rows, at=at)
 
 
 def test_paged_through_everybody_stands_once_with_all_his_rows_at_most_fifty_rows_a_page() -> None:

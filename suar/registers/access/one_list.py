@@ -15,10 +15,12 @@ from suar.core.act import Act
 from suar.core.identity.person import Description
 from suar.core.registers.listing import asked_by_name, found_by
 from suar.intake.queries.health import states
+from suar.intake.queries.mappings import sources
 from suar.persons.access import justified, source_row
 from suar.persons.queries import candidates, holders, matching_policy, members
 from suar.policies.queries import in_force
 from suar.registers.access.one_list_rows import MOST, Group, Sought, described, rows_by_person
+from suar.registers.jobs import READERS
 from suar.registers.queries.one_list import EVENTS, KINDS, Place, Wanted, counted, listed, marked, subjects_found
 
 DOOR = "register.list"
@@ -103,11 +105,12 @@ def one_list_for(act: Act, sought: Sought, kept: Filter, *, reference: str = "",
         "register.listed", act, about=[one for group in groups for one in group.subjects], fields=FIELDS if groups else (),
         personal=sought.typed, rows=sum(len(group.rows) for group in groups), kind=kept.kind, in_force=kept.in_force,
     )  # fmt: skip
+    heard = feeding(act)
     return Page(
         groups=groups,
         after=cut.after if keeps and cut.full else None,
         more=hits.more or len(said) > MOST_LOOKED_UP or (not keeps and (cut.full or len(cut.persons) > most)),
-        sources=[source_row(state) for state in states(act.at)],
+        sources=[source_row(state) for state in states(act.at) if state.source in heard],
         opens_persons=not keeps and opens(act, "person.see"),
     )
 
@@ -132,6 +135,12 @@ def entered(act: Act, reference: str) -> tuple[Act, bool]:
         enter(act, DOOR)
         return act, True
     return justified(act, reference, door=DOOR), False
+
+
+def feeding(act: Act) -> set[str]:
+    """The sources that fill the registers: of the others the list could not know anything."""
+    known = sources(act.at)
+    return {name for name in known.names if any(one.kind.name in READERS for one in known[name].kinds.values())}
 
 
 def guarded_at(act: Act) -> Guarded:
