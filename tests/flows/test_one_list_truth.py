@@ -136,6 +136,26 @@ def beside_the_truth(nation: Pulled, *, at_least: int) -> None:
     assert {one.kind for one in nation.truth} >= KINDS and {source for source, _ in true} == SOURCES
 
 
+@pytest.mark.parametrize(
+    "planted",
+    [
+        "DELETE FROM registers_entry WHERE id = (SELECT max(id::text)::uuid FROM registers_entry WHERE kind = 'repatriation')",
+        "UPDATE registers_entry SET in_force = tstzrange(lower(in_force), upper(in_force) - interval '1 second') WHERE kind = 'exit_ban'",
+        "UPDATE registers_entry SET reason = 'duplicate' WHERE kind = 'passport_postponement' AND reason <> 'duplicate'",
+        "UPDATE registers_entry SET kind = 'prevention' WHERE kind = 'departure_deferral'",
+        "UPDATE registers_entry SET state = 'unconfirmed' WHERE kind = 'exit_ban'",
+    ],
+)
+def test_the_twin_in_which_one_thing_is_not_so_is_found_out(nation: Pulled, planted: str) -> None:
+    with work.taken_back():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('suar.may_read', '*', true)")
+            cursor.execute(planted)
+            assert cursor.rowcount > 0
+        with pytest.raises(AssertionError):
+            beside_the_truth(nation, at_least=100)
+
+
 def test_only_what_is_in_force_is_what_runs_in_truth(nation: Pulled) -> None:
     true = {(one.source, one.number) for one in nation.truth if one.until and one.since <= nation.until < one.until}
     assert true and as_listed(nation.pages(kept=Filter(in_force=True))).keys() == true

@@ -181,6 +181,29 @@ def test_a_ban_is_in_force_to_its_last_second_and_not_one_longer(moment: timedel
     assert held_at_the_desk(at) == (clock == "in_force")
 
 
+def test_every_kind_that_runs_is_in_force_from_its_first_second_to_its_last() -> None:
+    filed()
+    running = [
+        (row["kind"], row["from_at"], row["until_at"])
+        for one in at_the_list().groups
+        for row in one.rows
+        if row["clock"] == "in_force"
+    ]
+    assert {kind for kind, *_ in running} == {"exit_ban", "departure_deferral", "passport_postponement"}
+    for kind, begins, ends in running:
+        for at, clock in (
+            (begins - SECOND, "to_come"),
+            (begins, "in_force"),
+            (ends - SECOND, "in_force"),
+            (ends, "ended"),
+            (ends + SECOND, "ended"),
+        ):
+            (group,) = at_the_list(kept=Filter(kind=kind), at=at).groups
+            assert [row["clock"] for row in group.rows] == [clock], (kind, at)
+            in_force = at_the_list(kept=Filter(kind=kind, in_force=True), at=at).groups
+            assert bool(in_force) == (clock == "in_force"), (kind, at)
+
+
 def held_at_the_desk(at: datetime) -> bool:
     """Whether the counter's own answer about Bagus rests on a ban at that second."""
     from suar.registers.queries import in_force_for
