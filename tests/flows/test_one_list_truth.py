@@ -32,7 +32,7 @@ from tests.proving import Claim
 from tests.registers.truth import Truth, truths
 
 PEOPLE = 1_500
-PROVING = 20_000
+PROVING = 10_000
 GIVERS = ("kp2mi", "kemlu")
 NOBODY, EVERY = Sought(), Filter()
 KINDS = {"passport_postponement", "exit_ban", "departure_deferral", "prevention", "repatriation"}
@@ -114,7 +114,7 @@ def test_the_list_is_the_truth_of_everybody_over_all_sources(
     if not claim.proving:
         return
     with database.copied(cluster), pulled(tmp_path, PROVING) as larger:
-        beside_the_truth(larger, at_least=1_000)
+        beside_the_truth(larger, at_least=500)
 
 
 def beside_the_truth(nation: Pulled, *, at_least: int) -> None:

@@ -155,10 +155,11 @@ def test_the_language_is_kept_in_a_cookie_and_the_page_speaks_it() -> None:
 ROOMS = {
     cast.BIMA: ["/", "/meja/", "/sources/"],
     cast.MADE: ["/", "/penempatan/", "/cari/", "/sources/"],
-    cast.DIAN: ["/", "/meja/", "/cari/", "/temuan/", "/sources/"],
+    cast.DIAN: ["/", "/meja/", "/cari/", "/daftar/", "/temuan/", "/sources/"],
     cast.RATNA: ["/", "/protection/"],
     cast.LALU: ["/", "/village/", "/sources/"],
     cast.EKO: ["/", "/sources/"],
+    cast.GITA: ["/", "/daftar/", "/sources/"],
 }
 
 
