@@ -189,7 +189,7 @@ def found(ids: Sequence[UUID]) -> Found:
 def cut_page(wanted: Wanted, first: Sequence[UUID], after: Place | None) -> Cut:
     """Go down the list until the page is full. Somebody stands where his newest row does, with all his rows; further down he is passed over."""
     rows = rows_by_person(first, wanted)
-    cut = Cut(after, persons=list(first), rows=sum(1 + len(found) for found in rows.values()))
+    cut = Cut(after, persons=list(first), rows=len(first) + sum(map(len, rows.values())))
     while not cut.full:
         window = listed(wanted, after=cut.after, most=MOST + 1)
         held = holders({row.subject for row in window})
