@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from pytest_django.plugin import DjangoDbBlocker
 
 from sandbox.nation import Nation
@@ -118,8 +118,12 @@ def test_the_list_is_the_truth_of_everybody_over_all_sources(
 
 
 def beside_the_truth(nation: Pulled, *, at_least: int) -> None:
+    """Row by row and person by person. What an agency wrote unreadably is not listed, and every such row was returned to it."""
     groups = nation.pages()
-    listed, true = as_listed(groups), as_true(nation.truth)
+    readable = [one for one in nation.truth if not one.unreadable]
+    listed, true = as_listed(groups), as_true(readable)
+    back = len(nation.truth) - len(readable)
+    assert back <= returned_for("nik.letters")
     assert sum(len(group.rows) for group in groups) == len(listed), "a row stands once"
     wrong = {
         number: (true.get(number), listed.get(number))
@@ -127,13 +131,23 @@ def beside_the_truth(nation: Pulled, *, at_least: int) -> None:
         if true.get(number) != listed.get(number)
     }
     by_person: dict[str, list[Truth]] = defaultdict(list)
-    for one in nation.truth:
+    for one in readable:
         by_person[one.person].append(one)
     right = [person for person, rows in by_person.items() if not any((row.source, row.number) in wrong for row in rows)]
-    print(f"the one list: {len(right)} of {len(by_person)} persons as in truth, {len(true)} rows, {len(listed)} listed")
+    print(
+        f"the one list: {len(right)} of {len(by_person)} persons as in truth, {len(true)} rows, {len(listed)} listed; {back} returned unreadable"
+    )
     assert not wrong, list(wrong.items())[:5]
     assert len(right) == len(by_person) >= at_least
     assert {one.kind for one in nation.truth} >= KINDS and {source for source, _ in true} == SOURCES
+
+
+def returned_for(code: str) -> int:
+    """How many rows went back to their agencies for this fault."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('suar.may_read', '*', true)")
+        cursor.execute("SELECT count(*) FROM intake_returned WHERE %s = ANY(codes)", [code])
+        return int(cursor.fetchone()[0])
 
 
 @pytest.mark.parametrize(

@@ -24,8 +24,9 @@ from sandbox.nation.model import (
     Repatriation,
     Return,
 )
+from sandbox.peduliwni.defects import typed_birth
 from sandbox.simkim import codes
-from sandbox.simkim.rows import application_no
+from sandbox.simkim.rows import application_no, struck
 
 WIB = ZoneInfo("Asia/Jakarta")
 LIST_MADE_AT = time(5, 0)
@@ -35,7 +36,9 @@ ADULT = 18
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Truth:
-    """One row that the list must have. `until` None: it happened, nothing runs."""
+    """One row that the list must have. `until` None: it happened, nothing runs. `unreadable`: the agency wrote it so that it is no record (an
+    O in a NIK), and it is returned to it with that fault; until it is mended nobody can have the row.
+    """
 
     person: str
     source: str
@@ -45,6 +48,7 @@ class Truth:
     since: datetime
     until: datetime | None
     confirmed: bool = True
+    unreadable: bool = False
 
 
 def truths(told: Iterable[Happening], now: datetime) -> list[Truth]:
@@ -77,7 +81,7 @@ def of_thing(of: object) -> Iterator[Truth]:
         yield happened(of.person, "siskop2mi", f"CGH/{of.at.year}/{of.serial:06d}", "prevention", of.how, whole(of.at))
     elif isinstance(of, Return) and not of.by_hand:
         yield from brought_home(of, "siskop2mi", f"PLG{of.serial:09d}", whole(of.at))
-    elif isinstance(of, Repatriation) and of.arrived_on and not of.victim and not child(of.person, of.arrived_on):
+    elif isinstance(of, Repatriation) and of.arrived_on and not of.victim and not maybe_child(of):
         number = f"PM/{of.planned_on.year}/{of.serial:06d}"
         yield happened(of.person, "peduliwni", number, "repatriation", of.cause, midnight(of.arrived_on))
 
@@ -91,6 +95,7 @@ def application(of: PassportApplication) -> Iterator[Truth]:
     yield Truth(
         person=of.person.id, source="simkim", number=application_no(of), kind="passport_postponement", reason=of.reason, since=at,
         until=at + timedelta(days=30) if stopped else None,
+        unreadable=struck("letter_o_in_nik", of.id) and "0" in of.stated.nik,
     )  # fmt: skip
 
 
@@ -150,6 +155,16 @@ def happened(person: Person, source: str, number: str, kind: str, reason: str, a
 
 def child(person: Person, on: date) -> bool:
     born = person.birth_date
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day)) < ADULT
+
+
+def maybe_child(of: Repatriation) -> bool:
+    """Whether the birth that the mission typed, a year alone at times, leaves it open that somebody below 18 was brought home: a child until
+    disproved.
+    """
+    typed, on = typed_birth(of.person.birth_date, of.id), of.arrived_on
+    assert on
+    born = date.fromisoformat(typed) if len(typed) > len("2005") else date(int(typed), 12, 31)
     return on.year - born.year - ((on.month, on.day) < (born.month, born.day)) < ADULT
 
 
