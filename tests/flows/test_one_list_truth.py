@@ -123,7 +123,7 @@ def beside_the_truth(nation: Pulled, *, at_least: int) -> None:
     readable = [one for one in nation.truth if not one.unreadable]
     listed, true = as_listed(groups), as_true(readable)
     back = len(nation.truth) - len(readable)
-    assert back <= returned_for("nik.letters")
+    assert back <= returned_for("nik.letters") + returned_for("nik.birth")
     assert sum(len(group.rows) for group in groups) == len(listed), "a row stands once"
     wrong = {
         number: (true.get(number), listed.get(number))

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sandbox.bp3mi.book import lines
+from sandbox.bp3mi.book import lines, strikes
 from sandbox.nation.model import (
     DepartureDeferral,
     ExitBan,
@@ -24,7 +24,7 @@ from sandbox.nation.model import (
     Repatriation,
     Return,
 )
-from sandbox.peduliwni.defects import typed_birth
+from sandbox.peduliwni.defects import typed_birth, typed_nik
 from sandbox.simkim import codes
 from sandbox.simkim.rows import application_no, struck
 
@@ -83,7 +83,8 @@ def of_thing(of: object) -> Iterator[Truth]:
         yield from brought_home(of, "siskop2mi", f"PLG{of.serial:09d}", whole(of.at))
     elif isinstance(of, Repatriation) and of.arrived_on and not of.victim and not maybe_child(of):
         number = f"PM/{of.planned_on.year}/{of.serial:06d}"
-        yield happened(of.person, "peduliwni", number, "repatriation", of.cause, midnight(of.arrived_on))
+        row = happened(of.person, "peduliwni", number, "repatriation", of.cause, midnight(of.arrived_on))
+        yield replace(row, unreadable=not possible(typed_nik(of.person.nik, of.id)))
 
 
 def application(of: PassportApplication) -> Iterator[Truth]:
@@ -145,7 +146,9 @@ def books(told: Iterable[Happening], now: datetime) -> Iterator[Truth]:
                 continue
             if isinstance(of, PreventionRecord):
                 yield happened(of.person, "bp3mi", line.number, "prevention", of.how, minute(of.at))
-            elif isinstance(of, Return):
+            elif isinstance(of, Return) and not (
+                strikes("age_only", of.id) and told_age(of) <= ADULT
+            ):  # 18 as told may be 17
                 yield from brought_home(of, "bp3mi", line.number, minute(of.at))
 
 
@@ -166,6 +169,19 @@ def maybe_child(of: Repatriation) -> bool:
     assert on
     born = date.fromisoformat(typed) if len(typed) > len("2005") else date(int(typed), 12, 31)
     return on.year - born.year - ((on.month, on.day) < (born.month, born.day)) < ADULT
+
+
+def told_age(of: Return) -> int:
+    born = of.person.birth_date
+    return of.at.year - born.year - ((of.at.month, of.at.day) < (born.month, born.day))
+
+
+def possible(nik: str) -> bool:
+    """Whether the six digits of birth in a NIK, 40 added to a woman's day, can be a day; none was given: nothing is wrong."""
+    if not nik:
+        return True
+    day, month = int(nik[6:8]) % 40, int(nik[8:10])
+    return 1 <= month <= 12 and 1 <= day <= monthrange(2000, month)[1] and int(nik[6:8]) <= 71
 
 
 def whole(at: datetime) -> datetime:
