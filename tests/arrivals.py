@@ -68,6 +68,11 @@ def arrive(
 ) -> UUID:
     """Take the rows in as one batch; returns its id."""
     speaks(source, kind, rows, wall=wall, at=at, guard=guard)
+    return send(source, rows, wall=wall, at=at)
+
+
+def send(source: str, rows: Sequence[Row], *, wall: str = "", at: datetime = NOON) -> UUID:
+    """One more batch of a source that speaks already."""
     alias = wall or "default"
     act = system_act("tests", at=at)
     body = json.dumps({"rows": [{"version": "1"} | dict(row) for row in rows]}).encode()

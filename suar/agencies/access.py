@@ -85,11 +85,14 @@ def check(act: Act, door: str) -> None:
     """Raise unless the tables in force let this role through this door for this purpose, with a reference where one is due."""
     if not opens(act, door):
         raise DoorShut(door=door)
-    tables = in_force(act.at).tables
-    of_a_person = door not in tables["sharing/doors"]["without_person"]
-    due = of_a_person and tables["sharing/purposes"]["purposes"][act.purpose]["needs_reference"]
-    if due and not act.reference.strip():
+    of_a_person = door not in in_force(act.at).tables["sharing/doors"]["without_person"]
+    if of_a_person and needs_reference(act) and not act.reference.strip():
         raise ReferenceMissing(door=door)
+
+
+def needs_reference(act: Act) -> bool:
+    """Whether whoever acts for this purpose looks at somebody only for an application, crossing or case."""
+    return bool(in_force(act.at).tables["sharing/purposes"]["purposes"][act.purpose]["needs_reference"])
 
 
 def opens(act: Act, door: str) -> bool:

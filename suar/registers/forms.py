@@ -1,4 +1,4 @@
-"""What an officer types to nominate an entry or to ask for a step on one; whether it may be is the core's word, not the form's."""
+"""What an officer types above the one list, to nominate an entry, or to ask for a step on one; whether it may be is the core's word, not the form's."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from suar.core.registers.law import ActKind
 from suar.core.registers.things import READERS
 from suar.registers.actions.request import Asked
+from suar.registers.queries.one_list import KINDS
 from suar.registers.queries.things import SIGNAL
 
 MOST_BYTES = 2_000_000  # of one document: a scanned decision
@@ -104,3 +105,23 @@ class WhomForm(forms.Form):
         if not (told.get("nik") or told.get("passport_no") or (told.get("full_name") and told.get("birth_date"))):
             self.add_error("nik", "register.whom_needed")
         return told
+
+
+class OneListForm(forms.Form):
+    """Whom one looks for, which rows, and the case, where one is due. What `q` holds is read by the core."""
+
+    q = forms.CharField(
+        required=False, max_length=120, widget=forms.TextInput(attrs={"data-search": True, "autocomplete": "off"})
+    )
+    reference = forms.RegexField(
+        regex=r"^[A-Za-z0-9][A-Za-z0-9./-]{0,63}$", required=False, max_length=64,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )  # fmt: skip
+    kind = forms.ChoiceField(required=False, choices=[("", ""), *((kind, kind) for kind in KINDS)])
+    in_force = forms.BooleanField(required=False)
+    after = forms.RegexField(regex=r"^[0-9]{1,17}-[0-9a-f-]{36}$", required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: object, for_a_case: bool, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        for name in ("q", "reference"):
+            self.fields[name].required = for_a_case

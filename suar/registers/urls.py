@@ -1,8 +1,9 @@
 from django.urls import path
 
-from suar.registers.pages import work
+from suar.registers.pages import one_list, work
 
 urlpatterns = [
+    path("daftar/satu/", one_list.one_list, name="one_list"),
     path("daftar/", work.work, name="registers"),
     path("daftar/baru/", work.whom, name="register_whom"),
     path("daftar/baru/sinyal/", work.signal, name="register_signal"),

@@ -82,26 +82,28 @@ OFFICERS = (
     ("nadia", "Nadia Rahmi", "auditor", ("AWAS-1",)),
 )
 
+REGISTERS = ["register_keeping"]
 SCREENING = ["departure_screening", "passport_application"]
-KEEPING = ["register_keeping"]
 RECORD_EVENTS = ["record.returned"]  # what was accepted an agency reads in the report of its batch
 #: giver, receiver, purposes, data classes, events, legal basis. What is not here, nobody sees.
 Rows = tuple[tuple[str, str, list[str], list[str], list[str], str], ...]
 AGREEMENTS: Rows = (
-    ("kp2mi", "imigrasi", SCREENING, ["placement", "registration", "prevention"], ["record.accepted"], "PKS KP2MI-Imipas 2025"),
+    ("kp2mi", "imigrasi", SCREENING, ["placement", "registration", "prevention", "return"], ["record.accepted"], "PKS KP2MI-Imipas 2025"),
     ("kemnaker", "imigrasi", SCREENING, ["registration", "agreement"], ["record.accepted"], "PKS Kemnaker-Imipas"),
     ("disnaker", "imigrasi", SCREENING, ["recommendation_letter"], ["record.accepted"], "SE IMI-0277.GR.02.06/2017"),
-    ("kemlu", "imigrasi", SCREENING, ["self_report"], [], "PKS Kemlu-Imipas"),
+    ("kemlu", "imigrasi", SCREENING, ["self_report", "repatriation"], [], "PKS Kemlu-Imipas"),
+    ("kp2mi", "imigrasi", REGISTERS, ["prevention", "return"], [], "PKS KP2MI-Imipas 2025"),
+    ("kemlu", "imigrasi", REGISTERS, ["repatriation"], [], "PKS Kemlu-Imipas"),
     ("imigrasi", "kp2mi", ["placement_verification"], ["passport", "crossing"], ["record.accepted", "screening.decided"], "PKS KP2MI-Imipas 2025"),
     ("kemnaker", "kp2mi", ["placement_verification"], ["registration", "agreement"], ["record.accepted"], "UU 18/2017 Ps 39"),
     ("disnaker", "kp2mi", ["placement_verification"], ["recommendation_letter"], ["record.accepted"], "UU 18/2017 Ps 41"),
     ("kemlu", "kp2mi", ["placement_verification"], ["self_report"], ["record.accepted"], "UU 18/2017 Ps 21"),
     ("kp2mi", "kemlu", ["protection"], ["placement"], ["record.accepted"], "UU 18/2017 Ps 21"),
     ("polri", "imigrasi", SCREENING, ["register"], ["register.acted"], "UU 6/2011 Ps 91-97"),
-    ("polri", "imigrasi", KEEPING, ["register"], ["register.acted"], "UU 6/2011 Ps 91-97"),
-    ("imigrasi", "polri", KEEPING, ["person", "register"], ["register.acted"], "UU 6/2011 Ps 94"),
-    ("kp2mi", "imigrasi", KEEPING, ["register"], ["register.acted"], "PKS KP2MI-Imipas 2025"),
-    ("imigrasi", "kp2mi", KEEPING, ["person", "register"], ["register.acted"], "PKS KP2MI-Imipas 2025"),
+    ("polri", "imigrasi", REGISTERS, ["register"], ["register.acted"], "UU 6/2011 Ps 91-97"),
+    ("imigrasi", "polri", REGISTERS, ["person", "register"], ["register.acted"], "UU 6/2011 Ps 94"),
+    ("kp2mi", "imigrasi", REGISTERS, ["register"], ["register.acted"], "PKS KP2MI-Imipas 2025"),
+    ("imigrasi", "kp2mi", REGISTERS, ["person", "register"], ["register.acted"], "PKS KP2MI-Imipas 2025"),
     ("suar", "imigrasi", SCREENING, ["person"], ["person.changed", "screening.made", "screening.decided"], "Perpres 49/2023"),
     ("suar", "kp2mi", ["placement_verification"], ["person"], ["person.changed"], "Perpres 49/2023"),
 )  # fmt: skip

@@ -33,6 +33,7 @@ ROOMS = (
     ("desk", "desk", "screening.make", "2"),
     ("placements", "placements", "placement.list", "7"),
     ("search", "search", "person.see", "6"),
+    ("one_list", "one_list", "register.list", "7"),
     ("findings", "findings", "finding.list", "8"),
     ("reviews", "reviews", "review.list", "9"),
     ("registers", "registers", "register.work", "3"),
@@ -51,6 +52,7 @@ STARTS = (
     ("reviews", "review.list", "users", "action.start_reviews"),
     ("registers", "register.entry", "list-check", "action.start_registers"),
     ("registers", "register.second", "list-check", "action.start_registers"),
+    ("one_list", "register.list", "list-check", "action.start_one_list"),
     ("health", "intake.health", "database", "action.start_health"),
 )
 

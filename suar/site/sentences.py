@@ -23,7 +23,12 @@ import yaml
 from suar.site import written
 
 SENTENCES = Path(__file__).resolve().parent.parent.parent / "policy" / "sentences"
-COUNTRIES = SENTENCES.parent / "codes" / "countries.yaml"
+CODES = SENTENCES.parent / "codes"
+#: Code lists of the standard that sentences and pages say by name: `country.MYS` is Malaysia.
+LISTS = {
+    "country": "countries", "tpi": "tpi", "passport_reason": "passport_reasons", "deferral_reason": "deferral_reasons",
+    "prevention_way": "prevention_ways", "return_cause": "return_causes", "requester": "exit_ban_requesters",
+}  # fmt: skip
 LANGUAGES = ("id", "en")
 
 Texts = Mapping[str, Mapping[str, str]]
@@ -44,14 +49,15 @@ def known(code: str) -> bool:
 
 @cache
 def catalogue() -> Texts:
-    """All codes with their texts, read once a process; countries by the names of their code list."""
-    return {**countries(COUNTRIES), **read_catalogue(SENTENCES)}
+    """All codes with their texts, read once a process; those of LISTS by the names of their code list."""
+    named = [listed(space, CODES / f"{name}.yaml") for space, name in LISTS.items()]
+    return {code: texts for table in (*named, read_catalogue(SENTENCES)) for code, texts in table.items()}
 
 
-def countries(file: Path) -> dict[str, dict[str, str]]:
-    """Every country as `country.<alpha-3>`, so that a sentence says Malaysia and not MYS."""
-    listed = yaml.safe_load(file.read_text(encoding="utf-8"))["codes"]
-    return {f"country.{code}": {name: str(words[name]) for name in LANGUAGES} for code, words in listed.items()}
+def listed(space: str, file: Path) -> dict[str, dict[str, str]]:
+    """Every code of a list under its space, so that a sentence says Malaysia and not MYS."""
+    codes = yaml.safe_load(file.read_text(encoding="utf-8"))["codes"]
+    return {f"{space}.{code}": {name: str(words[name]) for name in LANGUAGES} for code, words in codes.items()}
 
 
 def read_catalogue(folder: Path) -> dict[str, dict[str, str]]:

@@ -22,6 +22,7 @@ urlpatterns = [
     path("healthz", pages.healthz, name="healthz"),
     path("", include("suar.screening.urls")),
     path("", include("suar.persons.urls")),
+    path("", include("suar.registers.urls")),
     path("", include("suar.intake.urls")),
     path("", include("suar.tips.urls")),
     path("", include("suar.journeys.urls")),

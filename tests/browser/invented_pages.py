@@ -28,6 +28,7 @@ from tests.browser.invented import (
 )
 from tests.browser.invented_findings import FINDINGS, LAID
 from tests.browser.invented_forms import DeskForm, LoginForm, SessionForm, TipForm
+from tests.browser.invented_one_list import PAGES as ONE_LIST
 
 
 def pages() -> dict[str, tuple[str, dict[str, Any]]]:
@@ -313,6 +314,7 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
             "journeys/finding.html",
             {"laid": LAID, "finding": LAID["finding"], "refused": "finding.reason"},
         ),
+        **ONE_LIST,
         "placements_none": ("site/placements.html", {"rows": [], "most": 200}),
         "search": ("site/search.html", {"form": searched, "asked": False, "frame": frame(search=False)}),
         "search_found": (

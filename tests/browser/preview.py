@@ -76,6 +76,7 @@ urlpatterns = [
             "health",
             "search",
             "findings",
+            "one_list",
             "village",
             "village_tip",
             "village_session",

@@ -234,10 +234,10 @@ def said_of(subject: Subject, field: str) -> list[dict[str, str]]:
     ]
 
 
-def justified(act: Act, reference: str) -> Act:
+def justified(act: Act, reference: str, *, door: str = "person.see") -> Act:
     """The act with the case that justifies it, after the door. Refuses: DoorShut, ReferenceMissing, CaseNotOpen."""
     act = replace(act, reference=reference.strip())
-    enter(act, "person.see")
+    enter(act, door)
     if not panels.case_is_open(act):
         raise CaseNotOpen()
     return act

@@ -19,6 +19,7 @@ from suar.exchange.actions import publish
 from suar.exchange.events import Happened
 from suar.persons.queries import subjects
 from suar.policies.queries import in_force
+from suar.registers.jobs import write_found_by
 from suar.registers.queries import protection_desk
 from suar.registers.queries.native import local
 from suar.vault.queries import PROTECTION, new_id
@@ -38,7 +39,8 @@ def set_marker(subject: UUID, *, act: Act) -> UUID:
     enter(act, "register.protect")
     place = officer_at(act).desk
     as_hub()
-    if not subjects([subject]):
+    known = subjects([subject])
+    if not known:
         raise NotFound()
     if protection_desk([subject], act.at):
         raise MarkedAlready()
@@ -51,6 +53,7 @@ def set_marker(subject: UUID, *, act: Act) -> UUID:
             "INSERT INTO registers_marker (id, subject, desk, from_at, until_at) VALUES (%s, %s, %s, %s, %s)",
             [marker, subject, place.code, act.at, term.ends],
         )
+    write_found_by([(marker, subject, one.values) for one in known.values()])
     publish(Happened(type="marker.set", giver="suar", thing=marker, subject=subject, classes=("marker",)), act)
     behind(marker, "marker.set", act)
     return marker

@@ -13,10 +13,12 @@ from suar.audit.actions import append
 from suar.core.act import Act
 from suar.core.canonical import canonical
 from suar.core.registers.acts import Hand, Standing, State, Wanted, agree, take
-from suar.core.registers.law import BY_CLOCK, LegalTermRow, Need
+from suar.core.registers.law import BY_CLOCK, ActKind, LegalTermRow, Need
 from suar.exchange.actions import publish
 from suar.exchange.events import Happened
 from suar.persons.actions import pin
+from suar.persons.queries import subjects
+from suar.registers.jobs import write_found_by
 from suar.registers.queries.native import local, place_of
 from suar.vault.queries import new_id, seal, token
 
@@ -76,6 +78,7 @@ def write_act(step: Step, *, second: Hand | None, request: UUID | None, act: Act
             ],
         )  # fmt: skip
     if step.row.effect == "restriction":
+        found_again(step)
         pin(step.subject, by=f"{NOMINATED} {step.entry}", needs_two=after.state is not State.ENDED)
     append(
         "register.acted", act, about=[step.entry, step.subject, id_], kind=step.kind, step=step.wanted.act.value, seq=after.seq,
@@ -93,6 +96,12 @@ def write_act(step: Step, *, second: Hand | None, request: UUID | None, act: Act
         act,
     )
     return id_
+
+
+def found_again(step: Step) -> None:
+    """The one list finds an entry by what is stated of its person when it begins."""
+    if step.wanted.act is ActKind.ADD:
+        write_found_by([(step.entry, step.subject, one.values) for one in subjects([step.subject]).values()])
 
 
 def columns_of(second: Hand | None) -> tuple[Any, ...]:

@@ -14,11 +14,13 @@ from suar.audit.actions import append
 from suar.core.act import Act
 from suar.core.registers.clock import window
 from suar.core.registers.law import LegalBasis
+from suar.core.registers.listing import MOMENT, found_by
 from suar.exchange.actions import publish_many
 from suar.exchange.events import Happened
 from suar.intake.queries.batches import Stated, still_stated
 from suar.persons.actions import pin
 from suar.policies.queries import in_force
+from suar.registers.queries.keys import key_rows
 from suar.vault.queries import DEFAULT, derived_id, token
 
 WIB = timezone(
@@ -26,7 +28,8 @@ WIB = timezone(
 )  # where the Directorate General decides; an office's own zone comes with its decision
 TRIP_DAYS = 7  # a deferred departure ends with the trip; the law gives no term, so ours is short (DOMAIN E3)
 APPLICATION_DAYS = 30  # a deferred application lapses when not completed in 30 days (office practice, DOMAIN E3 [R32])
-HISTORY = timedelta(microseconds=1)
+#: Causes of a return that are no pemulangan: the worker came home because the work or the leave was over (DOMAIN A2).
+ORDINARY_RETURNS = frozenset({"contract_end", "leave"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,8 +102,11 @@ def departure_deferral(values: Mapping[str, Any], legal: LegalBasis) -> Mirrored
 
 # law: Permenkumham 8/2014; SE IMI-0277.GR.02.06/2017; SE IMI.2.GR.01.01-4.5890/2021
 def passport_deferral(values: Mapping[str, Any], legal: LegalBasis) -> Mirrored | None:
-    """A deferred or refused application. Most are not trafficking: the coded reason says which (DOMAIN 0.15)."""
-    if values["status"] not in {"deferred", "refused"}:
+    """A deferred or refused application. Most are not trafficking: the coded reason says which (DOMAIN 0.15). One that the office cancelled
+    for a reason of the list (a duplicate, papers never completed) is over: it happened, and nobody waits for it.
+    """
+    cancelled = values["status"] == "cancelled" and bool(values.get("reason"))
+    if values["status"] not in {"deferred", "refused"} and not cancelled:
         return None
     said = values.get("decided_at") or values.get("interviewed_at") or values.get("submitted_at")
     if not said:
@@ -114,7 +120,7 @@ def passport_deferral(values: Mapping[str, Any], legal: LegalBasis) -> Mirrored 
         reason=str(values.get("reason", "other")),
         state="confirmed",
         from_at=at,
-        until_at=at + timedelta(days=APPLICATION_DAYS),
+        until_at=at + (MOMENT if cancelled else timedelta(days=APPLICATION_DAYS)),
     )
 
 
@@ -124,7 +130,7 @@ def prevention(values: Mapping[str, Any], legal: LegalBasis) -> Mirrored:
     at = datetime.fromisoformat(values["prevented_at"])
     return Mirrored(
         kind="prevention", authority=str(values.get("office", "")), basis="UU 18/2017 Ps 72", decision_no="",
-        reason=str(values.get("how", "")), state="confirmed", from_at=at, until_at=at + HISTORY,
+        reason=str(values.get("how", "")), state="confirmed", from_at=at, until_at=at + MOMENT,
     )  # fmt: skip
 
 
@@ -137,7 +143,18 @@ def repatriation(values: Mapping[str, Any], legal: LegalBasis) -> Mirrored | Non
     at = local_day(said)
     return Mirrored(
         kind="repatriation", authority=str(values.get("mission", "")), basis="UU 18/2017 Ps 24", decision_no="",
-        reason=str(values.get("cause", "")), state="confirmed", from_at=at, until_at=at + HISTORY,
+        reason=str(values.get("cause", "")), state="confirmed", from_at=at, until_at=at + MOMENT,
+    )  # fmt: skip
+
+
+def pemulangan(values: Mapping[str, Any], legal: LegalBasis) -> Mirrored | None:
+    """A return that KP2MI served since somebody was sent, fetched or carried home. The end of a contract and leave are none."""
+    if values["cause"] in ORDINARY_RETURNS:
+        return None
+    at = datetime.fromisoformat(values["returned_at"])
+    return Mirrored(
+        kind="repatriation", authority=str(values.get("office", "")), basis="UU 18/2017 Ps 24", decision_no="",
+        reason=str(values["cause"]), state="confirmed", from_at=at, until_at=at + MOMENT,
     )  # fmt: skip
 
 
@@ -147,6 +164,7 @@ READERS: Mapping[str, Callable[[Mapping[str, Any], LegalBasis], Mirrored | None]
     "passport_application": passport_deferral,
     "prevention_record": prevention,
     "repatriation": repatriation,
+    "worker_return": pemulangan,
 }
 
 WRITE = """
@@ -212,6 +230,27 @@ def write(made: list[tuple[Stated, Mirrored]]) -> None:
                 [m.until_at for _, m in made],
             ],
         )
+    write_found_by([(entry_id(record), record.subject, record.values) for record, _ in made if record.subject])
+
+
+def write_found_by(entries: Sequence[tuple[UUID, UUID, Mapping[str, Any]]]) -> None:
+    """By what the list finds each of these (entry, subject, what is stated of him), in the place of what it was found by before. Whoever
+    makes an entry or a marker calls it in the same transaction; name, NIK and passport are read of what is stated.
+    """
+    forget_found_by([entry for entry, *_ in entries])
+    rows = key_rows([(entry, subject, found_by(values)) for entry, subject, values in entries])
+    if not rows:
+        return
+    with connections[DEFAULT].cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO registers_key (key, entry, subject) SELECT * FROM unnest(%b::int[], %b::uuid[], %b::uuid[]) ON CONFLICT DO NOTHING",
+            [list(column) for column in zip(*rows, strict=True)],
+        )
+
+
+def forget_found_by(entries: Sequence[UUID]) -> None:
+    with connections[DEFAULT].cursor() as cursor:
+        cursor.execute("DELETE FROM registers_key WHERE entry = ANY(%b)", [list(entries)])
 
 
 def withdraw(gone: list[Stated], act: Act) -> None:
@@ -238,5 +277,7 @@ def withdraw(gone: list[Stated], act: Act) -> None:
             overtaken = [entry for entry, record in entries.items() if record not in live]
             cursor.execute("DELETE FROM registers_entry WHERE id = ANY(%b)", [overtaken])
             removed += cursor.rowcount
+            named += overtaken
+    forget_found_by(named)
     if removed:
         append("register.withdrawn", act, about=[record.id for record in gone], entries=removed)

@@ -50,6 +50,16 @@ CREATE TABLE registers_list (
     PRIMARY KEY (source, stated_on, checked_at)
 );
 {append_only("registers_list")}
+
+CREATE TABLE registers_key (
+    key integer NOT NULL,
+    entry uuid NOT NULL,
+    subject uuid NOT NULL,
+    PRIMARY KEY (key, entry)
+);
+CREATE INDEX registers_key_entry ON registers_key (entry);
+CREATE INDEX registers_entry_listed ON registers_entry (lower(in_force) DESC, id DESC);
+{grant("SELECT, INSERT, UPDATE, DELETE", "registers_key")}
 """
 
 
