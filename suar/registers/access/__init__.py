@@ -1,0 +1,1 @@
+"""The only way a page gets a row of the registers."""
