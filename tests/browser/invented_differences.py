@@ -22,7 +22,7 @@ def row(kind: str, number: int) -> dict[str, Any]:
     return {
         "id": f"0193a1f2-0000-7000-8000-00000000000{number}", "kind": kind, "source": "simkim", "agency": "imigrasi", "found_at": AT,
         "number": f"IMI-{number:04d}.GR.04.02/2026", "theirs": {} if kind == "surplus" else SIDE,
-        "ours": {} if kind == "missing" else SIDE | {"state": "unconfirmed"}, "faults": ["field.missing"] if kind == "missing" else [],
+        "ours": {} if kind == "missing" else SIDE | {"state": "unconfirmed"}, "faults": ["nik.length"] if kind == "missing" else [],
         "person": PERSON if kind == "other_person" else [],
     }  # fmt: skip
 

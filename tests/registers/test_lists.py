@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from sandbox.breakage import set_broken
 from suar.agencies.access import as_hub
 from suar.core.canonical import canonical
 from suar.persons.queries import export
@@ -175,13 +176,36 @@ def test_who_stands_on_the_owners_list_no_more_is_held_no_more(lists: tuple[Simk
     assert advice_for(first) == "hold"
 
 
-def test_a_term_that_ran_out_is_no_other_wording_of_a_version_that_is_known(lists: tuple[Simkim, Simkim]) -> None:
-    """SIMKIM writes BERAKHIR for it from that day on, under the same version."""
-    true, _ = lists
-    lapsed = replace(bans(1, begin=800)[0], ends=now().date() - timedelta(days=3))
-    true.write([lapsed])
-    pull(true)
+def test_a_term_that_ran_out_is_no_other_wording_of_a_version_that_is_known(
+    cloned_database: Copy, tmp_path: Path
+) -> None:
+    """SIMKIM writes BERAKHIR for it from that day on, under the same version; the list of five days ago still said BERLAKU."""
+    cast.adopt()
+    with simkim(tmp_path / "simkim") as it:
+        it.write([*bans(3), lapsed := replace(bans(1, begin=800)[0], ends=now().date() - timedelta(days=3))])
+        broken = it.home / "simkim" / "breaks.json"
+        set_broken(broken, "stale", True, at=now() - timedelta(days=5))
+        pull(it)
+        set_broken(broken, "stale", False, at=now())
+        pull(it)
+    assert [agrees for agrees, *_ in judged()] == [True, True]
     assert not as_the_hub("SELECT 1 FROM intake_returned") and lapsed.entry in confirmed()
+    assert not as_the_hub("SELECT 1 FROM registers_difference")
+    assert advice_for(lapsed) not in {"hold", "secondary"}
+
+
+def test_a_decision_reworded_under_a_version_that_is_known_holds_nobody_until_it_is_mended(
+    lists: tuple[Simkim, Simkim],
+) -> None:
+    true, _ = lists
+    first = bans(1)[0]
+    true.change("UPDATE cegah SET nik = '9901015205908888' WHERE nomor_sk = ?", first.decision)
+    pull(true)
+    assert as_the_hub("SELECT array_to_string(codes, ' ') FROM intake_returned") == [("message.changed",)]
+    assert entries()[first.entry] == "unconfirmed" and advice_for(first) == "secondary"
+    true.change("UPDATE cegah SET nik = ? WHERE nomor_sk = ?", first.nik, first.decision)
+    pull(true)
+    assert advice_for(first) == "hold"
 
 
 def test_a_list_that_was_believed_and_is_quarantined_leaves_the_state_before_it(lists: tuple[Simkim, Simkim]) -> None:

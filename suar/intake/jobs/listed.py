@@ -45,8 +45,7 @@ def guarded(mapping: SourceMapping, sending: Sending) -> Sending:
     if sending.doubt:
         return sending
     added, known = new_beside_known(mapping, sending.stream, cut(sending), sending.media, sending.meta)
-    most = max(mapping.guard.from_records, known * mapping.guard.added_permille // 1000)
-    if not known or added <= most:
+    if known is None or added <= max(mapping.guard.from_records, known * mapping.guard.added_permille // 1000):
         return sending
     counted = {"added": str(added), "known": str(known)}
     return replace(sending, doubt="guard.added", meta={**sending.meta, **counted})

@@ -124,8 +124,8 @@ def read_already(source: str, stream: str, sha256: bytes, doubt: str | None) -> 
 
 
 KNOWN = """
-SELECT count(*) FROM intake_current c JOIN intake_record r ON r.id = c.record JOIN intake_batch b ON b.id = r.batch
-WHERE c.source = %s AND c.kind = ANY(%s) AND b.doubt = '' AND NOT c.withdrawn
+SELECT count(*) FROM intake_current WHERE source = %s AND kind = ANY(%s) AND NOT withdrawn AND run =
+(SELECT run FROM intake_batch WHERE source = %s AND stream = %s AND doubt = '' ORDER BY run DESC LIMIT 1)
 """
 ASKED = """
 SELECT count(*) FROM unnest(%b::text[], %b::bytea[]) AS row (kind, ident)
@@ -135,13 +135,19 @@ WHERE EXISTS (SELECT 1 FROM intake_current c WHERE c.source = %s AND c.kind = ro
 
 def new_beside_known(
     mapping: SourceMapping, stream: str, parts: Cut, media: str, meta: Mapping[str, str]
-) -> tuple[int, int]:
-    """How many rows of a list name a record that we do not know, and how many such records we know from lists that were proven."""
+) -> tuple[int, int | None]:
+    """How many rows of a list name a record that we do not know, and how many stand in the newest list that was proven; None where
+    none ever was.
+    """
     named = sorted(set(idents(mapping, stream, parts, media, meta)))
     with connections[DEFAULT].cursor() as cursor:
-        cursor.execute("SELECT set_config('suar.may_read', '*', true)")
-        cursor.execute(KNOWN, [mapping.source, kinds_in(mapping, stream)])
-        known = int(cursor.fetchone()[0])
+        cursor.execute(
+            "SELECT 1 FROM intake_batch WHERE source = %s AND stream = %s AND doubt = '' LIMIT 1",
+            [mapping.source, stream],
+        )
+        first = cursor.fetchone() is None
+        cursor.execute(KNOWN, [mapping.source, kinds_in(mapping, stream), mapping.source, stream])
+        known = None if first else int(cursor.fetchone()[0])
         cursor.execute(ASKED, [[kind for kind, _ in named], [ident for _, ident in named], mapping.source])
         return len(named) - int(cursor.fetchone()[0]), known
 
@@ -190,6 +196,7 @@ class ListedRow:
 
     kind: str
     record_id: str
+    version: str
     subject: UUID | None
     content: bytes
     values: Mapping[str, Any]
@@ -216,7 +223,7 @@ def rows_of(listed: Listed, at: datetime) -> list[ListedRow]:
                     codes = tuple(sorted({fault.code for fault in read.faults}))
                     found.append(
                         ListedRow(
-                            kind=kind.kind.name, record_id=str(id_read or ""), subject=None, content=b"", values={}, faults=codes
+                            kind=kind.kind.name, record_id=str(id_read or ""), version="", subject=None, content=b"", values={}, faults=codes
                         )
                     )  # fmt: skip
     return found
@@ -231,6 +238,7 @@ def row_of(record: Record) -> ListedRow:
     return ListedRow(
         kind=record.kind,
         record_id=record.record_id,
+        version=record.version,
         subject=subject_of(record),
         content=content_of(record),
         values=record.values,

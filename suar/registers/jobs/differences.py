@@ -19,6 +19,7 @@ from suar.exchange.actions import publish_many
 from suar.exchange.events import Happened
 from suar.intake.queries.batches import Stated, stated_by
 from suar.intake.queries.listed import ListedRow, list_of, on_its_way, rows_of
+from suar.policies.queries import in_force
 from suar.registers.jobs import LISTED, READERS, Mirrored, legal_basis, local_day
 from suar.registers.jobs.lists import judge_lists, signed
 from suar.registers.queries.differences import Standing, held, open_differences
@@ -54,43 +55,53 @@ def of_stream(mapping: SourceMapping, stream: str, act: Act) -> Came:
     judged = newest_proven(mapping.source, stream)
     if judged is None or on_its_way(mapping.source, stream):
         return Came()
-    rows = rows_in(judged, act)
-    theirs = {line.entry: line for line in lines_of(mapping.source, rows, act)}
+    said = said_in(judged, act)
+    theirs = said.lines
     day = local_day(judged.stated_on.isoformat())
     ours = held(mapping.source, KINDS, sorted(theirs), day)
     opened = those_that_differ(theirs, ours.lines, ours.records)
-    stated = {entry_of(mapping.source, row): row for row in rows}
     others = frozenset(
-        entry for entry, record in opened.items() if entry in stated and identity(stated[entry].values) != identity(record.values)
-    )  # fmt: skip
+        entry
+        for entry, record in opened.items()
+        if entry in said.rows and identity(said.rows[entry].values) != identity(record.values)
+    )
     found = differences(list(theirs.values()), ours.lines, day, persons_differ=others)
-    return settle(mapping, judged, found, {(one.kind, one.entry): detail(one, stated, opened) for one in found}, act)
+    return settle(mapping, judged, found, {(one.kind, one.entry): detail(one, said.rows, opened) for one in found}, act)
 
 
-_rows: dict[UUID, list[ListedRow]] = {}
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a list says, by the entries that it makes."""
+
+    rows: Mapping[UUID, ListedRow]
+    lines: Mapping[UUID, Line]
 
 
-def rows_in(judged: Judged, act: Act) -> list[ListedRow]:
-    """The rows of a list, read once a process: a list never changes."""
-    if judged.id not in _rows:
+_said: dict[tuple[UUID, str], Said] = {}
+
+
+def said_in(judged: Judged, act: Act) -> Said:
+    """A list never changes, so it is read once a process, and again only when the policy by which it is read has changed."""
+    key = (judged.id, in_force(act.at).sha256)
+    if key not in _said:
         assert judged.run
-        _rows.clear()
-        _rows[judged.id] = [row for row in rows_of(list_of(judged.run), act.at) if row.kind in LISTED]
-    return _rows[judged.id]
+        rows = {
+            entry_of(judged.source, row): row
+            for row in sorted(rows_of(list_of(judged.run), act.at), key=lambda row: (row.version, row.content))
+            if row.kind in LISTED and row.record_id  # of two wordings the later version counts, as for intake
+        }
+        legal = legal_basis(act.at)
+        lines = {
+            entry: line_of(entry, row, None if row.faults else READERS[row.kind](row.values, legal))
+            for entry, row in rows.items()
+        }
+        _said.clear()
+        _said[key] = Said(rows, lines)
+    return _said[key]
 
 
 def entry_of(source: str, row: ListedRow) -> UUID:
     return derived_id("entry", source, row.kind, row.record_id)
-
-
-def lines_of(source: str, rows: Sequence[ListedRow], act: Act) -> list[Line]:
-    """The entries that an owner's list makes."""
-    legal = legal_basis(act.at)
-    return [
-        line_of(entry_of(source, row), row, None if row.faults else READERS[row.kind](row.values, legal))
-        for row in rows
-        if row.record_id
-    ]
 
 
 def line_of(entry: UUID, row: ListedRow, made: Mirrored | None) -> Line:
