@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from suar.core.canonical import canonical
+from suar.core.canonical import packed
 
 Kind = Literal["missing", "surplus", "other_term", "other_decision", "other_state", "other_person"]
 KINDS: tuple[Kind, ...] = ("missing", "surplus", "other_term", "other_decision", "other_state", "other_person")
@@ -49,12 +49,17 @@ class Line:
     def runs(self, at: datetime) -> bool:
         return self.from_at is not None and self.until_at is not None and self.from_at <= at < self.until_at
 
+    @property
+    def says(self) -> tuple[object, ...]:
+        """All that two copies of it must have alike."""
+        return self.decided, self.term, self.state, self.subject, self.stated
+
     def leaf(self) -> bytes:
         said = [
             str(self.entry), self.decision.hex(), self.kind, str(self.subject), self.authority, self.basis, self.reason, self.state,
             self.stated.hex(), *(at.isoformat() if at else "" for at in self.term),
         ]  # fmt: skip
-        return hashlib.sha256(b"\x00" + canonical(said)).digest()
+        return hashlib.sha256(b"\x00" + packed(said)).digest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,21 +173,15 @@ def standing_in(source: str, kinds: Sequence[str], run: UUID) -> set[UUID]:
         return {row[0] for row in cursor.fetchall()}
 
 
-def doubtful_among(records: Sequence[UUID]) -> set[UUID]:
-    """Which of these records came in a list that was not proven."""
+def contents_of(records: Sequence[UUID]) -> dict[UUID, tuple[bytes, bool]]:
+    """What each record states, as a token that is equal for two statements that say the same; and whether its list was doubtful."""
     with connections[DEFAULT].cursor() as cursor:
         cursor.execute(
-            "SELECT r.id FROM intake_record r JOIN intake_batch b ON b.id = r.batch WHERE r.id = ANY(%b) AND b.doubt <> ''",
+            "SELECT r.id, r.content, coalesce(b.doubt, '') <> '' FROM intake_record r JOIN intake_batch b ON b.id = r.batch"
+            " WHERE r.id = ANY(%b)",
             [list(records)],
         )
-        return {row[0] for row in cursor.fetchall()}
-
-
-def contents_of(records: Sequence[UUID]) -> dict[UUID, bytes]:
-    """What each record states, as a token: equal for two statements that say the same."""
-    with connections[DEFAULT].cursor() as cursor:
-        cursor.execute("SELECT id, content FROM intake_record WHERE id = ANY(%b)", [list(records)])
-        return {id_: bytes(content) for id_, content in cursor.fetchall()}
+        return {id_: (bytes(content), doubtful) for id_, content, doubtful in cursor.fetchall()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -127,7 +127,7 @@ def those_that_differ(
     theirs: Mapping[UUID, Line], ours: Sequence[Line], records: Mapping[UUID, UUID]
 ) -> dict[UUID, Stated]:
     """The records behind our entries that do not say word for word what the list says, opened; few, or none."""
-    other = [line.entry for line in ours if line.entry not in theirs or line.leaf() != theirs[line.entry].leaf()]
+    other = [line.entry for line in ours if line.entry not in theirs or line.says != theirs[line.entry].says]
     opened = {record.id: record for record in stated_by([records[entry] for entry in other])}
     return {entry: opened[records[entry]] for entry in other if records[entry] in opened}
 

@@ -12,13 +12,16 @@ from uuid import UUID
 from django.db import connections
 
 from suar.core.registers.agreeing import Line
-from suar.intake.queries.listed import contents_of, doubtful_among
+from suar.intake.queries.listed import contents_of
 from suar.vault.queries import DEFAULT, unseal
 
 HELD = """
 SELECT id, coalesce(decision_no, ''::bytea), kind, subject, authority, basis, reason, state, lower(in_force), upper(in_force), record
 FROM registers_entry WHERE source = %s AND kind = ANY(%s) AND (id = ANY(%b) OR upper(in_force) > %s)
 """
+
+
+UNKNOWN = (b"", False)  # of an entry whose record nobody has
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +40,14 @@ def held(source: str, kinds: Sequence[str], named: Sequence[UUID], at: datetime)
         cursor.execute(HELD, [source, list(kinds), list(named), at])
         rows = cursor.fetchall()
     records = {row[0]: row[-1] for row in rows}
-    contents, doubtful = contents_of(list(records.values())), doubtful_among(list(records.values()))
+    contents = contents_of(list(records.values()))
     lines = [
         Line(
             entry=id_, decision=bytes(decision), kind=kind, subject=subject, authority=authority, basis=basis, reason=reason, state=state,
-            stated=contents.get(record, b""), from_at=from_at, until_at=until_at,
+            stated=contents.get(record, UNKNOWN)[0], from_at=from_at, until_at=until_at,
         )
         for id_, decision, kind, subject, authority, basis, reason, state, from_at, until_at, record in rows
-        if record not in doubtful
+        if not contents.get(record, UNKNOWN)[1]
     ]  # fmt: skip
     return Held(lines, records)
 
