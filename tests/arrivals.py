@@ -8,12 +8,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.db import connection, transaction
+
+from suar.agencies.access import as_hub
+from suar.core.act import Act
 from suar.intake.actions.keep import keep, open_run
 from suar.intake.connectors.sending import Sending
 from suar.intake.jobs.read import read_batch
+from suar.intake.queries.batches import stated_in
 from suar.journeys.jobs.look import look_waiting
 from suar.persons.jobs import place_batch
 from suar.policies.models import Version
+from suar.registers.jobs import LISTED
+from suar.registers.jobs.lists import write_list
 from suar.site.auth import system_act
 from suar.site.projecting import project
 from tests.cast import NOON
@@ -64,14 +71,21 @@ def speaks(
 
 
 def arrive(
-    source: str, kind: str, rows: Sequence[Row], *, wall: str = "", at: datetime = NOON, guard: int = 1000
+    source: str,
+    kind: str,
+    rows: Sequence[Row],
+    *,
+    wall: str = "",
+    at: datetime = NOON,
+    guard: int = 1000,
+    listed: bool = True,
 ) -> UUID:
-    """Take the rows in as one batch; returns its id."""
+    """Take the rows in as one batch; returns its id. Exit bans stand in a list that their owner has proven, unless `listed` is False."""
     speaks(source, kind, rows, wall=wall, at=at, guard=guard)
-    return send(source, rows, wall=wall, at=at)
+    return send(source, rows, wall=wall, at=at, listed=listed)
 
 
-def send(source: str, rows: Sequence[Row], *, wall: str = "", at: datetime = NOON) -> UUID:
+def send(source: str, rows: Sequence[Row], *, wall: str = "", at: datetime = NOON, listed: bool = True) -> UUID:
     """One more batch of a source that speaks already."""
     alias = wall or "default"
     act = system_act("tests", at=at)
@@ -82,7 +96,22 @@ def send(source: str, rows: Sequence[Row], *, wall: str = "", at: datetime = NOO
     read_batch(batch, act=act, wall=alias)
     place_batch(batch, act=act, wall=alias)
     if alias != PROTECTION:
+        if listed:
+            in_a_proven_list(batch, source, run, act=act)
         project(batch, act=act)
         while look_waiting(act=act):
             pass
     return batch
+
+
+@transaction.atomic
+def in_a_proven_list(batch: UUID, source: str, run: UUID, *, act: Act) -> None:
+    """The owner's list of the day agrees over both channels, and what of these records belongs into a list stands in it."""
+    as_hub()
+    records = [record.id for record in stated_in([batch]) if record.kind in LISTED]
+    if not records:
+        return
+    made = write_list(source, "rows", act.at.date(), run, len(records), "0" * 64, "", act)
+    with connection.cursor() as cursor:
+        for record in records:
+            cursor.execute("INSERT INTO registers_stands (record, list, stands) VALUES (%s, %s, true)", [record, made])

@@ -1,9 +1,10 @@
 from django.urls import path
 
-from suar.registers.pages import one_list, work
+from suar.registers.pages import differences, one_list, work
 
 urlpatterns = [
     path("daftar/satu/", one_list.one_list, name="one_list"),
+    path("daftar/selisih/", differences.differences, name="differences"),
     path("daftar/", work.work, name="registers"),
     path("daftar/baru/", work.whom, name="register_whom"),
     path("daftar/baru/sinyal/", work.signal, name="register_signal"),

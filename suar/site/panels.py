@@ -20,6 +20,7 @@ from suar.journeys.access import findings_for, open_placement, placements_for
 from suar.journeys.queries import timeline
 from suar.persons import panels as persons
 from suar.persons.access.review import waiting_for
+from suar.registers.access.differences import waiting_for as differences
 from suar.registers.access.work import work_for
 from suar.screening.access import Row, open_for, open_screening
 from suar.site.auth import NotAuthenticated, act_under, now, posting_of
@@ -37,6 +38,7 @@ ROOMS = (
     ("findings", "findings", "finding.list", "8"),
     ("reviews", "reviews", "review.list", "9"),
     ("registers", "registers", "register.work", "3"),
+    ("differences", "differences", "register.differences", "2"),
     ("village", "village", "tip.see", "3"),
     ("health", "health", "intake.health", "4"),
     ("protection", "protection", "protected.health", "5"),
@@ -274,6 +276,24 @@ def to_watch(act: Act) -> dict[str, Any] | None:
     return {"code": "register_ending", "count": len(found), "url": reverse("registers"), "rows": rows}
 
 
+def differing(act: Act) -> dict[str, Any] | None:
+    """The register officer's queue: where an owner's list and our entries differ."""
+    if not opens(act, "register.differences"):
+        return None
+    count, found = differences(act, most=MOST_SHOWN)
+    rows = [
+        {
+            "url": reverse("differences"),
+            "title": {"code": "queue_row.difference", "params": {"kind": one.kind, "source": one.source}},
+            "since": one.found_at,
+            "days_left": None,
+            "taken_by": "",
+        }
+        for one in found
+    ]
+    return {"code": "differences", "count": count, "url": reverse("differences"), "rows": rows}
+
+
 #: The queues of the first page, one function each; None where a role has no such queue.
 QUEUES: tuple[Callable[[Act], Mapping[str, Any] | None], ...] = (
     changed,
@@ -283,6 +303,7 @@ QUEUES: tuple[Callable[[Act], Mapping[str, Any] | None], ...] = (
     to_review,
     to_agree,
     to_watch,
+    differing,
     to_mend,
     to_grade,
 )

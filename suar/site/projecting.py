@@ -1,4 +1,7 @@
-"""Registers and journeys make their rows of placed batches, from one reading of them; idempotent, in one transaction."""
+"""Registers and journeys make their rows of placed batches, from one reading of them; idempotent, in one transaction.
+
+Signed lists are judged first, so that what is in force is so from the moment it is projected.
+"""
 
 from __future__ import annotations
 
@@ -13,15 +16,19 @@ from suar.intake.queries.batches import TOGETHER, left_in, stated_in, waiting_wi
 from suar.journeys.jobs.look import mark
 from suar.journeys.jobs.project import project as project_steps
 from suar.registers.jobs import project as project_entries
+from suar.registers.jobs.lists import judge_lists
 
 
 @transaction.atomic
 def project(batch: UUID, *, act: Act) -> None:
     """Project a placed batch, and what else waits with it; nothing the second time."""
     as_hub()
-    batches = [kept.id for kept in waiting_with(batch, state="placed", at_most=TOGETHER)]
+    waiting = waiting_with(batch, state="placed", at_most=TOGETHER)
+    batches = [kept.id for kept in waiting]
     if not batches:
         return
+    if any(kept.doubt is not None for kept in waiting):
+        judge_lists(act=act)
     records = stated_in(batches)
     project_entries(records, act=act)
     project_steps(records)

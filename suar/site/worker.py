@@ -42,12 +42,14 @@ def work(queues: list[str] = QUEUES, *, concurrency: int = 2, pulling: bool = Tr
 
 def keep_going(stop: threading.Event) -> None:
     """Every few seconds: sources whose rhythm is due are pulled, batches left open are taken up again, requests for a second person
-    lapse, and entries whose term or review is over are written down so."""
+    lapse, entries whose term or review is over are written down so, and our registers are compared with their owners' lists.
+    """
     from django.db import close_old_connections
 
     from suar.intake.jobs.pull import pull_due
     from suar.persons.actions.opinion import lapse
     from suar.registers.actions.clock import keep_time
+    from suar.registers.jobs.differences import reconcile
     from suar.site.daily import daily
     from suar.site.sweep import sweep
 
@@ -59,6 +61,7 @@ def keep_going(stop: threading.Event) -> None:
             lapse(act=system_act("lapse"))
             keep_time(act=system_act("clock"))
             pull_due(act=system_act("pull"), stop=stop.is_set, clock=now)
+            reconcile(act=system_act("registers"))
             if done_on != (today := now().date()):
                 daily(act=system_act("daily"))
                 done_on = today

@@ -26,6 +26,7 @@ from tests.browser.invented import (
     person,
     qr,
 )
+from tests.browser.invented_differences import AGREED, COMPARED
 from tests.browser.invented_findings import FINDINGS, LAID
 from tests.browser.invented_forms import DeskForm, LoginForm, SessionForm, TipForm
 from tests.browser.invented_one_list import PAGES as ONE_LIST
@@ -310,6 +311,8 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
         "findings": ("journeys/findings.html", {"rows": FINDINGS, "most": 200}),
         "findings_none": ("journeys/findings.html", {"rows": [], "most": 200}),
         "finding": ("journeys/finding.html", {"laid": LAID, "finding": LAID["finding"], "decided": False}),
+        "differences": ("registers/differences.html", {"compared": COMPARED, "most": 200}),
+        "differences_none": ("registers/differences.html", {"compared": AGREED, "most": 200}),
         "finding_refused": (
             "journeys/finding.html",
             {"laid": LAID, "finding": LAID["finding"], "refused": "finding.reason"},

@@ -29,7 +29,7 @@ def suar(cloned_database: Copy, built: None) -> Iterator[str]:
     cast.seated(cast.RAKA)
     filed()
     many(90, at=minute(5))
-    mark("simkim", "sari", "Sari Wulandari", days=3_650)
+    mark("simkim", "sari", "Sari Wulandari", days=160)
     cast.case(cast.DIAN, CASE, at=now())
     with served(cloned_database) as address:
         yield address

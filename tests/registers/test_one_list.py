@@ -331,7 +331,7 @@ def test_whoever_has_no_row_but_a_marker_is_found_by_name_and_by_number_until_it
 
 def test_the_page_of_the_marked_holds_no_word_of_it_but_the_desk() -> None:
     filed()
-    mark("simkim", "sari", "Sari Wulandari", days=3_650)
+    mark("simkim", "sari", "Sari Wulandari", days=160)
     client = cast.browser(cast.RAKA)
     said = client.post("/daftar/satu/", {"q": "Sari Wulandari"}).content.decode()
     plain = client.post("/daftar/satu/", {"q": "Bagus Rahmat Simanjuntak"}).content.decode()

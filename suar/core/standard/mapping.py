@@ -20,6 +20,7 @@ A file says, for one system of one agency::
       volume_high_permille: 4000
       changed_permille: 500            # share of known records that say something else
       withdrawn_permille: 50
+      added_permille: 200              # of a signed list: new decisions beside those that we know
     kinds:
       permohonan:                      # the source's word for these rows: a table, file, sheet or endpoint
         kind: passport_application     # record kind of the standard
@@ -78,6 +79,7 @@ class Guard(Table):
     volume_high_permille: int = 5000
     changed_permille: int = 500
     withdrawn_permille: int = 50
+    added_permille: int = 200  # of a signed list: share of decisions that are new to it
 
 
 class KindTable(Table):

@@ -108,19 +108,35 @@ def take(read: ReadBatch, batch: Batch, *, act: Act, wall: str = DEFAULT) -> Cou
 
 def row_of(place: int, record: Record, stamped: bool, act: Act, wall: str) -> Row:
     """The keyed tokens by which a record is known; the tables hold no identifier in plain."""
-    subject = derived_id(record.source, record.subject_id, wall=wall) if record.subject_id else None
-    content = packed([record.values, record.at, record.withdrawn, record.subject_id])
     return Row(
         place,
         record,
         new_id(act.at),
-        token("message", f"{record.kind}\x1f{record.message_id}", wall=wall),
-        token("content", content.decode(), wall=wall),
-        token("ident", f"{record.source}\x1f{record.kind}\x1f{record.record_id}", wall=wall),
-        subject,
+        message_of(record, wall=wall),
+        content_of(record, wall=wall),
+        ident_of(record.source, record.kind, record.record_id, wall=wall),
+        subject_of(record, wall=wall),
         stamped,
         frozenset(remark.field for remark in record.remarks if remark.field and remark.field not in record.values),
     )
+
+
+def message_of(record: Record, *, wall: str = DEFAULT) -> bytes:
+    return token("message", f"{record.kind}\x1f{record.message_id}", wall=wall)
+
+
+def content_of(record: Record, *, wall: str = DEFAULT) -> bytes:
+    """Equal for two statements that say the same."""
+    content = packed([record.values, record.at, record.withdrawn, record.subject_id])
+    return token("content", content.decode(), wall=wall)
+
+
+def ident_of(source: str, kind: str, record_id: str, *, wall: str = DEFAULT) -> bytes:
+    return token("ident", f"{source}\x1f{kind}\x1f{record_id}", wall=wall)
+
+
+def subject_of(record: Record, *, wall: str = DEFAULT) -> UUID | None:
+    return derived_id(record.source, record.subject_id, wall=wall) if record.subject_id else None
 
 
 SEE = """

@@ -88,11 +88,11 @@ def keep_batch(
     around = json.dumps({"head": parts.head.hex(), "tail": parts.tail.hex(), "meta": dict(sending.meta)}).encode()
     with connections[wall].cursor() as cursor:
         cursor.execute(
-            "INSERT INTO intake_batch (id, run, source, agency, stream, media, received_at, sha256, size, head, cursor_after)"
-            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            "INSERT INTO intake_batch (id, run, source, agency, stream, media, received_at, sha256, size, head, doubt, cursor_after)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             [
                 batch, run, source, agency, sending.stream, sending.media, act.at, digest, len(sending.body),
-                seal(around, about=batch.bytes, wall=wall), sending.cursor_after,
+                seal(around, about=batch.bytes, wall=wall), sending.doubt, sending.cursor_after,
             ],
         )  # fmt: skip
         cursor.execute(

@@ -46,6 +46,9 @@ class Sending:
     options: Mapping[str, Any] = field(default_factory=dict)
     meta: Mapping[str, str] = field(default_factory=dict)  # $file, $file_date …
     last: bool = False  # the feed has no more for now; of a snapshot: it is whole
+    doubt: str | None = (
+        None  # of a signed list: why it is not its owner's proven word, "" where it is; None for all else
+    )
 
 
 @dataclass(frozen=True, slots=True)

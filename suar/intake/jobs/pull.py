@@ -22,6 +22,7 @@ from suar.intake.actions.withdraw import TooManyGone, withdraw_vanished
 from suar.intake.connectors import lists, rest, sftp
 from suar.intake.connectors.http import PATIENCE_S, Client, Unreachable, member
 from suar.intake.connectors.sending import Sending, Unreadable
+from suar.intake.jobs.listed import is_known, looked_at
 from suar.intake.jobs.read import hub_run, read_batch
 from suar.intake.queries.addresses import addresses as addresses
 from suar.intake.queries.mappings import sources
@@ -152,8 +153,13 @@ def pull_stream(
     run = open_run(mapping.source, stream, act=act, wall=wall)
     counts, fault, whole, held = Counts(), "", False, False
     cursor = safe_cursor(mapping.source, stream)
+    doubt, listed = "", words.get("connector") == "signed_list"
     try:
-        for sending in ahead(fetch(mapping, client, stream, words, cursor)):
+        for fetched in ahead(fetch(mapping, client, stream, words, cursor)):
+            sending = looked_at(mapping, fetched, run, act=replace(act, at=clock())) if listed else fetched
+            doubt = sending.doubt or ""
+            if listed and is_known(mapping.source, sending):
+                continue
             kept = keep(
                 sending,
                 source=mapping.source,
@@ -171,7 +177,10 @@ def pull_stream(
                 for name in Counts.__dataclass_fields__:
                     setattr(counts, name, getattr(counts, name) + getattr(read, name))
                 waiting = read.returned or read.again or read.doubtful
-                held = held or bool(waiting and has_findings(mapping.source, stream, act.at, wall))
+                waits_for_the_next_list = bool(doubt)
+                held = held or bool(
+                    waiting and not waits_for_the_next_list and has_findings(mapping.source, stream, act.at, wall)
+                )
             if fault:
                 break
             advance(mapping.source, stream, sending.cursor_after, safe=not held, act=act)
@@ -186,6 +195,7 @@ def pull_stream(
         fault = error.code
         with transaction.atomic(using=wall):
             open_finding(mapping.source, stream, error.code, act=act, params=error.params, wall=wall)
+    fault = fault or doubt
     if whole and not fault and not counts.nameless and words.get("feed", mapping.feed) == "snapshot":
         fault = vanish(mapping, stream, words, run, act=replace(act, at=clock()), wall=wall)
     if not fault:

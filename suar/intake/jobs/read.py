@@ -21,8 +21,9 @@ from suar.core.standard.mapping import KindMapping, SourceMapping
 from suar.core.standard.reading import UNKNOWN_CODES, read_record
 from suar.core.standard.record import stamped
 from suar.core.standard.survey import Finding, survey
-from suar.intake.actions.accept import Counts, ReadBatch, take
+from suar.intake.actions.accept import Counts, ReadBatch, ident_of, take
 from suar.intake.actions.findings import close_findings, open_finding
+from suar.intake.actions.listed import note_standing, set_aside
 from suar.intake.connectors.sending import Unreadable, natives
 from suar.intake.queries.batches import Batch, batch, parts_of
 from suar.intake.queries.mappings import sources
@@ -195,9 +196,13 @@ def write(kept: Batch, reading: Reading, mapping: SourceMapping, act: Act, wall:
     if reading.stop:
         stop(kept, reading, act, wall)
         return None
+    if kept.doubt:
+        set_aside(reading.ordinary, kept)
     counts = take(reading.ordinary, kept, act=act, wall=wall)
     if mapping.feed == "snapshot":
         touch(kept, reading.ordinary, wall)
+    if kept.doubt == "":
+        note_standing(reading.ordinary, kept)
     return counts
 
 
@@ -318,7 +323,7 @@ def touch(kept: Batch, read: ReadBatch, wall: str) -> None:
             [
                 kept.run,
                 sorted({kind for kind, _ in seen}),
-                [token("ident", f"{kept.source}\x1f{kind}\x1f{record}", wall=wall) for kind, record in seen],
+                [ident_of(kept.source, kind, record, wall=wall) for kind, record in seen],
                 kept.source,
             ],
         )

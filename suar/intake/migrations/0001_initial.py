@@ -29,6 +29,7 @@ CREATE TABLE intake_batch (
     sha256 bytea NOT NULL,
     size integer NOT NULL,
     head bytea NOT NULL,
+    doubt text,
     cursor_after text NOT NULL,
     state text NOT NULL DEFAULT 'kept' CHECK (state IN ('kept', 'read', 'placed', 'projected', 'stopped')),
     sent integer NOT NULL DEFAULT 0,
@@ -43,6 +44,7 @@ CREATE TABLE intake_batch (
 CREATE INDEX intake_batch_source ON intake_batch (source, received_at DESC);
 CREATE INDEX intake_batch_open ON intake_batch (state, id) WHERE state IN ('kept', 'read', 'placed');
 CREATE INDEX intake_batch_run ON intake_batch (run);
+CREATE INDEX intake_batch_list ON intake_batch (source, stream, run) WHERE doubt IS NOT NULL;
 {grant("SELECT, INSERT", "intake_batch")}
 {grant("UPDATE (state, sent, accepted, remarked, returned, unchanged, quarantined, older)", "intake_batch")}
 

@@ -40,6 +40,7 @@ class Batch:
     unchanged: int
     quarantined: int
     older: int
+    doubt: str | None  # of a signed list: why it is not its owner's proven word; None for all else
 
 
 #: Records that one transaction places or projects at most (DESIGN 5).
@@ -47,7 +48,7 @@ TOGETHER = 1_000
 
 COLUMNS = (
     "id, run, source, agency, stream, media, received_at, sha256, size, cursor_after, state,"
-    " sent, accepted, remarked, returned, unchanged, quarantined, older"
+    " sent, accepted, remarked, returned, unchanged, quarantined, older, doubt"
 )
 
 
@@ -120,14 +121,21 @@ def newest_batches(source: str, *, wall: str = DEFAULT, limit: int = 50) -> list
 
 def parts_of(batch: Batch, *, wall: str = DEFAULT) -> tuple[Cut, dict[str, str]]:
     """The pieces of a batch as received, opened, and what the connector said of the sending."""
+    around = around_of(batch.id, wall=wall)
     with connections[wall].cursor() as cursor:
-        cursor.execute("SELECT head FROM intake_batch WHERE id = %s", [batch.id])
-        around = json.loads(unseal(cursor.fetchone()[0], about=batch.id.bytes, wall=wall))
         cursor.execute("SELECT position, sealed FROM intake_piece WHERE batch = %s ORDER BY position", [batch.id])
         pieces = [
             unseal(sealed, about=piece_place(batch.id, position), wall=wall) for position, sealed in cursor.fetchall()
         ]
     return Cut(bytes.fromhex(around["head"]), pieces, bytes.fromhex(around["tail"])), around["meta"]
+
+
+def around_of(batch_id: UUID, *, wall: str = DEFAULT) -> dict[str, Any]:
+    """What stood around the pieces of a batch (head, tail), and what the connector said of the sending (meta)."""
+    with connections[wall].cursor() as cursor:
+        cursor.execute("SELECT head FROM intake_batch WHERE id = %s", [batch_id])
+        around: dict[str, Any] = json.loads(unseal(cursor.fetchone()[0], about=batch_id.bytes, wall=wall))
+    return around
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +223,11 @@ def left_in(batches: Sequence[UUID], *, wall: str = DEFAULT) -> list[UUID]:
     with connections[wall].cursor() as cursor:
         cursor.execute("SELECT DISTINCT subject FROM intake_left WHERE batch = ANY(%b) ORDER BY 1", [list(batches)])
         return [row[0] for row in cursor.fetchall()]
+
+
+def stated_by(records: Sequence[UUID], *, wall: str = DEFAULT) -> list[Stated]:
+    """Those of these records that are current, opened."""
+    return stated("r.id = ANY(%b)", [list(records)], wall)
 
 
 def stated_of(subjects: list[UUID], *, wall: str = DEFAULT) -> list[Stated]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 from uuid import UUID
@@ -21,6 +21,7 @@ from suar.intake.queries.batches import Stated, still_stated
 from suar.persons.actions import pin
 from suar.policies.queries import in_force
 from suar.registers.queries.keys import key_rows
+from suar.registers.queries.lists import EVERYBODY, Believed, standing_among
 from suar.vault.queries import DEFAULT, derived_id, token
 
 WIB = timezone(
@@ -178,25 +179,53 @@ ON CONFLICT (id) DO UPDATE SET subject = excluded.subject, record = excluded.rec
 """
 
 
+def legal_basis(at: datetime) -> LegalBasis:
+    """The law of the registers as adopted."""
+    return LegalBasis.read(in_force(at).under("legal_basis"))
+
+
+#: Kinds that restrict only while their owner's proven list has them: count and root agree over a second channel (issue 4, T06).
+LISTED = frozenset({"exit_ban"})
+
+
+def mirrored(
+    records: Sequence[Stated], legal: LegalBasis, *, believed: Believed = EVERYBODY
+) -> list[tuple[Stated, Mirrored]]:
+    """The entries that these records state, each in the state that its owner's lists give it."""
+    made = [
+        (record, entry)
+        for record in records
+        if record.kind in READERS
+        and record.subject
+        and not record.withdrawn
+        and (entry := READERS[record.kind](record.values, legal))
+    ]
+    standing = standing_among([record.id for record, _ in made if record.kind in LISTED], believed)
+    return [(record, proven(record, entry, standing)) for record, entry in made]
+
+
+def proven(record: Stated, entry: Mirrored, standing: Container[UUID]) -> Mirrored:
+    """Confirmed only with decision number, basis and term, and standing in a proven list; else a reason for a second officer, no more."""
+    if record.kind in LISTED and record.id not in standing:
+        return replace(entry, state="unconfirmed")
+    return entry
+
+
 def project(stated: Sequence[Stated], *, act: Act) -> int:
     """Make or change the entries that current records state. Runs in the caller's transaction. Returns how many."""
     assert connections[DEFAULT].in_atomic_block
     records = [record for record in stated if record.kind in READERS and record.subject]
     if not records:
         return 0
-    legal = LegalBasis.read(in_force(act.at).under("legal_basis"))
-    made = [
-        (record, mirrored)
-        for record in records
-        if not record.withdrawn and (mirrored := READERS[record.kind](record.values, legal))
-    ]
+    legal = legal_basis(act.at)
+    made = mirrored(records, legal)
     write(made)
     standing = {record.id for record, _ in made}
     gone = [record for record in records if record.id not in standing]
     withdraw(gone, act)
-    for record, mirrored in made:
-        if record.subject and legal[mirrored.kind].effect == "restriction" and mirrored.until_at > act.at:
-            pin(record.subject, by=mirrored.kind, until=mirrored.until_at)
+    for record, entry in made:
+        if record.subject and legal[entry.kind].effect == "restriction" and entry.until_at > act.at:
+            pin(record.subject, by=entry.kind, until=entry.until_at)
     if made or gone:
         batches = sorted({record.batch for record in (*(record for record, _ in made), *gone)})
         append("register.mirrored", act, about=batches, entries=len(made), withdrawn=len(gone))

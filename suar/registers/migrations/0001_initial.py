@@ -40,15 +40,23 @@ CREATE TABLE registers_marker (
 CREATE INDEX registers_marker_subject ON registers_marker (subject);
 {append_only("registers_marker")}
 
+-- What came of each signed list of an owner: whether it is his proven word, and if not, why. A fact, written once.
 CREATE TABLE registers_list (
+    id uuid PRIMARY KEY,
     source text NOT NULL,
+    stream text NOT NULL,
     stated_on date NOT NULL,
+    run uuid,
     rows integer NOT NULL,
     root text NOT NULL,
     agrees boolean NOT NULL,
+    why text NOT NULL,
     checked_at timestamptz NOT NULL,
-    PRIMARY KEY (source, stated_on, checked_at)
+    CHECK (agrees = (why = '')),
+    CHECK (NOT agrees OR run IS NOT NULL)
 );
+CREATE INDEX registers_list_source ON registers_list (source, stream, id DESC);
+CREATE UNIQUE INDEX registers_list_run ON registers_list (run);
 {append_only("registers_list")}
 
 CREATE TABLE registers_key (
@@ -60,6 +68,31 @@ CREATE TABLE registers_key (
 CREATE INDEX registers_key_entry ON registers_key (entry);
 CREATE INDEX registers_entry_listed ON registers_entry (lower(in_force) DESC, id DESC);
 {grant("SELECT, INSERT, UPDATE, DELETE", "registers_key")}
+-- From which proven list on a record stands in its owner's lists, and from which on no longer: only the changes.
+CREATE TABLE registers_stands (
+    record uuid NOT NULL,
+    list uuid NOT NULL REFERENCES registers_list,
+    stands boolean NOT NULL,
+    PRIMARY KEY (record, list)
+);
+{append_only("registers_stands")}
+
+-- Where an owner's list and our entries differ, from when to when. Its owner is the agency whose list it is.
+CREATE TABLE registers_difference (
+    id uuid PRIMARY KEY,
+    source text NOT NULL,
+    agency text NOT NULL,
+    kind text NOT NULL CHECK (kind IN ('missing', 'surplus', 'other_term', 'other_decision', 'other_state', 'other_person')),
+    decision bytea NOT NULL,
+    entry uuid NOT NULL,
+    list uuid NOT NULL REFERENCES registers_list,
+    found_at timestamptz NOT NULL,
+    cleared_at timestamptz CHECK (cleared_at >= found_at),
+    detail bytea NOT NULL
+);
+CREATE UNIQUE INDEX registers_difference_open ON registers_difference (source, kind, entry) WHERE cleared_at IS NULL;
+{grant("SELECT, INSERT, UPDATE (cleared_at)", "registers_difference")}
+{by_agency("registers_difference")}
 """
 
 

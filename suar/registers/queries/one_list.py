@@ -15,7 +15,8 @@ from suar.vault.queries import DEFAULT
 
 #: In the order of the Ombudsman's question: whose passport was delayed, whose departure prevented, who was brought home, whom KP2MI stopped.
 KINDS = (
-    "passport_postponement", "passport_refusal", "passport_suspension", "passport_cancellation", "exit_ban", "exit_ban_urgent", "departure_deferral", "repatriation",
+    "passport_postponement", "passport_refusal", "passport_suspension", "passport_cancellation", "exit_ban", "exit_ban_urgent", "departure_deferral",
+    "repatriation",
     "prevention",
 )  # fmt: skip
 #: What happened to somebody who may have been harmed. Beside "protection desk" it would say more than that.

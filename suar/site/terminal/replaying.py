@@ -2,7 +2,7 @@
 
 Facts are records, human judgements and adopted policy. Derived are subjects, keys, links, membership, mirrored entries,
 steps and findings. With `--apply` what was rebuilt takes the place of what stood there; `--without-source` only shows what would
-be known if that source's word on everybody it has named since then were not believed.
+be known if nothing that this source has said since then were believed: its word stands as it was before.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from suar.agencies.access import as_hub
 from suar.audit.actions import append
 from suar.core.act import Act
 from suar.core.canonical import canonical
-from suar.core.registers.law import LegalBasis
-from suar.intake.queries.batches import Stated, batch, open_batches, stated_in, stated_of
+from suar.intake.queries.batches import Stated, batch, left_in, open_batches, stated_by, stated_in, stated_of
+from suar.intake.queries.before import stated_before
 from suar.intake.queries.mappings import sources
 from suar.journeys.jobs import look as findings
 from suar.journeys.jobs import project as journeys
 from suar.persons.jobs import PLACING, place
 from suar.persons.queries import export, members, person_of
-from suar.policies.queries import in_force
 from suar.registers import jobs as registers
+from suar.registers.queries.lists import Believed, changed_since
 from suar.site.auth import now, system_act
 from suar.site.running.home import CannotRun
 from suar.site.sweep import sweep
@@ -50,7 +50,7 @@ class Scope:
 
     everybody: bool
     again: set[UUID] = field(default_factory=set)  # made anew
-    left_out: set[UUID] = field(default_factory=set)  # as if their source had never named them
+    left_out: set[UUID] = field(default_factory=set)  # as their source knew them before
 
 
 def replay(*, since: str, without_source: str | None = None, apply: bool = False) -> int:
@@ -95,7 +95,7 @@ def rebuilt(
         for wall in WALLS:
             scope = scope_of(wall, start, without, act.at)
             beside.turn_to(BESIDE, wall)
-            make_again(wall, tables[wall], scope, act)
+            make_again(wall, tables[wall], scope, Believed(without, start if without else None), act)
         after = {wall: opened_sum(wall) for wall in WALLS}
         found = [one for wall in WALLS for one in beside.compare(wall, tables[wall])]
         equal = before == after and not any(one.differing for one in found)
@@ -151,7 +151,12 @@ def scope_of(wall: str, start: datetime, without: str, at: datetime) -> Scope:
             scope.everybody = False
             continue
         named = {record.subject for record in stated_in([id_], wall=wall) if record.subject}
-        (scope.left_out if kept.source == without else scope.again).update(named)
+        if kept.source == without:
+            scope.left_out.update(named, left_in([id_], wall=wall))
+        else:
+            scope.again.update(named)
+    if without and wall == DEFAULT:  # what its lists have said since is not believed either
+        scope.again.update(r.subject for r in stated_by(sorted(changed_since(without, start))) if r.subject)
     if not scope.everybody and wall == DEFAULT:
         persons = {person for subject in scope.left_out if (person := person_of(subject))}
         scope.again.update(subject for held in members(persons).values() for subject in held)
@@ -159,29 +164,29 @@ def scope_of(wall: str, start: datetime, without: str, at: datetime) -> Scope:
     return scope
 
 
-def make_again(wall: str, tables: Sequence[str], scope: Scope, act: Act) -> None:
+def make_again(wall: str, tables: Sequence[str], scope: Scope, believed: Believed, act: Act) -> None:
     if not scope.everybody:
         beside.copy(wall, tables)
         beside.forget(wall, tables, sorted(scope.again | scope.left_out))
     for ids in parts(sorted(scope.again)):
-        records = stated_of(ids, wall=wall)
-        place(records, act=act, wall=wall)
-        if wall == DEFAULT:
-            project(records, act)
+        made_of(stated_of(ids, wall=wall), wall, believed, act)
+    if believed.since:
+        for ids in parts(sorted(scope.left_out)):
+            made_of(stated_before(ids, believed.without, believed.since, wall=wall), wall, believed, act)
     if wall == DEFAULT:
         findings.look(scope.again | scope.left_out, act=act, quietly=True)
 
 
-def project(records: Sequence[Stated], act: Act) -> None:
+def made_of(records: list[Stated], wall: str, believed: Believed, act: Act) -> None:
+    place(records, act=act, wall=wall)
+    if wall == DEFAULT:
+        project(records, believed, act)
+
+
+def project(records: Sequence[Stated], believed: Believed, act: Act) -> None:
     """Entries and steps of these records, under the law in force; nobody is told, for nothing has happened."""
-    legal = LegalBasis.read(in_force(act.at).under("legal_basis"))
     standing = [record for record in records if not record.withdrawn and record.subject]
-    entries = [
-        (record, mirrored)
-        for record in standing
-        if record.kind in registers.READERS and (mirrored := registers.READERS[record.kind](record.values, legal))
-    ]
-    registers.write(entries)
+    registers.write(registers.mirrored(standing, registers.legal_basis(act.at), believed=believed))
     journeys.project(standing)
 
 

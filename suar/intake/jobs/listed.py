@@ -1,0 +1,63 @@
+"""A signed list on its way in: is it the one that was read last, and are its additions so many that they look wrong?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from suar.core.act import Act
+from suar.core.standard.mapping import SourceMapping
+from suar.intake.actions.findings import open_finding
+from suar.intake.actions.listed import withdraw_doubtful
+from suar.intake.connectors.sending import Sending, cut
+from suar.intake.queries.listed import new_beside_known, read_already
+
+
+def looked_at(mapping: SourceMapping, sending: Sending, run: UUID, *, act: Act) -> Sending:
+    """A signed list with its doubt, of which a finding says what it is. What earlier doubtful lists alone said goes before another list
+    is kept.
+    """
+    sending = guarded(mapping, sending)
+    if sending.doubt:
+        with transaction.atomic():
+            open_finding(mapping.source, sending.stream, sending.doubt, act=act, params=params_of(sending))
+    if not is_known(mapping.source, sending):
+        withdraw_doubtful(mapping, sending.stream, run, act=act)
+    return sending
+
+
+def is_known(source: str, sending: Sending) -> bool:
+    """Whether this very list, with this very doubt, is the one that was read last: then there is nothing to keep again."""
+    return read_already(source, sending.stream, sha256(sending.body).digest(), sending.doubt)
+
+
+@transaction.atomic
+def guarded(mapping: SourceMapping, sending: Sending) -> Sending:
+    """Doubtful where it adds more decisions at once than its source's guard lets pass, however well it is signed (SECURITY T06).
+
+    The first list of all has nothing beside which it could jump.
+    """
+    if sending.doubt:
+        return sending
+    added, known = new_beside_known(mapping, sending.stream, cut(sending), sending.media, sending.meta)
+    if known is None or added <= max(mapping.guard.from_records, known * mapping.guard.added_permille // 1000):
+        return sending
+    counted = {"added": str(added), "known": str(known)}
+    return replace(sending, doubt="guard.added", meta={**sending.meta, **counted})
+
+
+def params_of(sending: Sending) -> Mapping[str, Any]:
+    """What the finding's sentence needs."""
+    told = sending.meta
+    return {
+        "file": told["$file"],
+        "found": told["rows"],
+        "said": told["said_rows"],
+        "added": told.get("added", ""),
+        "known": told.get("known", ""),
+    }
