@@ -36,6 +36,7 @@ ROOMS = (
     ("findings", "findings", "finding.list", "8"),
     ("reviews", "reviews", "review.list", "9"),
     ("registers", "registers", "register.work", "3"),
+    ("effect", "register_effect", "register.effect", "5"),
     ("village", "village", "tip.see", "3"),
     ("health", "health", "intake.health", "4"),
     ("protection", "protection", "protected.health", "5"),

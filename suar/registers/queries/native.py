@@ -79,10 +79,10 @@ class Done:
         return dict(json.loads(unseal(self.sealed, about=place_of(self.id))))
 
 
-ACTS = """
+COLUMNS = """
 SELECT id, entry, seq, kind, act, subject, agency, at, by, by_role, by_agency, by_office, request, second, second_role, second_agency,
     second_office, state, first_day, last_day, zone, begins, ends, review_due, extended, reason, authority, basis, decision_no, sealed
-FROM registers_act WHERE entry = ANY(%s) ORDER BY entry, seq
+FROM registers_act
 """
 
 
@@ -90,11 +90,19 @@ def acts_of(entries: Sequence[UUID]) -> dict[UUID, list[Done]]:
     """Every act on each of these entries, first first."""
     found: dict[UUID, list[Done]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(ACTS, [list(entries)])
+        cursor.execute(f"{COLUMNS} WHERE entry = ANY(%s) ORDER BY entry, seq", [list(entries)])
         for row in cursor.fetchall():
             done = done_of(row)
             found.setdefault(done.entry, []).append(done)
     return found
+
+
+def act_done(act: UUID) -> Done | None:
+    """One act, by its own id."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{COLUMNS} WHERE id = %s", [act])
+        row = cursor.fetchone()
+    return done_of(row) if row else None
 
 
 def done_of(row: Sequence[Any]) -> Done:
