@@ -24,11 +24,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from bench.entries import ending, made_up, write
+from bench.entries import Seat, ending, made_up, write
 from bench.hub import FOLDER, Hub, disconnect
 from bench.screening import bearer, load, row, vacuum
 from bench.targets import Target, last_line, said_load, status, table
-from suar.core.registers.acts import Hand
 from suar.site.running import databases, ports
 from suar.site.running.home import ROOT, CannotRun
 from suar.site.running.parts import page_answers
@@ -38,14 +37,11 @@ HOST = "127.0.0.1"
 PASSWORD = "mercu-dermaga-layar-271"  # noqa: S105  # of people who live for one benchmark
 FLOOR = 60  # bare questions, to compare with
 TOKEN_SECONDS = 300.0  # half of a token's life
+SEATED = timedelta(days=200)  # longer than any entry runs
 LEAD_SECONDS, APART_SECONDS = 0.6, 2.5  # a term's end: watched from so long before, and so far from the next
 #: office, agency, desk, officer, role: one who asks, one who agrees.
 FIRST = ("BARESKRIM", "polri", "DAFTAR-POLRI", "bench-first", "register_officer")
 SECOND = ("P2MI-PUSAT", "kp2mi", "KEDUA-P2MI", "bench-second", "second_officer")
-AGREED = (
-    ("polri", "imigrasi", ["departure_screening", "passport_application"]),
-    ("imigrasi", "polri", ["register_keeping"]),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +69,7 @@ def bench(hub: Hub, *, entries: int, rounds: int, people: int, seed: int) -> int
     with Hub(hub.cluster, kept).copy("bench_effect"):
         print(f"load average {said_load()}", flush=True)
         with served(hub) as port, desk(port) as asks:
-            measured = measure(asks, Officer(port), rounds, random.Random(seed))
+            measured = measure(asks, Officers(port), rounds, random.Random(seed))
             pages = looked_at(port)
             house = by_the_house()
     print(f"load average {said_load()}")
@@ -99,16 +95,16 @@ def fill(hub: Hub, name: str, entries: int, people: int, seed: int) -> None:
         databases.clone_database(hub.cluster, "bench_filling", name)
 
 
-def seats() -> tuple[Hand, Hand]:
-    """The one who asks and the one who agrees, with the agreements by which desks see what they wrote. Made once."""
+def seats() -> tuple[Seat, Seat]:
+    """The one who asks and the one who agreed to all that is there already, seated for longer than that. Made once."""
     from django.db import transaction
 
     from suar.agencies.actions import Place, engage, open_desk, post
     from suar.agencies.models import Officer as Person
     from suar.site.auth import system_act
 
-    act = system_act("bench")
-    hands = []
+    act = system_act("bench", at=datetime.now(UTC) - SEATED)
+    hands: list[Seat] = []
     with transaction.atomic():
         for office, agency, at_desk, username, role in (FIRST, SECOND):
             place = {
@@ -122,28 +118,8 @@ def seats() -> tuple[Hand, Hand]:
             if made := engage(username, username, PASSWORD, act=act):
                 post(made, at_desk, role, until=None, act=act)
             person = made or Person.objects.get(username=username)
-            hands.append(Hand(officer=person.id, role=role, agency=agency, office=office))
-        agree_to_it(act)
+            hands.append(Seat(officer=person.id, role=role, agency=agency, office=office, desk=at_desk))
     return hands[0], hands[1]
-
-
-def agree_to_it(act: Any) -> None:
-    from suar.agencies.actions import Terms, agree
-    from suar.agencies.queries import agreed
-    from suar.site.demo import agency_key
-
-    for giver, receiver, purposes in AGREED:
-        if agreed(giver, receiver, purposes):
-            continue
-        terms = Terms(
-            giver=giver, receiver=receiver, purposes=purposes, classes=["exit_ban"], events=[], basis="UU 6/2011 Ps 91",
-            from_at=act.at, until_at=act.at + timedelta(days=365),
-        )  # fmt: skip
-        signatures = {
-            "giver_signature": agency_key(giver).sign(terms.text()),
-            "receiver_signature": agency_key(receiver).sign(terms.text()),
-        }
-        agree(terms, **signatures, act=act)
 
 
 @contextlib.contextmanager
@@ -227,14 +203,14 @@ def desk(port: int) -> Iterator[Desk]:
 
 
 class Officer:
-    """The second person in a browser of her own, as far as HTTP goes."""
+    """An officer in a browser of her own, as far as HTTP goes."""
 
-    def __init__(self, port: int, username: str = SECOND[3]) -> None:
+    def __init__(self, port: int, username: str, password: str = PASSWORD) -> None:
         self.address = f"http://{HOST}:{port}"
         self.cookies = http.cookiejar.CookieJar()
         self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.cookies), Still())
         self.get("/login/")
-        self.post("/login/", username=username, password=PASSWORD)
+        self.post("/login/", username=username, password=password)
 
     def get(self, path: str) -> float:
         """Returns how many seconds it took."""
@@ -255,6 +231,23 @@ class Officer:
         return pressed, time.time() - pressed
 
 
+class Officers:
+    """Whoever is drawn: each logs in once."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.known: dict[UUID, Officer] = {}
+
+    def one(self, id_: UUID) -> Officer:
+        from suar.agencies.models import Officer as Person
+        from suar.site.demo import demo_passwords
+
+        if id_ not in self.known:
+            name = Person.objects.get(id=id_).username
+            self.known[id_] = Officer(self.port, name, demo_passwords().get(name, PASSWORD))
+        return self.known[id_]
+
+
 class Still(urllib.request.HTTPRedirectHandler):
     """A redirect is the answer."""
 
@@ -265,7 +258,7 @@ class Still(urllib.request.HTTPRedirectHandler):
 # Rounds -----------------------------------------------------------------------------------------------------------------------------------
 
 
-def measure(asks: Desk, officer: Officer, rounds: int, draw: random.Random) -> Measured:
+def measure(asks: Desk, officers: Officers, rounds: int, draw: random.Random) -> Measured:
     measured, pool = Measured(), travellers(draw)
     first = next(pool)
     while not usable(asks, first):
@@ -275,8 +268,8 @@ def measure(asks: Desk, officer: Officer, rounds: int, draw: random.Random) -> M
     for one in (who for who in pool if usable(asks, who)):
         if len(measured.lifted) * 2 >= rounds:
             break
-        entry = decided(asks, officer, one, None, draw, measured)
-        decided(asks, officer, one, entry, draw, measured)
+        entry = decided(asks, officers, one, None, draw, measured)
+        decided(asks, officers, one, entry, draw, measured)
     lapse(
         asks,
         [who for who, _ in zip((who for who in pool if usable(asks, who)), range(max(1, rounds // 10)), strict=False)],
@@ -325,10 +318,11 @@ def usable(asks: Desk, one: Traveller) -> bool:
 
 
 def decided(
-    asks: Desk, officer: Officer, one: Traveller, entry: UUID | None, draw: random.Random, measured: Measured
+    asks: Desk, officers: Officers, one: Traveller, entry: UUID | None, draw: random.Random, measured: Measured
 ) -> UUID:
     """One decision, with the desk watching. Returns the entry."""
-    asked, of_entry = ask(one.subject, entry)
+    asked, of_entry, drawn = ask(one.subject, entry)
+    officer = officers.one(drawn)
     officer.post(f"/daftar/permohonan/{asked}/bukti/")
     asks.begin(one.body, until="free" if entry else "hold")
     time.sleep(0.05 + draw.random() * 0.2)  # the button is pressed at any moment of a question
@@ -344,8 +338,8 @@ def decided(
     return of_entry
 
 
-def ask(subject: UUID, entry: UUID | None) -> tuple[UUID, UUID]:
-    """The first officer asks for a ban, or for its end. Returns the request and the entry."""
+def ask(subject: UUID, entry: UUID | None) -> tuple[UUID, UUID, UUID]:
+    """The first officer asks for a ban, or for its end. Returns the request, the entry, and who was drawn to agree."""
     from django.db import transaction
 
     from suar.agencies.access import as_hub
@@ -374,8 +368,8 @@ def ask(subject: UUID, entry: UUID | None) -> tuple[UUID, UUID]:
     with transaction.atomic():
         as_hub()
         waits = one_pending(made)
-    assert waits
-    return made, waits.entry
+    assert waits and waits.drawn
+    return made, waits.entry, waits.drawn
 
 
 def lapse(asks: Desk, people: Sequence[Traveller], measured: Measured) -> None:
@@ -398,19 +392,19 @@ def lapse(asks: Desk, people: Sequence[Traveller], measured: Measured) -> None:
 
 def looked_at(port: int) -> dict[str, float]:
     """Milliseconds of what reads all the entries: the officer's page of running entries, and one look of the clock."""
-    from suar.registers.actions.clock import keep_time
+    from suar.registers.actions.clock import LATELY, keep_time
     from suar.site.auth import system_act
 
     officer = Officer(port, FIRST[3])
     pages = [officer.get("/daftar/") for _ in range(6)][1:]
-    clock = []
+    looks = []
     for _ in range(6):
         started = time.perf_counter()
-        keep_time(act=system_act("clock"))
-        clock.append(time.perf_counter() - started)
+        keep_time(act=(clock := system_act("clock")), since=clock.at - LATELY)
+        looks.append(time.perf_counter() - started)
     return {
         "page of running entries": statistics.median(pages) * 1000,
-        "one look of the clock": statistics.median(clock[1:]) * 1000,
+        "one look of the clock": statistics.median(looks[1:]) * 1000,
     }
 
 

@@ -9,13 +9,24 @@ from datetime import datetime, timedelta
 from itertools import islice
 from uuid import UUID
 
-from suar.core.registers.acts import Hand, Standing
+from suar.core.registers.acts import Standing
 from suar.core.registers.law import LegalTermRow
 
 KIND, ZONE = "exit_ban", "Asia/Jakarta"
 TOGETHER = 1_000  # entries in one transaction: each takes a lock of its person
 DAYS = 80  # they began within so many days; after three months they are reviewed
 PENDING = timedelta(hours=2)  # between a request and the word of the second person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seat:
+    """Who asked, or who agreed."""
+
+    officer: UUID
+    role: str
+    agency: str
+    office: str
+    desk: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,14 +42,14 @@ REQUEST = """
 INSERT INTO registers_request (id, entry, of_seq, kind, act, subject, at, until, by, role, agency, office, desk, drawn, first_day, last_day, reason,
     sealed)
 SELECT q.id, q.entry, 0, %(kind)s, 'add', q.subject, q.asked, q.asked + interval '24 hours', %(first)s, %(first_role)s, %(first_agency)s,
-    %(first_office)s, 'BENCH', %(second)s, q.first_day, q.last_day, 'investigation', q.sealed
+    %(first_office)s, %(first_desk)s, %(second)s, q.first_day, q.last_day, 'investigation', q.sealed
 FROM unnest(%(ids)s::uuid[], %(entries)s::uuid[], %(subjects)s::uuid[], %(asked)s::timestamptz[], %(first_days)s::date[], %(last_days)s::date[],
     %(sealed)s::bytea[]) AS q (id, entry, subject, asked, first_day, last_day, sealed)
 """
 SEEN = "INSERT INTO registers_seen (request, by, at) SELECT id, %(second)s, at FROM unnest(%(ids)s::uuid[], %(ats)s::timestamptz[]) AS q (id, at)"
 RULING = """
 INSERT INTO registers_ruling (request, turn, ruling, at, by, seen_by, role, agency, office, desk, reason, sealed)
-SELECT id, 1, 'approved', at, %(second)s, %(second)s, %(second_role)s, %(second_agency)s, %(second_office)s, 'BENCH', 'given', sealed
+SELECT id, 1, 'approved', at, %(second)s, %(second)s, %(second_role)s, %(second_agency)s, %(second_office)s, %(second_desk)s, 'given', sealed
 FROM unnest(%(ids)s::uuid[], %(ats)s::timestamptz[], %(sealed)s::bytea[]) AS q (id, at, sealed)
 """
 ACT = """
@@ -92,7 +103,7 @@ def standing_at(at: datetime, row: LegalTermRow) -> Standing:
     return take(None, Wanted(act=ActKind.ADD, asked_at=at), row, local(ZONE), at)
 
 
-def write(bans: Iterator[Ban] | Sequence[Ban], first: Hand, second: Hand) -> float:
+def write(bans: Iterator[Ban] | Sequence[Ban], first: Seat, second: Seat) -> float:
     """Write them, some at a time. Returns how many seconds it took."""
     started, rest = time.perf_counter(), iter(bans)
     while some := list(islice(rest, TOGETHER)):
@@ -100,12 +111,12 @@ def write(bans: Iterator[Ban] | Sequence[Ban], first: Hand, second: Hand) -> flo
     return time.perf_counter() - started
 
 
-def write_some(bans: Sequence[Ban], first: Hand, second: Hand) -> None:
+def write_some(bans: Sequence[Ban], first: Seat, second: Seat) -> None:
     from django.db import connection, transaction
 
     told = columns(bans) | {
         "first": first.officer, "first_role": first.role, "first_agency": first.agency, "first_office": first.office, "second": second.officer,
-        "second_role": second.role, "second_agency": second.agency, "second_office": second.office,
+        "first_desk": first.desk, "second_desk": second.desk, "second_role": second.role, "second_agency": second.agency, "second_office": second.office,
     }  # fmt: skip
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT set_config('suar.may_read', '*', true)")

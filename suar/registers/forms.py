@@ -9,7 +9,9 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
 from suar.core.registers.law import ActKind
+from suar.core.registers.things import READERS
 from suar.registers.actions.request import Asked
+from suar.registers.queries.things import SIGNAL
 
 MOST_BYTES = 2_000_000  # of one document: a scanned decision
 
@@ -67,6 +69,24 @@ class NewForm(StepForm):
             act=ActKind.ADD, kind=kind, reason=reason, subject=told["subject"], text=told["facts"], recommendation=told["recommendation"],
             decision_no=told["decision_no"], authority=told["authority"], first_day=told["first_day"], last_day=told["last_day"],
             document=told["document"],
+        )  # fmt: skip
+
+
+class SignalForm(StepForm):
+    """A signal on a thing: graded for its source (A-E) and its content (1-5) as the tips of villages are."""
+
+    thing_kind = forms.ChoiceField(choices=[(kind, kind) for kind in READERS])
+    thing = forms.CharField(max_length=200)
+    why = forms.CharField(max_length=60)
+    source_grade = forms.ChoiceField(choices=[(grade, grade) for grade in "ABCDE"])
+    content_grade = forms.ChoiceField(choices=[(grade, grade) for grade in "12345"])
+
+    def asked(self) -> Asked:
+        told = self.cleaned_data
+        return Asked(
+            act=ActKind.ADD, kind=SIGNAL, reason=told["why"], thing=(told["thing_kind"], told["thing"]), text=told["facts"],
+            recommendation=told["recommendation"], last_day=told["last_day"], document=told["document"],
+            grades={"source": told["source_grade"], "content": told["content_grade"]},
         )  # fmt: skip
 
 

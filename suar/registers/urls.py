@@ -5,6 +5,7 @@ from suar.registers.pages import effect, work
 urlpatterns = [
     path("daftar/", work.work, name="registers"),
     path("daftar/baru/", work.whom, name="register_whom"),
+    path("daftar/baru/sinyal/", work.signal, name="register_signal"),
     path("daftar/baru/<uuid:subject>/", work.nominate, name="register_new"),
     path("daftar/entri/<uuid:entry>/", work.entry, name="register_entry"),
     path("daftar/entri/<uuid:entry>/tindakan/", work.entry_act, name="register_act"),
@@ -19,4 +20,5 @@ urlpatterns = [
     path("daftar/permohonan/<uuid:id>/putusan/", work.ruled, name="register_rule"),
     path("daftar/permohonan/<uuid:id>/tarik/", work.withdrawn, name="register_withdraw"),
     path("daftar/permohonan/<uuid:id>/dokumen/", work.document, name="register_document"),
+    path("daftar/penanda/<uuid:subject>/", work.marked, name="register_mark"),
 ]

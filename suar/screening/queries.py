@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -99,8 +99,12 @@ def judged(matches: Sequence[Match], policy: MatchingPolicy) -> Found:
     return Found(tuple((match, propose(match.explanation, policy)) for match in matches))
 
 
-def entries_in_force(entries: Sequence[Entry], found: Found, purpose: str, legal: LegalBasis) -> list[EntryInForce]:
-    """Register rows as the advice weighs them: certain only by identifier and by a confirmed mirror."""
+def entries_in_force(
+    entries: Sequence[Entry], certain: Container[UUID], purpose: str, legal: LegalBasis
+) -> list[EntryInForce]:
+    """Register rows as the advice weighs them: certain only by identifier (`certain`: subjects, and the phones that the traveller gives) and
+    by a confirmed mirror.
+    """
     return [
         EntryInForce(
             entry=str(entry.id),
@@ -109,7 +113,7 @@ def entries_in_force(entries: Sequence[Entry], found: Found, purpose: str, legal
             law=legal[entry.kind].law,
             begins=entry.from_at,
             ends=entry.until_at,
-            confirmed=entry.subject in found.certain and entry.state == "confirmed",
+            confirmed=entry.subject in certain and entry.state == "confirmed",
             stops=stops(legal[entry.kind], STEPS[purpose]),
         )
         for entry in entries

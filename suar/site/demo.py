@@ -49,6 +49,12 @@ PLACES = (
     ("SIMPUL", "suar", "Simpul Suar", "Asia/Jakarta", "3171", "TINJAU-1", "Meja tinjau identitas 1", "review", ""),
     ("SIMPUL", "suar", "Simpul Suar", "Asia/Jakarta", "3171", "TINJAU-2", "Meja tinjau identitas 2", "review", ""),
     ("BP3MI-JTM", "kp2mi", "BP3MI Jawa Timur", "Asia/Jakarta", "3578", "TINJAU-JTM", "Meja tinjau identitas KP2MI", "review", ""),
+    ("DITJENIM", "imigrasi", "Direktorat Jenderal Imigrasi", "Asia/Jakarta", "3171", "DAFTAR-1", "Meja daftar", "register", ""),
+    ("BARESKRIM", "polri", "Bareskrim Polri", "Asia/Jakarta", "3171", "DAFTAR-POLRI", "Meja daftar Polri", "register", ""),
+    ("P2MI-PUSAT", "kp2mi", "Kementerian P2MI", "Asia/Jakarta", "3171", "KEDUA-P2MI", "Meja orang kedua KP2MI", "register", ""),
+    ("KANWIL-JTM", "imigrasi", "Kantor Wilayah Imigrasi Jawa Timur", "Asia/Jakarta", "3578", "KEDUA-IM", "Meja orang kedua Imigrasi", "register", ""),
+    ("HUKUM-IM", "imigrasi", "Bagian Hukum Imigrasi", "Asia/Jakarta", "3171", "TELAAH-1", "Meja telaah hukum", "register", ""),
+    ("UPTD-JTM", "kemenpppa", "UPTD PPA Jawa Timur", "Asia/Jakarta", "3578", "LINDUNG-2", "Meja pelindungan Jawa Timur", "protection", ""),
     ("ORI", "ombudsman", "Ombudsman RI", "Asia/Jakarta", "3171", "AWAS-1", "Meja pengawasan", "oversight", ""),
 )  # fmt: skip
 PLACE = ("office", "agency", "office_name", "zone", "region", "desk", "desk_name", "kind", "lane")
@@ -67,10 +73,17 @@ OFFICERS = (
     ("wulan", "Wulan Ratnasari", "identity_reviewer", ("TINJAU-1",)),
     ("yoga", "Yoga Pratama", "identity_reviewer", ("TINJAU-2",)),
     ("tari", "Tari Anggraini", "identity_reviewer", ("TINJAU-JTM",)),
+    ("raka", "Raka Wibawa", "register_officer", ("DAFTAR-1",)),
+    ("gita", "Gita Maharani", "register_officer", ("DAFTAR-POLRI",)),
+    ("sinta", "Sinta Larasati", "second_officer", ("KEDUA-P2MI",)),
+    ("bayu", "Bayu Aditama", "second_officer", ("KEDUA-IM",)),
+    ("laras", "Laras Kusuma", "legal_reviewer", ("TELAAH-1",)),
+    ("intan", "Intan Permata", "protection_officer", ("LINDUNG-2",)),
     ("nadia", "Nadia Rahmi", "auditor", ("AWAS-1",)),
 )
 
 SCREENING = ["departure_screening", "passport_application"]
+KEEPING = ["register_keeping"]
 RECORD_EVENTS = ["record.returned"]  # what was accepted an agency reads in the report of its batch
 #: giver, receiver, purposes, data classes, events, legal basis. What is not here, nobody sees.
 Rows = tuple[tuple[str, str, list[str], list[str], list[str], str], ...]
@@ -84,6 +97,11 @@ AGREEMENTS: Rows = (
     ("disnaker", "kp2mi", ["placement_verification"], ["recommendation_letter"], ["record.accepted"], "UU 18/2017 Ps 41"),
     ("kemlu", "kp2mi", ["placement_verification"], ["self_report"], ["record.accepted"], "UU 18/2017 Ps 21"),
     ("kp2mi", "kemlu", ["protection"], ["placement"], ["record.accepted"], "UU 18/2017 Ps 21"),
+    ("polri", "imigrasi", SCREENING, ["register"], ["register.acted"], "UU 6/2011 Ps 91-97"),
+    ("polri", "imigrasi", KEEPING, ["register"], ["register.acted"], "UU 6/2011 Ps 91-97"),
+    ("imigrasi", "polri", KEEPING, ["person", "register"], ["register.acted"], "UU 6/2011 Ps 94"),
+    ("kp2mi", "imigrasi", KEEPING, ["register"], ["register.acted"], "PKS KP2MI-Imipas 2025"),
+    ("imigrasi", "kp2mi", KEEPING, ["person", "register"], ["register.acted"], "PKS KP2MI-Imipas 2025"),
     ("suar", "imigrasi", SCREENING, ["person"], ["person.changed", "screening.made", "screening.decided"], "Perpres 49/2023"),
     ("suar", "kp2mi", ["placement_verification"], ["person"], ["person.changed"], "Perpres 49/2023"),
 )  # fmt: skip

@@ -27,7 +27,7 @@ def on_jobs_ready(jobs: procrastinate.App) -> None:
             "batch.placed": [defer("project_batch", queue="project")],
             "person.changed": [look_later],
             "register.changed": [defer("rescreen", queue="project")],
-            "register.acted": [defer("feel_act", queue="effect")],
+            "register.acted": [defer("feel_act", queue="effect"), defer("tell_protection", queue="project")],
             "civil.answered": [defer("tell_civil", queue="project")],
             "screening.unanswered": [defer("hear_dukcapil_late", queue="late")],
         }
@@ -119,6 +119,14 @@ def note_arrived(things: list[str], targets: list[str], at: str) -> None:
     note_effect([UUID(thing) for thing in things], targets, datetime.fromisoformat(at))
 
 
+@app.task(name="tell_protection", queue="project")
+def tell_protection(thing: str) -> None:
+    from suar.registers.jobs.touched import tell_protection as tell
+    from suar.site.auth import system_act
+
+    tell(UUID(thing), act=system_act("touched"))
+
+
 @app.task(name="tell_civil", queue="project")
 def tell_civil(thing: str) -> None:
     from suar.screening.jobs import tell_civil as tell
@@ -138,7 +146,7 @@ def hear_dukcapil_late(thing: str) -> None:
 class Walls:
     """Django's router: `owner` migrates the hub, `protection_owner` the rooms that also live behind the wall."""
 
-    behind = {"vault", "audit", "intake", "persons"}
+    behind = {"vault", "audit", "intake", "persons", "registers"}
 
     def db_for_read(self, model: type, **hints: object) -> str:
         return "default"

@@ -65,7 +65,7 @@ def keep_going(stop: threading.Event) -> None:
 
     from suar.intake.jobs.pull import pull_due
     from suar.persons.actions.opinion import lapse
-    from suar.registers.actions.clock import keep_time
+    from suar.registers.actions.clock import LATELY, keep_time
     from suar.registers.jobs.effect import measure_again
     from suar.site.daily import daily
     from suar.site.sweep import sweep
@@ -76,7 +76,7 @@ def keep_going(stop: threading.Event) -> None:
         try:
             sweep(act=system_act("sweep"))
             lapse(act=system_act("lapse"))
-            keep_time(act=system_act("clock"))
+            keep_time(act=(clock := system_act("clock")), since=clock.at - LATELY)
             measure_again(act=system_act("effect"))
             pull_due(act=system_act("pull"), stop=stop.is_set, clock=now)
             if done_on != (today := now().date()):

@@ -25,7 +25,7 @@ from suar.core.values import value
 from suar.persons.queries.keys import hashed, in_places
 from suar.persons.queries.squeezed import squeezed, unsqueezed
 from suar.policies.queries import Bundle
-from suar.vault.queries import DEFAULT, seal, unseal
+from suar.vault.queries import DEFAULT, PROTECTION, seal, unseal
 
 
 @value()
@@ -111,9 +111,9 @@ def listed(values: Mapping[str, Any]) -> list[Any]:
     return found
 
 
-def described(id_: UUID, claims: bytes) -> Description:
+def described(id_: UUID, claims: bytes, *, wall: str = DEFAULT) -> Description:
     """The description of a subject, without the claims it is made of: the newest word on each field."""
-    said = unpacked(unsqueezed(unseal(claims, about=b"subject" + id_.bytes)))
+    said = unpacked(unsqueezed(unseal(claims, about=b"subject" + id_.bytes, wall=wall)))
     newest = said[0][-1]
     for one in said[1:]:
         newest = [new if new != "" else old for old, new in zip_longest(newest, one[-1], fillvalue="")]
@@ -223,10 +223,17 @@ class Candidate:
 CANDIDATES = f"SELECT * FROM persons_candidates(%s::int[], {BLOCK_CAP}, {CANDIDATE_CAP})"
 
 
-def candidates(asked: Description) -> list[Candidate]:
+def candidates(asked: Description, *, wall: str = DEFAULT) -> list[Candidate]:
     """Subjects that share a rare key with the one asked for, those who share most keys first."""
-    rows = prepared(CANDIDATES, [in_places(hashed(asked))])
-    return [Candidate(id_, person or id_, described(id_, claims)) for id_, claims, person in rows]
+    rows = prepared(CANDIDATES, [in_places(hashed(asked, wall=wall))], wall=wall)
+    return [Candidate(id_, person or id_, described(id_, claims, wall=wall)) for id_, claims, person in rows]
+
+
+def same_behind(asked: Description, policy: MatchingPolicy) -> list[UUID]:
+    """Subjects behind the wall who are the one described, as far as a machine may say. Only for what is told behind the wall."""
+    found = candidates(asked, wall=PROTECTION)
+    made = [(one.subject, explain(asked, one.description, candidate=str(one.subject), policy=policy)) for one in found]
+    return [subject for subject, explanation in made if propose(explanation, policy) is Verdict.JOIN]
 
 
 def matches(asked: Description, policy: MatchingPolicy, *, at_least: int | None = None) -> list[Match]:
@@ -288,10 +295,10 @@ def ruled_apart(persons: Iterable[UUID]) -> set[UUID]:
     return {person for (person,) in prepared(APART, {"persons": list(persons)})}
 
 
-def prepared(words: str, told: Params) -> list[tuple[Any, ...]]:
+def prepared(words: str, told: Params, *, wall: str = DEFAULT) -> list[tuple[Any, ...]]:
     """The rows of a statement that every search asks: planned once for each connection."""
-    connections[DEFAULT].ensure_connection()
-    with connections[DEFAULT].connection.cursor(binary=True) as cursor:
+    connections[wall].ensure_connection()
+    with connections[wall].connection.cursor(binary=True) as cursor:
         cursor.execute(words, told, prepare=True)
         found: list[tuple[Any, ...]] = cursor.fetchall()
     return found

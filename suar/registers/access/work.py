@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 
 from suar.agencies.access import DoorShut, as_hub, enter, may_read, officer_at, opens
 from suar.agencies.queries import officer_names
@@ -23,8 +23,10 @@ from suar.persons.queries import members, person_of, subjects
 from suar.policies.queries import in_force
 from suar.registers.actions.request import law_on
 from suar.registers.actions.rule import PROTECTION, law_of, waits_for
+from suar.registers.queries import protection_desk
 from suar.registers.queries.native import Done, acts_of, local, standing_of
 from suar.registers.queries.pending import Pending, one_pending, open_at, pending, seen_by
+from suar.vault.queries import PROTECTION as BEHIND
 
 MOST_ROWS = 50
 MASK = "•"
@@ -39,6 +41,7 @@ class Work:
     entries: list[dict[str, Any]]  # whose clocks this officer watches
     more: int  # entries beyond those shown
     may_ask: bool
+    touched: list[dict[str, Any]]  # of the protected, whom an entry touches: for the protection side alone
 
 
 @transaction.atomic
@@ -56,7 +59,28 @@ def work_for(act: Act) -> Work:
         entries=entries,
         more=more,
         may_ask=opens(act, "register.request") and act.role != "legal_reviewer",
+        touched=touched_for(act) if opens(act, "register.protect") else [],
     )
+
+
+TOUCHED = "SELECT own, subject, kind, at FROM registers_touched WHERE at > %s ORDER BY at DESC, entry LIMIT %s"
+TOLD_FOR = timedelta(days=366)  # as long as the longest ban runs
+
+
+def touched_for(act: Act) -> list[dict[str, Any]]:
+    """Whom of the protected an entry touches, newest first, read behind the wall; whoever is marked already is left out."""
+    with transaction.atomic(using=BEHIND):
+        as_hub(wall=BEHIND)
+        with connections[BEHIND].cursor() as cursor:
+            cursor.execute(TOUCHED, [act.at - TOLD_FOR, MOST_ROWS])
+            rows = cursor.fetchall()
+        known = subjects([own for own, *_ in rows], wall=BEHIND)
+        append("register.touched_seen", act, about=list(known), fields=["full_name"] if known else [], wall=BEHIND)
+    return [
+        {"subject": subject, "kind": kind, "at": at, "name": known[own].description.full_name}
+        for own, subject, kind, at in rows
+        if own in known and not protection_desk([subject], act.at)
+    ]
 
 
 def waiting(hand: Hand, act: Act) -> list[Pending]:
@@ -126,7 +150,8 @@ def entry_for(act: Act, entry: UUID) -> dict[str, Any]:
         "decided_by": {"id": row.decided_by.id, "en": row.decided_by.en}, "at_gate": {"id": row.at_gate.id, "en": row.at_gate.en},
         "state": ended_or(last, act.at), "first_day": last.first_day, "last_day": last.last_day, "begins": last.begins, "ends": last.ends,
         "days_left": max(0, (last.ends - act.at) // timedelta(days=1)), "review_due": last.review_due if last.review_due < last.ends else None,
-        "reason": reason_said(row, done[0].reason), "person": person_shown(last.subject, masked=False), "history": history(done),
+        "reason": reason_said(row, done[0].reason), "person": person_shown(last.subject, masked=False), "thing": done[0].said.get("thing"),
+        "grades": done[0].said.get("grades"), "history": history(done),
         "document": done[0].said.get("document", ""), "waits": [row_of(one, act) for one in pending_of(entry, act)],
         "acts": may_do(done, row, hand, act), "extensions_left": row.extensions - last.extended,
     }  # fmt: skip
@@ -234,6 +259,7 @@ def laid(one: Pending, row: LegalTermRow, *, seen: bool, turn: bool, act: Act) -
         "law": list(row.law), "at_gate": {"id": row.at_gate.id, "en": row.at_gate.en}, "first_day": one.first_day, "last_day": one.last_day,
         "reason": reason_said(row, one.reason), "text": words["text"], "decision_no": words["decision_no"], "document": words["document"],
         "evidence": words["evidence"], "person": person_shown(one.subject, masked=act.role == PROTECTION), "turn": turn, "settled": one.settled,
+        "thing": words["thing"], "grades": words["grades"],
         "earlier": history(acts_of([one.entry]).get(one.entry, [])),
         "over": one.settled or one.until <= act.at,
     }  # fmt: skip
@@ -282,7 +308,7 @@ def found_for(act: Act, wanted: Description, typed: str) -> list[dict[str, Any]]
     return hits
 
 
-def choices_for(act: Act) -> list[Mapping[str, Any]]:
+def choices_for(act: Act, *, signals: bool = False) -> list[Mapping[str, Any]]:
     """The kinds that this officer may nominate, each with its reasons and what must stand in it. Refuses: DoorShut."""
     if not opens(act, "register.request"):
         raise DoorShut(door="register.request")
@@ -293,5 +319,5 @@ def choices_for(act: Act) -> list[Mapping[str, Any]]:
             "second": row.acts[ActKind.ADD].second.value, "months": row.months, "days": row.days,
         }
         for kind, row in sorted(legal.terms.items(), key=lambda of: (not of[1].stops, of[0]))
-        if ActKind.ADD in row.acts and act.role in row.acts[ActKind.ADD].by and row.effect == "restriction"
+        if ActKind.ADD in row.acts and act.role in row.acts[ActKind.ADD].by and row.effect == ("signal" if signals else "restriction")
     ]  # fmt: skip

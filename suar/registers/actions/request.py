@@ -18,12 +18,14 @@ from suar.core.canonical import canonical
 from suar.core.errors import NotFound
 from suar.core.registers.acts import ActRefused, Hand, Standing, Wanted, begin, fitting, take
 from suar.core.registers.law import ActKind, LegalBasis, LegalTermRow, Need, UnknownLaw
+from suar.core.registers.things import read_thing
 from suar.exchange.actions import publish
 from suar.exchange.events import Happened
 from suar.persons.queries import subjects
 from suar.policies.queries import in_force
 from suar.registers.actions.write import Step, write_act
 from suar.registers.queries.native import acts_of, local, place_of, standing_of
+from suar.registers.queries.things import SIGNAL, thing_id
 from suar.vault.queries import drawn, new_id, seal
 
 
@@ -45,6 +47,13 @@ class Asked:
     document: tuple[str, bytes] | None = None  # name, bytes
     evidence: tuple[UUID, ...] = ()  # records, screenings or cases relied on
     grades: Mapping[str, str] = field(default_factory=dict)  # of a signal: source A-E, content 1-5
+    thing: tuple[str, str] = ("", "")  # of a signal: what it is about, and its number or name
+
+
+class ThingUnread(ActRefused):
+    """What a signal is about cannot be read."""
+
+    code = "act.thing_unread"
 
 
 class ContentMissing(ActRefused):
@@ -65,7 +74,9 @@ def request(asked: Asked, *, act: Act) -> UUID:
     enter(act, "register.request")
     place = officer_at(act).desk.office
     first = Hand(officer=act.actor, role=act.role, agency=act.agency, office=place.code)
-    known = bool(asked.subject and subjects([asked.subject]))
+    if any(asked.thing):
+        asked = about_thing(asked)
+    known = any(asked.thing) or bool(asked.subject and subjects([asked.subject]))
     readable = may_read(act).split(",") if act.role == "legal_reviewer" else [act.agency]
     as_hub()
     if asked.entry:
@@ -74,6 +85,17 @@ def request(asked: Asked, *, act: Act) -> UUID:
     if step.second is Need.NONE:
         return write_act(step, second=None, request=None, act=act)
     return wait(step, act)
+
+
+def about_thing(asked: Asked) -> Asked:
+    """The thing in its one form, with its id as the subject. Refuses: ThingUnread; ActRefused where anything but a signal is asked on it."""
+    read = read_thing(*asked.thing)
+    if not read.ok:
+        raise ThingUnread(field="thing", fault=read.faults[0].code)
+    if asked.kind != SIGNAL or asked.act is not ActKind.ADD:
+        raise ActRefused("act.signals_only")
+    kind = asked.thing[0]
+    return replace(asked, subject=thing_id(kind, read.get()), thing=(kind, read.get()))
 
 
 def owner_of(entry: UUID) -> str:
@@ -129,7 +151,7 @@ def content(asked: Asked, row: LegalTermRow) -> None:
     if not asked.reason or len(asked.text.strip()) < LEAST_WORDS:
         raise ContentMissing(field="text")
     there: dict[str, Any] = {
-        "decision_no": asked.decision_no, "document": asked.document, "evidence": asked.evidence,
+        "decision_no": asked.decision_no, "document": asked.document, "evidence": asked.evidence or asked.document,
         "source_grade": asked.grades.get("source"), "content_grade": asked.grades.get("content"),
     }  # fmt: skip
     if asked.act is ActKind.ADD:
@@ -143,7 +165,8 @@ def said_of(asked: Asked) -> dict[str, Any]:
     name, body = asked.document or ("", b"")
     return {
         "text": asked.text.strip(), "recommendation": asked.recommendation.strip(), "decision_no": asked.decision_no.strip(),
-        "evidence": [str(one) for one in asked.evidence], "grades": dict(asked.grades), "document": name, "document_hex": body.hex(),
+        "evidence": [str(one) for one in asked.evidence], "grades": dict(asked.grades), "thing": list(asked.thing),
+        "document": name, "document_hex": body.hex(),
     }  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from suar.registers.actions.effect import DESKS, MIRRORED, note_effect
 from suar.registers.actions.request import law_on
 from suar.registers.queries import in_force_for
 from suar.registers.queries.effect import change_of, unmeasured
-from suar.registers.queries.native import SUAR, act_done, acts_of, standing_of
+from suar.registers.queries.native import SUAR, act_with, acts_of, standing_of
 from suar.registers.queries.pending import lacks_word
 
 #: Which desks act on entries, and for which purpose they ask.
@@ -70,7 +70,7 @@ def _expected(change: UUID, act: Act) -> Expected | None:
 
 def _of_act(change: UUID, act: Act) -> Expected | None:
     """By the state machine's own word, not by the query that the desks use."""
-    done = act_done(change)
+    done = act_with(change)
     if done is None:
         return None
     of_entry = acts_of([done.entry])[done.entry]

@@ -180,6 +180,23 @@ SELECT CASE wanted WHEN 'supervisor' THEN role = 'supervisor' AND agency = by_ag
     WHEN 'other_agency' THEN agency <> by_agency ELSE false END
 $$;
 
+CREATE FUNCTION registers_posted(officer uuid, held text, at_desk text, in_office text, of_agency text, moment timestamptz) RETURNS boolean
+LANGUAGE plpgsql STABLE AS $$
+BEGIN RETURN EXISTS (
+    SELECT 1 FROM agencies_posting p JOIN agencies_desk d ON d.code = p.desk_id JOIN agencies_office o ON o.code = d.office_id
+    WHERE p.officer_id = officer AND p.role = held AND d.code = at_desk AND o.code = in_office AND o.agency_id = of_agency
+    AND p.from_at <= moment AND (p.until_at IS NULL OR p.until_at > moment));
+END $$;
+
+CREATE FUNCTION registers_request_follows() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT registers_posted(NEW."by", NEW.role, NEW.desk, NEW.office, NEW.agency, NEW.at) THEN
+        RAISE EXCEPTION 'nobody of that name sits there' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER follows BEFORE INSERT ON registers_request FOR EACH ROW EXECUTE FUNCTION registers_request_follows();
+
 CREATE FUNCTION registers_ruling_follows() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE asked registers_request; wanted text;
 BEGIN
@@ -190,6 +207,9 @@ BEGIN
     END IF;
     IF (NEW.ruling = 'withdrawn') <> (NEW."by" = asked."by" AND NEW.ruling <> 'lapsed') THEN
         RAISE EXCEPTION 'whoever asked may only withdraw' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF NEW.ruling <> 'lapsed' AND NOT registers_posted(NEW."by", NEW.role, NEW.desk, NEW.office, NEW.agency, NEW.at) THEN
+        RAISE EXCEPTION 'nobody of that name sits there' USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     SELECT second INTO wanted FROM registers_second WHERE kind = asked.kind AND act = asked.act;
     IF NEW.ruling = 'approved' AND NEW.turn = 1
@@ -203,7 +223,7 @@ CREATE TRIGGER follows BEFORE INSERT ON registers_ruling FOR EACH ROW EXECUTE FU
 CREATE FUNCTION registers_protected(whom uuid, at timestamptz) RETURNS boolean LANGUAGE sql STABLE AS $$
 SELECT EXISTS (
     SELECT 1 FROM registers_marker m WHERE m.from_at <= at AND m.until_at > at
-    AND NOT EXISTS (SELECT 1 FROM registers_marker_end e WHERE e.marker = m.id AND e.at <= registers_protected.at)
+    AND (SELECT count(*) FROM registers_marker_end e WHERE e.marker = m.id AND e.at <= registers_protected.at) < 2
     AND m.subject IN (
         SELECT whom UNION ALL
         SELECT o.subject FROM persons_member me JOIN persons_member o ON o.person = me.person WHERE me.subject = whom
@@ -264,7 +284,8 @@ BEGIN
             RAISE EXCEPTION 'no request that % has agreed to stands behind this act', wanted USING ERRCODE = 'integrity_constraint_violation';
         END IF;
     END IF;
-    -- Victims are not offenders (UU 21/2007 art. 18): both at once needs the protection side's word too.
+    -- Victims are not offenders: both at once needs the protection side's word too.
+    -- law: UU 21/2007 Ps 18
     IF holds AND (SELECT against FROM registers_limit WHERE kind = NEW.kind) AND registers_protected(NEW.subject, NEW.at)
         AND NOT EXISTS (SELECT 1 FROM registers_ruling WHERE request = NEW.request AND turn = 2 AND ruling = 'approved') THEN
         RAISE EXCEPTION 'this act waits for a further word' USING ERRCODE = 'integrity_constraint_violation';
@@ -274,14 +295,29 @@ END $$;
 CREATE TRIGGER follows BEFORE INSERT ON registers_act FOR EACH ROW EXECUTE FUNCTION registers_act_follows();
 """
 
-MARKER_END = f"""
+# Two words of different offices end a marker early: whoever is threatened inside a service must not lose it by one hand. What was touched is
+# told behind the wall alone: there it says which entry of the hub is about whom of the protected.
+PROTECTED = f"""
+ALTER TABLE registers_marker ADD CHECK (until_at <= from_at + interval '6 months 1 day');
 CREATE TABLE registers_marker_end (
-    marker uuid PRIMARY KEY REFERENCES registers_marker,
-    at timestamptz NOT NULL,
+    marker uuid NOT NULL REFERENCES registers_marker,
     by uuid NOT NULL,
-    second uuid NOT NULL CHECK (second <> by)
+    office text NOT NULL,
+    at timestamptz NOT NULL,
+    PRIMARY KEY (marker, by),
+    UNIQUE (marker, office)
 );
-{append_only("registers_marker_end")}
+CREATE TABLE registers_touched (
+    entry uuid NOT NULL,
+    own uuid NOT NULL,
+    subject uuid NOT NULL,
+    kind text NOT NULL,
+    at timestamptz NOT NULL,
+    PRIMARY KEY (entry, own)
+);
+CREATE INDEX registers_touched_at ON registers_touched (at);
+{append_only("registers_marker_end", "registers_touched")}
+{by_hub("registers_touched")}
 """
 
 
@@ -289,6 +325,6 @@ class Migration(migrations.Migration):
     dependencies = [("registers", "0001_initial")]
     operations = [
         migrations.RunSQL(TABLES, elidable=False),
-        migrations.RunSQL(MARKER_END, elidable=False),
+        migrations.RunSQL(PROTECTED, elidable=False),
         migrations.RunSQL(FOLLOWS, elidable=False),
     ]

@@ -17,9 +17,10 @@ from suar.core.errors import Refusal
 from suar.core.identity.person import Description
 from suar.core.registers.acts import ActRefused
 from suar.registers.access.work import choices_for, document_for, entry_for, found_for, request_for, work_for
+from suar.registers.actions.protect import MarkedAlready, set_marker
 from suar.registers.actions.request import request as ask_for
 from suar.registers.actions.rule import EvidenceFirst, MovedOn, RulingReason, look, rule, withdraw
-from suar.registers.forms import ActForm, NewForm, WhomForm
+from suar.registers.forms import ActForm, NewForm, SignalForm, WhomForm
 
 
 @never_cache
@@ -33,7 +34,7 @@ def work(request: Request) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def whom(request: Request) -> HttpResponse:
     """Whom a nomination is about. Asked by POST, so that no number stands in an address."""
-    choices_for(request.act())
+    signals = choices_for(request.act(), signals=True)
     form = WhomForm(request.POST if request.method == "POST" else None)
     hits, asked = [], request.method == "POST" and form.is_valid()
     if asked:
@@ -45,7 +46,9 @@ def whom(request: Request) -> HttpResponse:
         )
         hits = found_for(act, described, " ".join(str(told[name]) for name in sorted(told) if name != "reference"))
     status = 422 if request.method == "POST" and not asked else 200
-    return render(request, "registers/whom.html", {"form": form, "hits": hits, "asked": asked}, status=status)
+    return render(
+        request, "registers/whom.html", {"form": form, "hits": hits, "asked": asked, "signals": signals}, status=status
+    )
 
 
 @never_cache
@@ -67,6 +70,22 @@ def nominate(request: Request, subject: UUID) -> HttpResponse:
     return render(
         request, "registers/nominate.html", {"form": form, "choices": choices, "subject": subject}, status=status
     )
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def signal(request: Request) -> HttpResponse:
+    """A signal on a phone, an account, a P3MI, an address or a route."""
+    act = request.act(reference=request.POST.get("reference", ""))
+    choices, form = choices_for(act, signals=True), SignalForm(request.POST or None, request.FILES or None)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and (done := tried(request, form, lambda: ask_for(form.asked(), act=act)))
+    ):
+        return done
+    status = 422 if request.method == "POST" else 200
+    return render(request, "registers/signal.html", {"form": form, "choices": choices}, status=status)
 
 
 def tried(request: Request, form: Form, ask: Any) -> HttpResponse | None:
@@ -151,3 +170,16 @@ def document(request: Request, id: UUID) -> HttpResponse:
     answer["Content-Disposition"] = f'attachment; filename="{id}{name[name.rfind(".") :] if "." in name else ""}"'
     answer["X-Content-Type-Options"] = "nosniff"
     return answer
+
+
+@never_cache
+@require_POST
+def marked(request: Request, subject: UUID) -> HttpResponse:
+    """Mark somebody for the protection desk."""
+    try:
+        set_marker(subject, act=request.act(reference=str(subject)))
+    except MarkedAlready as error:
+        messages.info(request, error.code)
+    else:
+        messages.success(request, "told.register_marked")
+    return redirect("registers")

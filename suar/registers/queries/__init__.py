@@ -77,7 +77,7 @@ def entries(subjects: Sequence[UUID], when: str, params: list[Any]) -> list[Entr
 
 MARKED = """
 SELECT 1 FROM registers_marker m WHERE m.subject = ANY(%(subjects)s) AND m.from_at <= %(at)s AND m.until_at > %(at)s
-AND NOT EXISTS (SELECT 1 FROM registers_marker_end e WHERE e.marker = m.id AND e.at <= %(at)s) LIMIT 1
+AND (SELECT count(*) FROM registers_marker_end e WHERE e.marker = m.id AND e.at <= %(at)s) < 2 LIMIT 1
 """
 
 

@@ -15,7 +15,7 @@ from suar.agencies.queries import subscriptions
 from suar.persons.queries import members, person_of
 from suar.policies.queries import in_force
 from suar.registers.actions.effect import DESKS, MIRRORED
-from suar.registers.queries.native import act_done
+from suar.registers.queries.native import act_with
 
 #: The events by which subscribers learn of a change; the second is of what is mirrored.
 ACTED, CHANGED = "register.acted", "register.changed"
@@ -152,7 +152,7 @@ def lines(of_class: str, target: str, which: str, since: datetime, at: datetime)
 def touched_by(act: UUID) -> list[UUID]:
     """Every subject of the person whom an act on an entry is about, by membership. Looks as the hub does."""
     as_hub()
-    done = act_done(act)
+    done = act_with(act)
     if done is None:
         return []
     person = person_of(done.subject)

@@ -97,10 +97,10 @@ def acts_of(entries: Sequence[UUID]) -> dict[UUID, list[Done]]:
     return found
 
 
-def act_done(act: UUID) -> Done | None:
-    """One act, by its own id."""
+def act_with(id_: UUID) -> Done | None:
+    """One act by its own id."""
     with connection.cursor() as cursor:
-        cursor.execute(f"{COLUMNS} WHERE id = %s", [act])
+        cursor.execute(f"{COLUMNS} WHERE id = %s", [id_])
         row = cursor.fetchone()
     return done_of(row) if row else None
 

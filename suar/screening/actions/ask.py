@@ -29,6 +29,7 @@ from suar.journeys.queries import steps, timeline
 from suar.persons.queries import count, explanation_json, matches, subjects
 from suar.policies.queries import Bundle, in_force
 from suar.registers.queries import earlier_for, in_force_for, protection_desk
+from suar.registers.queries.things import phones
 from suar.screening.actions.again import Again, supersede
 from suar.screening.events import screening_made
 from suar.screening.queries import Found, Tables, entries_in_force, fact_sheet, judged, tables
@@ -155,7 +156,8 @@ def weigh(
     found = judged([m for m in alike if not without & {m.person, *m.subjects}], matching)
     same = found.same
     journey = steps(same)
-    held = in_force_for([*same, *found.likely], act.at)
+    things = phones([traveller.described.phone, traveller.journey.payer_phone])
+    held = in_force_for([*same, *found.likely, *things], act.at)
     region = residence(traveller, same)
     health = [*states(act.at, region=region), state_of_answer(civil, act.at)]
     births = [(s.source, str(s.values.get("birth_date", ""))) for s in subjects(same).values()]
@@ -166,7 +168,7 @@ def weigh(
     )  # fmt: skip
     advised = advise(
         raised(facts, policy.rules),
-        entries_in_force(held, found, asked.purpose, policy.legal),
+        entries_in_force(held, found.certain.union(things), asked.purpose, policy.legal),
         health,
         unknowns(facts, policy.rules),
         policy.advice,

@@ -1,0 +1,86 @@
+"""A protection officer marks somebody for the protection desk, or ends the marker with a colleague of another office.
+
+The marker is all that leaves the wall: whom to accompany kindly, until when; not why, and not by whom it is known.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from suar.agencies.access import as_hub, enter, officer_at
+from suar.audit.actions import append
+from suar.core.act import Act
+from suar.core.errors import Conflict, NotFound
+from suar.core.registers.clock import window
+from suar.core.registers.law import LegalBasis
+from suar.exchange.actions import publish
+from suar.exchange.events import Happened
+from suar.persons.queries import subjects
+from suar.policies.queries import in_force
+from suar.registers.queries import protection_desk
+from suar.registers.queries.native import local
+from suar.vault.queries import PROTECTION, new_id
+
+MARKER = "protection_marker"
+
+
+class MarkedAlready(Conflict):
+    """A marker is in force for this person."""
+
+    code = "register.marked_already"
+
+
+@transaction.atomic(durable=True)
+def set_marker(subject: UUID, *, act: Act) -> UUID:
+    """Mark this person from now on, for as long as the law of the marker gives. Refuses: DoorShut; NotFound; MarkedAlready."""
+    enter(act, "register.protect")
+    place = officer_at(act).desk
+    as_hub()
+    if not subjects([subject]):
+        raise NotFound()
+    if protection_desk([subject], act.at):
+        raise MarkedAlready()
+    row = LegalBasis.read(in_force(act.at).under("legal_basis"))[MARKER]
+    zone = local(place.office.zone)
+    term = window(row, act.at.astimezone(zone).date(), zone)
+    marker = new_id(act.at)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO registers_marker (id, subject, desk, from_at, until_at) VALUES (%s, %s, %s, %s, %s)",
+            [marker, subject, place.code, act.at, term.ends],
+        )
+    publish(Happened(type="marker.set", giver="suar", thing=marker, subject=subject, classes=("marker",)), act)
+    behind(marker, "marker.set", act)
+    return marker
+
+
+@transaction.atomic(durable=True)
+def end_marker(marker: UUID, *, act: Act) -> str:
+    """One of the two words that end a marker before its time. Returns `waits` after the first and `ended` after the second, which comes from
+    another office. Refuses: DoorShut; NotFound; Conflict where this office has said so already.
+    """
+    enter(act, "register.protect")
+    office = officer_at(act).desk.office.code
+    as_hub()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT until_at FROM registers_marker WHERE id = %s AND until_at > %s", [marker, act.at])
+        if cursor.fetchone() is None:
+            raise NotFound()
+        cursor.execute(
+            "INSERT INTO registers_marker_end (marker, by, office, at) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
+            [marker, act.actor, office, act.at],
+        )
+        if not cursor.rowcount:
+            raise Conflict("register.marker_word_given")
+        cursor.execute("SELECT count(*) FROM registers_marker_end WHERE marker = %s", [marker])
+        words: int = cursor.fetchone()[0]
+    behind(marker, "marker.end_said", act)
+    return "ended" if words > 1 else "waits"
+
+
+def behind(marker: UUID, what: str, act: Act) -> None:
+    """The trace of who did it stands behind the wall, where the officer works: outside it would say whose service somebody is in."""
+    with transaction.atomic(using=PROTECTION):
+        append(what, act, about=[marker], wall=PROTECTION)
