@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
+from typing import Any
 from uuid import UUID
 
 from suar.core.registers.acts import Standing
@@ -124,7 +125,7 @@ def write_some(bans: Sequence[Ban], first: Seat, second: Seat) -> None:
             cursor.execute(statement, told)
 
 
-def columns(bans: Sequence[Ban]) -> dict[str, object]:
+def columns(bans: Sequence[Ban]) -> dict[str, Any]:
     from suar.core.canonical import canonical
     from suar.registers.queries.native import place_of
     from suar.vault.queries import new_id, seal, token

@@ -26,13 +26,13 @@ AT_ONCE = 500  # acts in one transaction
 # The newest act of an entry says whether it runs; what came due long ago was written down then, and is not looked through again.
 DUE = """
 SELECT a.entry FROM registers_act a
-WHERE (a.state <> 'ended' AND a.ends <= %(at)s AND a.ends > %(since)s
-    OR a.state = 'in_force' AND a.review_due <= %(at)s AND a.review_due > %(since)s)
+WHERE ((a.state <> 'ended' AND a.ends <= %(at)s AND a.ends > %(since)s)
+    OR (a.state = 'in_force' AND a.review_due <= %(at)s AND a.review_due > %(since)s))
 AND NOT EXISTS (SELECT 1 FROM registers_act later WHERE later.entry = a.entry AND later.seq > a.seq)
 ORDER BY a.ends, a.entry LIMIT %(most)s
 """
 EVER = datetime(1, 1, 2, tzinfo=UTC)
-LATELY = timedelta(days=8)
+LATELY = timedelta(days=2)  # a request lapses within one
 
 
 def keep_time(*, act: Act, since: datetime = EVER) -> int:
