@@ -97,10 +97,10 @@ def row_of(one: Pending, act: Act) -> dict[str, Any]:
 
 
 CLOCKS = """
-SELECT entry, kind, agency, state, begins, ends, review_due, reason, count(*) OVER () FROM registers_act a
-WHERE agency = ANY(%(agencies)s) AND state <> 'ended' AND ends > %(at)s
-AND NOT EXISTS (SELECT 1 FROM registers_act later WHERE later.entry = a.entry AND later.seq > a.seq)
-ORDER BY least(ends, review_due), entry LIMIT %(most)s
+SELECT entry, kind, agency, state, begins, ends, review_due, reason, count(*) OVER () FROM (
+    SELECT DISTINCT ON (entry) entry, kind, agency, state, begins, ends, review_due, reason FROM registers_act
+    WHERE agency = ANY(%(agencies)s) ORDER BY entry, seq DESC
+) newest WHERE state <> 'ended' AND ends > %(at)s ORDER BY least(ends, review_due), entry LIMIT %(most)s
 """
 
 
