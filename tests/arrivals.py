@@ -31,16 +31,20 @@ def speaks(
     source: str, kind: str, rows: Sequence[Row], *, wall: str = "", at: datetime = NOON, guard: int = 1000
 ) -> None:
     """From now on this source sends rows of one kind under the standard's own names."""
-    names = {name for row in rows for name in row} - {"id", "who", "version", "at"}
+    names = {name for row in rows for name in row} - {"id", "who", "version", "at", "gone"}
     stream: dict[str, Any] = {"media": "json", "options": {"records": "rows"}} | ({"wall": wall} if wall else {})
     mapped: dict[str, Any] = {
         "kind": kind,
         "record_id": "id",
         "version": "version",
-        "fields": {name: name for name in sorted(names)},
+        "fields": {name: name for name in sorted(names - {"age"})},
     }
+    if "age" in names:  # in years, on the day from which the row holds
+        mapped["fields"]["birth_date"] = {"from": "age", "read": "age", "at": "valid_from"}
     if any("who" in row for row in rows):
         mapped["subject_id"] = "who"
+    if any("gone" in row for row in rows):
+        mapped["withdrawn"] = {"gone": ["yes"]}
     if all("at" in row for row in rows):
         mapped["at"] = {"from": "at", "format": "ISO"}
     table = {

@@ -16,6 +16,7 @@ from suar.exchange.events import Happened
 from suar.intake.actions.settle import placed
 from suar.intake.queries.batches import TOGETHER, Stated, left_in, stated_in, stated_of, waiting_with
 from suar.persons.actions import Moved, alone, decide_neighbourhood, relink, strong_keys
+from suar.persons.actions.ask_about import ask_about_parted
 from suar.persons.queries import PERSONAL, Claim, Subject, by_number, matching_policy, members, sealed, subjects
 from suar.persons.queries.keys import EVERY, STRONG_COLUMNS, StrongKey, hashed, rows_of, strong_in, strong_of
 from suar.policies.queries import in_force
@@ -43,6 +44,8 @@ def place_batch(batch_id: UUID, *, act: Act, wall: str = DEFAULT) -> int | None:
         records = [record for record in stated_in(ids, wall=wall) if record.subject]
         changed = place(records, left=left_in(ids, wall=wall), act=act, wall=wall)
         placed(ids, wall=wall)
+        if wall == DEFAULT:
+            ask_about_parted(act)
         named = len({record.subject for record in records})
         append("batch.placed", act, about=ids, wall=wall, subjects=named, persons=len(changed))
         if wall == DEFAULT:
@@ -78,6 +81,7 @@ def resolve_again(
         check(changed, largest)
         append("persons.resolved", act, about=sorted(changed), wall=wall, subjects=len(known), persons=len(changed))
         if wall == DEFAULT:
+            ask_about_parted(act)
             publish_many(
                 [Happened(type="person.changed", giver="suar", thing=p, subject=s) for s, p in changed.items()], act
             )
@@ -130,7 +134,8 @@ def claim_of(record: Stated) -> Claim:
     """What the record says of the human. Claims stand in canonical order (version, kind, id), so arrival order never matters."""
     personal = {name: record.values[name] for name in PERSONAL if name in record.values}
     stated = record.stated_at.isoformat() if record.stated_at else ""
-    return Claim(record.kind, record.record_id, record.version, stated, personal)
+    decision = str(record.values.get("decision_no") or "")
+    return Claim(record.kind, record.record_id, record.version, stated, personal, decision)
 
 
 NEW = """

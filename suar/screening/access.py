@@ -20,7 +20,8 @@ from suar.audit.actions import append
 from suar.core.act import Act
 from suar.core.errors import NotFound
 from suar.persons.access import Revealed, reveal
-from suar.persons.queries import person_of, ruled_apart
+from suar.persons.queries import person_of
+from suar.persons.queries.cleared import ruled_apart
 from suar.screening.models import Screening
 from suar.screening.queries import PURPOSES, marked_again, namesake_reasons
 from suar.vault.queries import token, unseal

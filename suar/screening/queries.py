@@ -15,6 +15,7 @@ from suar.core.advice.policy import AdvicePolicy, Expected
 from suar.core.advice.sources import SourceState
 from suar.core.identity.dates import ages_on, bounds_or_none
 from suar.core.identity.traveller import Traveller
+from suar.core.identity.zones import WIB
 from suar.core.indicators.facts import FactSheet
 from suar.core.indicators.rules import Rules
 from suar.core.linking.propose import Verdict, propose
@@ -110,7 +111,7 @@ def entries_in_force(
             entry=str(entry.id),
             kind=entry.kind,
             source=entry.source,
-            law=legal[entry.kind].law,
+            law=law_of_its_day(legal, entry),
             begins=entry.from_at,
             ends=entry.until_at,
             confirmed=entry.subject in certain and entry.state == "confirmed",
@@ -119,6 +120,12 @@ def entries_in_force(
         for entry in entries
         if entry.kind in legal.terms
     ]
+
+
+def law_of_its_day(legal: LegalBasis, entry: Entry) -> tuple[str, ...]:
+    """An entry keeps the law under which it began; the oldest that we know where a source lists one from before that."""
+    rows = legal.rows[entry.kind]
+    return next((row.law for row in rows if row.holds_on(entry.from_at.astimezone(WIB).date())), rows[0].law)
 
 
 def fact_sheet(

@@ -255,6 +255,24 @@ def to_agree(act: Act) -> dict[str, Any] | None:
     return {"code": "register_requests", "count": len(found), "url": reverse("registers"), "rows": rows}
 
 
+def to_watch(act: Act) -> dict[str, Any] | None:
+    """Entries whose end or review is near, in time to extend, review or let them lapse (SECURITY 8: warned 30 days before)."""
+    if not opens(act, "register.entry"):
+        return None
+    found = [row for row in work_for(act).entries if row["warned"]]
+    rows = [
+        {
+            "url": reverse("register_entry", args=[row["entry"]]),
+            "title": {"code": "queue_row.register_entry", "params": {"kind": row["kind"]}},
+            "since": row["begins"],
+            "days_left": row["days_left"],
+            "taken_by": "",
+        }
+        for row in found[:MOST_SHOWN]
+    ]
+    return {"code": "register_ending", "count": len(found), "url": reverse("registers"), "rows": rows}
+
+
 #: The queues of the first page, one function each; None where a role has no such queue.
 QUEUES: tuple[Callable[[Act], Mapping[str, Any] | None], ...] = (
     changed,
@@ -263,6 +281,7 @@ QUEUES: tuple[Callable[[Act], Mapping[str, Any] | None], ...] = (
     to_look_at,
     to_review,
     to_agree,
+    to_watch,
     to_mend,
     to_grade,
 )

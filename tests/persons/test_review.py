@@ -189,7 +189,7 @@ def test_what_is_shown_was_stored_and_is_not_computed_again(monkeypatch: pytest.
         raise AssertionError("the comparison was made again")
 
     monkeypatch.setattr("suar.core.matching.explain.explain", computed)
-    monkeypatch.setattr("suar.persons.actions.look_again.explain", computed)
+    monkeypatch.setattr("suar.persons.actions.ask_about.explain", computed)
     assert pair_for(at(WULAN), *pair)["weight"]
 
 

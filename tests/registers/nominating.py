@@ -27,7 +27,7 @@ SARI_KNOWN = {name: cast.SARI[name] for name in ("full_name", "birth_date", "sex
 def sari() -> UUID:
     """Sari as Immigration knows her, by passport and NIK; the police may read of her to keep registers. Returns her subject."""
     cast.agree("imigrasi", "polri", ["register_keeping"])
-    cast.agree("polri", "imigrasi", ["departure_screening", "passport_application"])
+    cast.agree("polri", "imigrasi", ["departure_screening", "passport_application", "register_keeping"])
     arrive(
         "simkim",
         "passport",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -207,10 +207,12 @@ def decide_neighbourhood(
     *,
     gone: Iterable[UUID] = (),
     known: Mapping[UUID, Description] | None = None,
+    reviewed: Collection[UUID] = (),
     wall: str = DEFAULT,
 ) -> dict[UUID, UUID]:
     """Decide membership again for everything connected with `around`, whose descriptions may be known already. Returns the subjects
-    whose person changed, with the new one.
+    whose person changed, with the new one. `reviewed`: of these two persons have just ruled that they come apart; a restriction
+    follows whoever else does.
     """
     gone, known = set(gone), known or {}
     near = neighbourhood({*around, *gone}, wall=wall)
@@ -224,6 +226,8 @@ def decide_neighbourhood(
     decided |= {id_: id_ for id_ in near.subjects - bound - gone}
     changed = {subject: person for subject, person in decided.items() if near.person.get(subject) != person}
     vanished = [subject for subject in near.person if subject not in decided]
+    if wall == DEFAULT:
+        follow(near.person, decided, reviewed)
     with connections[wall].cursor() as cursor:
         if changed:
             cursor.execute(
@@ -236,12 +240,54 @@ def decide_neighbourhood(
     return changed
 
 
-def pin(subject: UUID, *, by: str, needs_two: bool = True) -> None:
-    """While a restriction runs (`registers` says so) a join or split of this subject needs two persons (SECURITY T08)."""
+CARRIED = """
+SELECT p.subject, p.subject FROM persons_pin p WHERE p.subject = ANY(%(ids)s)
+UNION SELECT f.subject, f.pinned FROM persons_follows f JOIN persons_pin p ON p.subject = f.pinned WHERE f.subject = ANY(%(ids)s)
+"""
+# A replay decides beside the live state: what comes apart there on the way has not come apart here.
+FOLLOWS = """
+INSERT INTO persons_follows (subject, pinned) SELECT * FROM unnest(%s::uuid[], %s::uuid[]) WHERE current_schema() = 'public'
+ON CONFLICT DO NOTHING
+"""
+
+
+def follow(before: Mapping[UUID, UUID], after: Mapping[UUID, UUID], reviewed: Collection[UUID]) -> None:
+    """Where persons come apart, the restriction of any member follows all sides until two persons have looked (SECURITY T08): somebody
+    who changes a record, or joins two others, would else get rid of it. `before` and `after`: subject to its person.
+    """
+    whole: dict[UUID, list[UUID]] = {}
+    for subject, person in before.items():
+        whole.setdefault(person, []).append(subject)
+    parted = [
+        group
+        for group in whole.values()
+        if len({after.get(subject) for subject in group}) > 1 and not any(subject in reviewed for subject in group)
+    ]
+    if not parted:
+        return
+    with connections[DEFAULT].cursor() as cursor:
+        cursor.execute(CARRIED, {"ids": [subject for group in parted for subject in group]})
+        carried = cursor.fetchall()
+        rows = {
+            (subject, pinned)
+            for group in parted
+            for pinned in {pinned for subject, pinned in carried if before[subject] == before[group[0]]}
+            for subject in group
+            if subject in after and subject != pinned and after[subject] != after.get(pinned)
+        }
+        if rows:
+            cursor.execute(FOLLOWS, [list(column) for column in zip(*sorted(rows), strict=True)])
+
+
+def pin(subject: UUID, *, by: str, until: datetime | None = None, needs_two: bool = True) -> None:
+    """While a restriction runs, until then or until `registers` says that it has ended, a join or split of this subject needs two persons,
+    and it follows both sides (SECURITY T08).
+    """
     with connections[DEFAULT].cursor() as cursor:
         if needs_two:
             cursor.execute(
-                "INSERT INTO persons_pin (subject, by) VALUES (%s, %s) ON CONFLICT DO NOTHING", [subject, by]
+                "INSERT INTO persons_pin (subject, by, until) VALUES (%s, %s, coalesce(%s::timestamptz, 'infinity')) ON CONFLICT DO NOTHING",
+                [subject, by, until],
             )
         else:
             cursor.execute("DELETE FROM persons_pin WHERE subject = %s AND by = %s", [subject, by])

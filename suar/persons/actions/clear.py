@@ -14,8 +14,8 @@ from suar.core.act import Act
 from suar.core.errors import Conflict, NotFound
 from suar.core.linking.decide import Ruling
 from suar.persons.access.review import question_of
+from suar.persons.actions.ask_about import put
 from suar.persons.actions.judge import Voice, judge, pinned
-from suar.persons.actions.look_again import put
 from suar.persons.actions.opinion import Opinion, opinions_in, wait, write_opinion
 from suar.persons.actions.rule import ReasonUnknown
 from suar.persons.actions.take import locked
@@ -31,9 +31,10 @@ class OnePerson(Conflict):
 
 
 @transaction.atomic(durable=True)
-def clear(own: UUID, others: Sequence[UUID], reason: str, *, act: Act) -> str:
-    """Rule that the traveller, who is `own`, is none of `others`; whoever asks for him finds them no more. They are found for everybody
-    else, and the same subject listed anew stays cleared. Undone by the opposite ruling, as any other.
+def clear(own: UUID, others: Sequence[UUID], reason: str, *, seen_by: Voice, act: Act) -> str:
+    """Rule that the traveller, who is `own`, is none of `others`, as `seen_by` saw at his desk and this officer confirms; whoever asks for
+    him finds them no more. They are found for everybody else, and stay cleared when they are listed anew, under their own id or another,
+    until something is known that speaks for the traveller. Undone by the opposite ruling, as any other.
 
     Returns `judged`, or `waits` where a restriction is attached to anybody concerned: then a reviewer at another desk, drawn by the
     system, rules on it too without seeing this one. Refuses: DoorShut, ReferenceMissing; NotFound; ReasonUnknown; OnePerson.
@@ -49,13 +50,13 @@ def clear(own: UUID, others: Sequence[UUID], reason: str, *, act: Act) -> str:
     if person_of(own) in {person_of(other) for other in apart}:
         raise OnePerson()
     said = Opinion(ruling=Ruling.NOT_SAME, reason=reason, voice=Voice(by=act.actor, desk=act.desk, agency=act.agency))
-    if any(pinned(own, other) for other in apart):
+    if any(pinned(own, other, act.at) for other in apart):
         for other in apart:
             request(own, other, said, act)
         return "waits"
     pairs = [(own, other) for other in apart]
     judge(
-        pairs, Ruling.NOT_SAME, reason=reason, first=said.voice, second=None, evidence=[None] * len(pairs), round_=None, needs_two=False,
+        pairs, Ruling.NOT_SAME, reason=reason, first=seen_by, second=said.voice, evidence=[None] * len(pairs), round_=None, needs_two=False,
         act=act,
     )  # fmt: skip
     return "judged"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -14,6 +17,9 @@ from suar.core.linking.decide import Ruling
 from suar.exchange.actions import publish_many
 from suar.exchange.events import Happened
 from suar.persons.actions import alone, decide_neighbourhood, put
+from suar.persons.actions.ask_about import ask_about_parted
+from suar.persons.queries import subjects
+from suar.persons.queries.cleared import kept
 from suar.vault.queries import new_id
 
 INSERT = """
@@ -21,9 +27,12 @@ INSERT INTO persons_judgement (id, a, b, ruling, at, by, second, agency, desk, s
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 PINNED = """
-SELECT EXISTS (SELECT 1 FROM persons_pin WHERE subject = ANY(%(pair)s)) OR EXISTS (
-    SELECT 1 FROM persons_member mine JOIN persons_member other USING (person) JOIN persons_pin p ON p.subject = other.subject
-    WHERE mine.subject = ANY(%(pair)s))
+WITH near AS (
+    SELECT unnest(%(pair)s::uuid[]) AS subject
+    UNION SELECT other.subject FROM persons_member mine JOIN persons_member other USING (person) WHERE mine.subject = ANY(%(pair)s)
+)
+SELECT EXISTS (SELECT 1 FROM persons_pin p WHERE p.until > %(at)s AND p.subject IN (
+    SELECT subject FROM near UNION SELECT f.pinned FROM near JOIN persons_follows f USING (subject)))
 """
 
 
@@ -36,12 +45,12 @@ class Voice:
     agency: str
 
 
-def pinned(a: UUID, b: UUID) -> bool:
-    """Whether a restriction is attached to either subject or to anybody who is one person with it: then a join or split needs two
-    persons, since either might take the restriction out of reach (SECURITY T08).
+def pinned(a: UUID, b: UUID, at: datetime) -> bool:
+    """Whether a restriction is attached to either subject, to anybody who is one person with it, or follows one of them: then a join or
+    split needs two persons, since either might take the restriction out of reach (SECURITY T08).
     """
     with connection.cursor() as cursor:
-        cursor.execute(PINNED, {"pair": [a, b]})
+        cursor.execute(PINNED, {"pair": [a, b], "at": at})
         return bool(cursor.fetchone()[0])
 
 
@@ -64,18 +73,22 @@ def judge(
     """
     alone()
     as_hub()  # membership follows from everything known; subjects that this officer may not read must not fall out of it
+    made = [new_id(act.at) for _ in pairs]
     with connection.cursor() as cursor:
-        for (a, b), on in zip(pairs, evidence, strict=True):
+        for id_, (a, b), on in zip(made, pairs, evidence, strict=True):
             cursor.execute(
                 INSERT,
                 [
-                    new_id(act.at), min(a, b), max(a, b), ruling.value, act.at, first.by, second.by if second else None, first.agency, first.desk,
+                    id_, min(a, b), max(a, b), ruling.value, act.at, first.by, second.by if second else None, first.agency, first.desk,
                     second.desk if second else None, reason, on, round_, needs_two,
                 ],
             )  # fmt: skip
+    if ruling is Ruling.NOT_SAME:
+        keep_known(dict(zip(made, pairs, strict=True)))
     put([(min(pair), max(pair)) for pair in pairs])
     touched = [id_ for pair in pairs for id_ in pair]
-    changed = decide_neighbourhood(touched)
+    changed = decide_neighbourhood(touched, reviewed=touched if needs_two and ruling is not Ruling.JOINED else ())
+    ask_about_parted(act)
     append(
         "person.judged",
         act,
@@ -92,3 +105,18 @@ def judge(
     moved = [Happened(type="person.changed", giver="suar", thing=p, subject=s) for s, p in changed.items()]
     publish_many([*judged, *moved], act)
     return changed
+
+
+def keep_known(made: Mapping[UUID, tuple[UUID, UUID]]) -> None:
+    """What each side of these judgements says of itself, kept beside the judgement: its source may take it off its list tomorrow."""
+    held = subjects({id_ for pair in made.values() for id_ in pair})
+    rows: list[list[Any]] = [
+        [judgement, id_, held[id_].agency, kept(judgement, held[id_].known)]
+        for judgement, pair in made.items()
+        for id_ in pair
+        if id_ in held
+    ]
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO persons_ruled (judgement, subject, agency, sealed) VALUES (%s, %s, %s, %s)", rows
+        )

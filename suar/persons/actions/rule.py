@@ -60,7 +60,7 @@ def rule(a: UUID, b: UUID, ruling: Ruling, *, reason: str = "", note: str = "", 
     round_ = one.round or new_id(act.at)
     earlier = opinions_in(round_)
     write_opinion(one, said, round_, turn=len(earlier) + 1, note=note.strip()[:LONGEST_NOTE], act=act)
-    two = pinned(one.a, one.b)
+    two = pinned(one.a, one.b, act.at)
     settled = outcome([*earlier, said], two=two, sampled=sampled(one, act))
     if settled is None:
         if len(earlier) + 1 == LAST_TURN:

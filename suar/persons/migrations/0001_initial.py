@@ -54,9 +54,9 @@ LEFT JOIN persons_member m ON m.subject = s.id ORDER BY r.rank DESC, s.id;
 END $$;
 """
 
-# Facts: judgement, opinion. Derived, may be dropped and rebuilt from records, judgements and policy: subject, key, link, member.
-# Neither: when a question was first put (asked), who works on it (review), whose restriction runs (pin); these three the running role
-# may not both change and empty, so that a replay leaves them alone.
+# Facts: judgement, what it was made on (ruled), opinion. Derived, may be dropped and rebuilt from records, judgements and policy: subject,
+# key, link, member. Neither: when a question was first put (asked), who works on it (review), whose restriction runs (pin) and whom it
+# follows (follows); these four the running role may not both change and empty, so that a replay leaves them alone.
 TABLES = f"""
 CREATE SEQUENCE persons_subject_num AS integer;
 DO $$ BEGIN EXECUTE format('GRANT USAGE ON SEQUENCE persons_subject_num TO %I', {RUNNER}); END $$;
@@ -198,9 +198,27 @@ CREATE INDEX persons_review_taken ON persons_review (taken_by) WHERE taken_by IS
 CREATE TABLE persons_pin (
     subject uuid NOT NULL,
     by text NOT NULL,
-    PRIMARY KEY (subject, by)
+    until timestamptz NOT NULL DEFAULT 'infinity',
+    PRIMARY KEY (subject, by, until)
 );
 {grant("SELECT, INSERT, DELETE", "persons_pin")}
+
+CREATE TABLE persons_follows ( -- the restriction of `pinned` follows `subject`, who was one person with him
+    subject uuid NOT NULL,
+    pinned uuid NOT NULL,
+    PRIMARY KEY (subject, pinned)
+);
+{grant("SELECT, INSERT", "persons_follows")}
+
+CREATE TABLE persons_ruled ( -- what a subject said of itself when it was ruled to be another
+    judgement uuid NOT NULL,
+    subject uuid NOT NULL,
+    agency text NOT NULL,
+    sealed bytea NOT NULL,
+    PRIMARY KEY (judgement, subject)
+);
+{append_only("persons_ruled")}
+{by_agency("persons_ruled")}
 """
 
 

@@ -22,7 +22,9 @@ from suar.core.matching.explanation import MatchExplanation
 from suar.core.matching.policy import MatchingPolicy
 from suar.core.matching.score import encode, score
 from suar.core.values import value
+from suar.persons.queries.cleared import Known, covered, rulings_apart
 from suar.persons.queries.keys import hashed, in_places
+from suar.persons.queries.prepared import prepared
 from suar.persons.queries.squeezed import squeezed, unsqueezed
 from suar.policies.queries import Bundle
 from suar.vault.queries import DEFAULT, PROTECTION, seal, unseal
@@ -37,6 +39,7 @@ class Claim:
     version: str
     stated_at: str
     values: Mapping[str, Any]
+    decision: str = ""  # the number of the decision stated, by which a row of a list is known under any id; never shown
 
 
 @value()
@@ -58,8 +61,15 @@ class Subject:
     def description(self) -> Description:
         return Description.of(self.values)
 
+    @property
+    def decisions(self) -> frozenset[str]:
+        return frozenset(claim.decision for claim in self.claims if claim.decision)
 
-Params = Sequence[Any] | Mapping[str, Any]
+    @property
+    def known(self) -> Known:
+        return Known(subject=self.id, source=self.source, description=self.description, decisions=self.decisions)
+
+
 #: The standard's fields of a human that take part in identity (policy/standard's person_claims).
 PERSONAL = (
     "full_name", "nik", "kk", "sex", "birth_date", "birth_place", "mother_name", "father_name", "phone", "address", "region_code",
@@ -88,20 +98,28 @@ def opened(id_: UUID, source: str, agency: str, claims: bytes, num: int = 0, *, 
 
 
 def claim_of(said: list[Any]) -> Claim:
-    kind, record, version, stated_at, values = said
+    kind, record, version, stated_at, values, *decision = said
     return Claim(
         kind,
         record,
         version,
         stated_at,
         {name: value for name, value in zip(PERSONAL, values, strict=False) if value != ""},
+        *decision,
     )
 
 
 def sealed(subject: Subject, *, wall: str = DEFAULT) -> bytes:
     """What all claims say, as it is kept: of the values no names, since every claim has them in the same order."""
-    said = [[c.kind, c.record, c.version, c.stated_at, listed(c.values)] for c in subject.claims]
+    said = [
+        [c.kind, c.record, c.version, c.stated_at, listed(c.values), *([c.decision] if c.decision else [])]
+        for c in subject.claims
+    ]
     return seal(squeezed(packed(said)), about=b"subject" + subject.id.bytes, wall=wall)
+
+
+#: Where the values stand in a claim as it is kept.
+VALUES = 4
 
 
 def listed(values: Mapping[str, Any]) -> list[Any]:
@@ -114,9 +132,9 @@ def listed(values: Mapping[str, Any]) -> list[Any]:
 def described(id_: UUID, claims: bytes, *, wall: str = DEFAULT) -> Description:
     """The description of a subject, without the claims it is made of: the newest word on each field."""
     said = unpacked(unsqueezed(unseal(claims, about=b"subject" + id_.bytes, wall=wall)))
-    newest = said[0][-1]
+    newest = said[0][VALUES]
     for one in said[1:]:
-        newest = [new if new != "" else old for old, new in zip_longest(newest, one[-1], fillvalue="")]
+        newest = [new if new != "" else old for old, new in zip_longest(newest, one[VALUES], fillvalue="")]
     return Description.of(dict(zip(PERSONAL, newest, strict=False)))
 
 
@@ -263,45 +281,33 @@ def matches(asked: Description, policy: MatchingPolicy, *, at_least: int | None 
         )
         for person, group in grouped.items()
     ]
-    return without_cleared(found_persons, policy)
+    return without_cleared(found_persons, asked, policy)
 
 
-def without_cleared(found: list[Match], policy: MatchingPolicy) -> list[Match]:
-    """The matches without those of whom an officer has ruled that they are not the one who was asked for: where one fits so well that the
+def without_cleared(found: list[Match], asked: Description, policy: MatchingPolicy) -> list[Match]:
+    """The matches without those of whom officers have ruled that they are not the one who was asked for: where one fits so well that the
     machine would join him, he is taken to be the traveller, and whoever was ruled apart from him is not found again at any desk.
 
     Somebody who fits as well himself stays: then it is not known which of the two stands there.
     """
     own = {match.person for match in found if propose(match.explanation, policy) is Verdict.JOIN}
-    if not own or len(own) == len(found):
+    if not own or len(own) == len(found) or not (rulings := rulings_apart(own)):
         return found
-    cleared = ruled_apart(own) - own
-    return [match for match in found if match.person not in cleared]
+    others = {id_ for match in found if match.person not in own for id_ in match.subjects}
+    now, restricted = subjects(others), pinned_among(others)
+
+    def cleared(match: Match) -> bool:
+        return match.person not in own and all(
+            covered(now[id_].known, match.person, rulings, asked, policy, restricted=id_ in restricted)
+            for id_ in match.subjects
+        )
+
+    return [match for match in found if not cleared(match)]
 
 
-APART = """
-WITH mine AS (SELECT subject FROM persons_member WHERE person = ANY(%(persons)b)),
-pairs AS (
-    SELECT j.a, j.b, j.b AS other FROM persons_judgement j JOIN mine ON mine.subject = j.a
-    UNION SELECT j.a, j.b, j.a AS other FROM persons_judgement j JOIN mine ON mine.subject = j.b
-)
-SELECT DISTINCT m.person FROM pairs p JOIN persons_member m ON m.subject = p.other
-WHERE (SELECT s.ruling FROM persons_judgement s WHERE s.a = p.a AND s.b = p.b ORDER BY s.id DESC LIMIT 1) = 'not_same'
-"""
-
-
-def ruled_apart(persons: Iterable[UUID]) -> set[UUID]:
-    """The persons of whom it stands ruled that they are not these."""
-    return {person for (person,) in prepared(APART, {"persons": list(persons)})}
-
-
-def prepared(words: str, told: Params, *, wall: str = DEFAULT) -> list[tuple[Any, ...]]:
-    """The rows of a statement that every search asks: planned once for each connection."""
-    connections[wall].ensure_connection()
-    with connections[wall].connection.cursor(binary=True) as cursor:
-        cursor.execute(words, told, prepare=True)
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-    return found
+def pinned_among(ids: Iterable[UUID]) -> set[UUID]:
+    """Those to whom a restriction is, or was, attached."""
+    return {id_ for (id_,) in prepared("SELECT DISTINCT subject FROM persons_pin WHERE subject = ANY(%b)", [list(ids)])}
 
 
 def weights_of(asked: Description, found: Sequence[Description], policy: MatchingPolicy, *, least: int) -> list[int]:

@@ -114,8 +114,8 @@ def clocks(agencies: Sequence[str], act: Act) -> tuple[list[dict[str, Any]], int
         {
             "entry": entry, "kind": kind, "agency": agency, "state": state_at(state, review_due, act.at), "begins": begins, "ends": ends,
             "review_due": review_due if review_due < ends else None, "reason": reason,
-            "days_left": (ends - act.at) // timedelta(days=1),
-            "warned": ends - act.at <= timedelta(days=legal[kind].warn_days),
+            "days_left": (min(ends, review_due) - act.at) // timedelta(days=1),
+            "warned": min(ends, review_due) - act.at <= timedelta(days=legal[kind].warn_days),
         }
         for entry, kind, agency, state, begins, ends, review_due, reason, _ in rows
     ]  # fmt: skip

@@ -108,11 +108,7 @@ def step_of(asked: Asked, first: Hand, zone: str, known: bool, act: Act) -> Step
     """The step in full, checked against the law of its day."""
     legal = LegalBasis.read(in_force(act.at).under("legal_basis"))
     done = acts_of([asked.entry]).get(asked.entry, []) if asked.entry else []
-    if (
-        (asked.act is ActKind.ADD) is not (asked.entry is None)
-        or (asked.entry and not done)
-        or (not done and not known)
-    ):
+    if (asked.act is ActKind.ADD) is not (asked.entry is None) or not known:
         raise NotFound()
     standing = standing_of(done)
     kind, zone = (done[-1].kind, done[-1].zone) if done else (asked.kind, zone)

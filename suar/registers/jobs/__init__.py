@@ -177,14 +177,9 @@ def project(stated: Sequence[Stated], *, act: Act) -> int:
     standing = {record.id for record, _ in made}
     gone = [record for record in records if record.id not in standing]
     withdraw(gone, act)
-    ban_subjects = [
-        record.subject
-        for record, mirrored in made
-        if mirrored.kind.startswith("exit_ban") and mirrored.until_at > act.at
-    ]
-    for subject in ban_subjects:
-        if subject:
-            pin(subject, by="exit_ban")
+    for record, mirrored in made:
+        if record.subject and legal[mirrored.kind].effect == "restriction" and mirrored.until_at > act.at:
+            pin(record.subject, by=mirrored.kind, until=mirrored.until_at)
     if made or gone:
         batches = sorted({record.batch for record in (*(record for record, _ in made), *gone)})
         append("register.mirrored", act, about=batches, entries=len(made), withdrawn=len(gone))

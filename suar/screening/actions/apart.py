@@ -58,6 +58,7 @@ def set_apart(screening_id: UUID, person: UUID, reason: str, *, act: Act, elapse
         "birth_year": match["birth_year"],
         "reason": reason,
         "by": str(act.actor),
+        "desk": act.desk,
         "at": act.at.isoformat(),
     }
     again = Again(of=screening_id, door="screening.apart", because="namesake", apart=(*body.get("apart", ()), one))

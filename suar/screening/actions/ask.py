@@ -17,8 +17,10 @@ from suar.core.act import Act
 from suar.core.advice.advise import Advised, advise
 from suar.core.canonical import canonical
 from suar.core.errors import Conflict, Fault, Refusal
+from suar.core.identity.person import Description
 from suar.core.identity.traveller import Traveller, read_traveller
 from suar.core.indicators.raised import raised, unknowns
+from suar.core.matching.policy import MatchingPolicy
 from suar.exchange.actions import publish
 from suar.exchange.events import Happened
 from suar.intake.queries.addresses import addresses
@@ -27,6 +29,7 @@ from suar.intake.queries.health import states
 from suar.intake.queries.mappings import region_codes, sources
 from suar.journeys.queries import steps, timeline
 from suar.persons.queries import count, explanation_json, matches, subjects
+from suar.persons.queries.cleared import attached
 from suar.policies.queries import Bundle, in_force
 from suar.registers.queries import earlier_for, in_force_for, protection_desk
 from suar.registers.queries.things import phones
@@ -69,6 +72,7 @@ class Weighed:
     advised: Advised
     timeline: list[dict[str, Any]]
     subjects: list[UUID]
+    following: set[UUID]  # whose restrictions concern him though nothing that was asked for leads to them
 
 
 def screen(
@@ -151,13 +155,11 @@ def weigh(
 ) -> Weighed:
     """Steps 6 to 9: who this may be, what is in force, what the journey says, what it raises, and the advice."""
     matching = policy.matching.for_register(count())
-    without = again.without if again else frozenset()
-    alike = matches(traveller.described, matching)
-    found = judged([m for m in alike if not without & {m.person, *m.subjects}], matching)
+    found, following = sought(traveller.described, matching, again.without if again else frozenset())
     same = found.same
     journey = steps(same)
     things = phones([traveller.described.phone, traveller.journey.payer_phone])
-    held = in_force_for([*same, *found.likely, *things], act.at)
+    held = in_force_for([*same, *found.likely, *following, *things], act.at)
     region = residence(traveller, same)
     health = [*states(act.at, region=region), state_of_answer(civil, act.at)]
     births = [(s.source, str(s.values.get("birth_date", ""))) for s in subjects(same).values()]
@@ -173,7 +175,16 @@ def weigh(
         unknowns(facts, policy.rules),
         policy.advice,
     )
-    return Weighed(found, advised, timeline(same, act), same)
+    return Weighed(found, advised, timeline(same, act), same, following)
+
+
+def sought(described: Description, policy: MatchingPolicy, without: frozenset[UUID]) -> tuple[Found, set[UUID]]:
+    """Who this may be, without those who were set apart; and whose restrictions concern him besides, since they are or were one person
+    with somebody who was found. That these are his is never certain.
+    """
+    alike = [m for m in matches(described, policy) if not without & {m.person, *m.subjects}]
+    found = judged(alike, policy)
+    return found, attached([*found.same, *found.likely]) - without
 
 
 def residence(traveller: Traveller, same: list[UUID]) -> str:
@@ -238,7 +249,7 @@ def keep(
     append(
         "screening.made",
         act,
-        about=[screening, *weighed.subjects, *weighed.found.likely],
+        about=[screening, *weighed.subjects, *weighed.found.likely, *sorted(weighed.following)],
         fields=["advice", "reasons", "matches", "timeline"],
         personal=asked.reference,
         advice=weighed.advised.advice.value,

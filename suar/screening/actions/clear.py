@@ -9,6 +9,7 @@ from django.db import transaction
 from suar.core.act import Act
 from suar.core.errors import NotFound, Refusal
 from suar.persons.actions.clear import clear
+from suar.persons.actions.judge import Voice
 from suar.screening import access
 
 
@@ -40,4 +41,7 @@ def confirm(screening_id: UUID, person: UUID, *, act: Act) -> str:
             raise OwnWord()
         if access.own_person(screening) is None:
             raise NoRecordOfHisOwn()
-    return clear(min(screening.subjects), [UUID(id_) for id_ in one["subjects"]], one["reason"], act=act)
+    seen_by = Voice(by=UUID(one["by"]), desk=one["desk"], agency=screening.agency)
+    return clear(
+        min(screening.subjects), [UUID(id_) for id_ in one["subjects"]], one["reason"], seen_by=seen_by, act=act
+    )
