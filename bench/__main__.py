@@ -1,11 +1,11 @@
-"""`suar bench NAME [--people N]`: intake, screening or match. Exit status 0 only when all targets stated for that size hold."""
+"""`suar bench NAME [--people N]`: intake, screening, match or effect. Exit status 0 only when all targets stated for that size hold."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 
-from bench import hub, intake, screening
+from bench import effect, hub, intake, screening
 from bench.match import batch
 from bench.match import bench as match
 from bench.match.players import PEERS
@@ -25,6 +25,10 @@ def main(words: list[str]) -> int:
             if asked.name == "match":
                 people, peers = asked.people or 100_000, tuple(asked.peers.split(",")) if asked.peers else ()
                 return match.bench(match.Run(server, people, asked.seed, asked.rounds, asked.questions, peers))
+            if asked.name == "effect":
+                return effect.bench(
+                    server, entries=asked.entries, rounds=asked.rounds, people=asked.people or 1_000, seed=asked.seed
+                )
             return screening.bench(server, people=asked.people or 5_000, questions=asked.questions, seed=asked.seed)
     except CannotRun as why:
         print(why, file=sys.stderr)
@@ -49,7 +53,10 @@ def commands() -> argparse.ArgumentParser:
     third.add_argument(
         "--batch", action="store_true", help="a file of so many records beside Splink, instead of the desk's search"
     )
-    for verb in (one, other, third):
+    fourth = names.add_parser("effect", help="from a decision until the desk's answer is another")
+    fourth.add_argument("--entries", type=int, default=100_000, help="nominated entries in force")
+    fourth.add_argument("--rounds", type=int, default=300, help="decisions: half of them add, half lift")
+    for verb in (one, other, third, fourth):
         verb.add_argument("--people", type=int, default=0, help="how many people the invented nation has")
         verb.add_argument("--seed", type=int, default=SEED)
     return program

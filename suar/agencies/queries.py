@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -46,6 +46,34 @@ def posted(role: str, at: datetime) -> list[Seat]:
 def agreements_for_event(kind: str, giver: str, at: datetime) -> list[Agreement]:
     """Agreements in force under which an event of this kind from `giver` goes out."""
     return list(Agreement.objects.filter(giver_id=giver, events__contains=[kind], from_at__lte=at, until_at__gt=at))
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """Events of one kind from one agency that another is told of, for as long as their agreement holds."""
+
+    kind: str
+    giver: str
+    receiver: str
+    from_at: datetime
+    until_at: datetime
+
+
+def subscriptions(kinds: Sequence[str]) -> list[Subscription]:
+    """Every agreement under which events of these kinds go or went out."""
+    rows = Agreement.objects.filter(events__overlap=list(kinds)).order_by("giver_id", "receiver_id", "from_at")
+    return [
+        Subscription(kind, one.giver_id, one.receiver_id, one.from_at, one.until_at)
+        for one in rows
+        for kind in kinds
+        if kind in one.events
+    ]
+
+
+def desk_kinds() -> list[tuple[str, str]]:
+    """Which agencies have desks of which kinds."""
+    rows = Desk.objects.order_by("office__agency_id", "kind").values_list("office__agency_id", "kind").distinct()
+    return [(agency, kind) for agency, kind in rows]
 
 
 def desk(code: str) -> Desk | None:

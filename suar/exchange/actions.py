@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
@@ -13,6 +14,10 @@ from suar.vault.queries import new_id
 
 #: Event type -> what to defer, filled once by `site/wiring`. A listener gets the event ids and the things they are about.
 listeners: dict[str, list[Callable[[Sequence[UUID], Sequence[UUID]], None]]] = {}
+
+#: Event type -> what to defer once the streams of all its receivers have it, filled once by `site/wiring`. A listener gets the things, the
+#: receiver of each, and the instant of the acknowledgement; it runs in the transaction that moves the relay's place.
+acknowledged: dict[str, Callable[[Sequence[UUID], Sequence[str], datetime], None]] = {}
 
 INSERT = """
 INSERT INTO exchange_outbox (id, at, type, giver, thing, subject, classes, effect)

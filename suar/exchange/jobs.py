@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from nats.js.api import ConsumerConfig, StreamConfig
 
 from suar.agencies.queries import agency_codes, agreements_for_event
 from suar.core.canonical import canonical
+from suar.exchange.actions import acknowledged
 from suar.exchange.queries import Row, after_place, move_place
 from suar.vault.queries import pairwise
 
@@ -37,7 +38,7 @@ async def relay(stop: Callable[[], bool], clock: Callable[[], datetime]) -> None
             stream = broker.jetstream()
             await prepare(stream)
             while not stop():
-                if not await relay_once(stream, clock()):
+                if not await relay_once(stream, clock):
                     await asyncio.sleep(IDLE_S)
         except (nats.errors.Error, OSError, TimeoutError):
             await asyncio.sleep(1)
@@ -64,15 +65,15 @@ def agencies() -> list[str]:
     return agency_codes()
 
 
-async def relay_once(stream: JetStreamContext, at: datetime) -> int:
+async def relay_once(stream: JetStreamContext, clock: Callable[[], datetime]) -> int:
     """Publish one batch, wait for every acknowledgement, then move the place. Returns how many rows were passed."""
-    rows, messages = await asyncio.to_thread(next_batch, at)
+    rows, messages = await asyncio.to_thread(next_batch, clock())
     if not rows:
         return 0
     await asyncio.gather(
         *(stream.publish(subject, body, headers={"Nats-Msg-Id": key}) for subject, body, key in messages)
     )
-    await asyncio.to_thread(pass_over, rows[-1])
+    await asyncio.to_thread(pass_over, rows, [key for _, _, key in messages], clock())
     return len(rows)
 
 
@@ -113,5 +114,15 @@ def cloud_event(row: Row, receiver: str) -> dict[str, Any]:
 
 
 @transaction.atomic
-def pass_over(row: Row) -> None:
-    move_place(READER, row)
+def pass_over(rows: Sequence[Row], keys: Sequence[str], at: datetime) -> None:
+    """Move the place behind these rows, and tell whoever wants to know which receivers have what since `at`."""
+    move_place(READER, rows[-1])
+    by_id = {str(row.id): row for row in rows}
+    for kind, tell in acknowledged.items():
+        told = [
+            (by_id[event].thing, receiver)
+            for event, _, receiver in (key.partition(".") for key in keys)
+            if by_id[event].type == kind
+        ]
+        if told:
+            tell([thing for thing, _ in told], [receiver for _, receiver in told], at)

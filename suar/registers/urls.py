@@ -1,6 +1,6 @@
 from django.urls import path
 
-from suar.registers.pages import differences, one_list, work
+from suar.registers.pages import differences, effect, one_list, work
 
 urlpatterns = [
     path("daftar/satu/", one_list.one_list, name="one_list"),
@@ -11,6 +11,12 @@ urlpatterns = [
     path("daftar/baru/<uuid:subject>/", work.nominate, name="register_new"),
     path("daftar/entri/<uuid:entry>/", work.entry, name="register_entry"),
     path("daftar/entri/<uuid:entry>/tindakan/", work.entry_act, name="register_act"),
+    path("daftar/waktu-berlaku/", effect.effect, name="register_effect"),
+    path(
+        "daftar/waktu-berlaku/<int:days>/<str:which>/<str:of_class>/<str:target>/",
+        effect.rows,
+        name="register_effect_rows",
+    ),
     path("daftar/permohonan/<uuid:id>/", work.asked, name="register_request"),
     path("daftar/permohonan/<uuid:id>/bukti/", work.looked, name="register_look"),
     path("daftar/permohonan/<uuid:id>/putusan/", work.ruled, name="register_rule"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,7 @@ from suar.intake.queries.addresses import addresses
 from suar.intake.queries.batches import subjects_in
 from suar.intake.queries.civil import ask_dukcapil
 from suar.journeys.actions import hear_civil
+from suar.registers.queries.effect import touched_by
 from suar.screening.access import body_of
 from suar.screening.models import Screening
 from suar.vault.queries import DEFAULT
@@ -33,12 +35,22 @@ ON CONFLICT DO NOTHING
 @transaction.atomic
 def rescreen(batch: UUID, *, act: Act) -> int:
     """Mark the open screenings of everybody whom a batch changed in a register: the desk is told to ask again. Idempotent."""
+    return mark(batch, subjects_in(batch), act)
+
+
+@transaction.atomic
+def rescreen_act(act_id: UUID, *, act: Act) -> int:
+    """The same for whom an officer's act on an entry is about, by whichever of his records the question was answered. Idempotent."""
+    return mark(act_id, touched_by(act_id), act)
+
+
+def mark(because: UUID, subjects: Sequence[UUID], act: Act) -> int:
     with connections[DEFAULT].cursor() as cursor:
         cursor.execute("SELECT set_config('suar.may_read', '*', true)")
-        cursor.execute(AGAIN, [str(batch), act.at, act.at, subjects_in(batch)])
+        cursor.execute(AGAIN, [str(because), act.at, act.at, list(subjects)])
         marked = int(cursor.rowcount)
     if marked:
-        append("screening.asked_again", act, about=[batch], screenings=marked)
+        append("screening.asked_again", act, about=[because], screenings=marked)
     return marked
 
 

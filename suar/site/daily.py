@@ -1,8 +1,9 @@
-"""What is done once a day: month partitions made ahead, and what has outlived its term destroyed."""
+"""What is done once a day: month partitions made ahead, every clock of the registers looked at, and what has outlived its term destroyed."""
 
 from __future__ import annotations
 
 from suar.core.act import Act
+from suar.registers.actions.clock import keep_time
 from suar.site.partitions import make_ahead
 from suar.tips.jobs import forget_expired
 
@@ -10,4 +11,5 @@ from suar.tips.jobs import forget_expired
 def daily(*, act: Act) -> None:
     """Doing it twice changes nothing."""
     make_ahead(act.at)
+    keep_time(act=act)
     forget_expired(act=act)

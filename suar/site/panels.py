@@ -39,6 +39,7 @@ ROOMS = (
     ("reviews", "reviews", "review.list", "9"),
     ("registers", "registers", "register.work", "3"),
     ("differences", "differences", "register.differences", "2"),
+    ("effect", "register_effect", "register.effect", "5"),
     ("village", "village", "tip.see", "3"),
     ("health", "health", "intake.health", "4"),
     ("protection", "protection", "protected.health", "5"),

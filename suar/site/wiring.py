@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import procrastinate
 from procrastinate.types import JSONValue
 
-from suar.exchange.actions import listeners
+from suar.exchange.actions import acknowledged, listeners
 
 app = procrastinate.Blueprint()
 
@@ -18,6 +19,7 @@ def on_jobs_ready(jobs: procrastinate.App) -> None:
     """Called by procrastinate's Django app: our jobs join it, and the listeners are set."""
     jobs.add_tasks_from(app, namespace="suar")
     listeners.clear()
+    acknowledged.update({"register.acted": arrived, "register.changed": arrived})
     listeners.update(
         {
             "batch.kept": [defer("read_batch", queue="read")],
@@ -25,7 +27,7 @@ def on_jobs_ready(jobs: procrastinate.App) -> None:
             "batch.placed": [defer("project_batch", queue="project")],
             "person.changed": [look_later],
             "register.changed": [defer("rescreen", queue="project")],
-            "register.acted": [defer("tell_protection", queue="project")],
+            "register.acted": [defer("feel_act", queue="effect"), defer("tell_protection", queue="project")],
             "civil.answered": [defer("tell_civil", queue="project")],
             "screening.unanswered": [defer("hear_dukcapil_late", queue="late")],
         }
@@ -43,6 +45,15 @@ def defer(task: str, *, queue: str) -> Any:
         ready.batch_defer(*told)
 
     return listener
+
+
+def arrived(things: Sequence[UUID], receivers: Sequence[str], at: datetime) -> None:
+    """The streams of these receivers have these changes of a register since `at`."""
+    from procrastinate.contrib.django import app as jobs
+
+    told: list[JSONValue] = [str(thing) for thing in things]
+    who: list[JSONValue] = [f"agency:{receiver}" for receiver in receivers]
+    jobs.configure_task("suar:note_arrived", queue="effect").defer(things=told, targets=who, at=at.isoformat())
 
 
 def look_later(events: Sequence[UUID], things: Sequence[UUID]) -> None:
@@ -82,10 +93,30 @@ def project_batch(thing: str) -> None:
 
 @app.task(name="rescreen", queue="project")
 def rescreen(thing: str) -> None:
+    from suar.registers.jobs.effect import measure
     from suar.screening.jobs import rescreen as again
     from suar.site.auth import system_act
 
     again(UUID(thing), act=system_act("rescreen"))
+    measure(UUID(thing), act=system_act("effect"))
+
+
+@app.task(name="feel_act", queue="effect")
+def feel_act(thing: str) -> None:
+    """An act on an entry is felt: who was answered without it is asked about again, and when the desks had it is noted."""
+    from suar.registers.jobs.effect import measure
+    from suar.screening.jobs import rescreen_act
+    from suar.site.auth import system_act
+
+    rescreen_act(UUID(thing), act=system_act("rescreen"))
+    measure(UUID(thing), act=system_act("effect"))
+
+
+@app.task(name="note_arrived", queue="effect")
+def note_arrived(things: list[str], targets: list[str], at: str) -> None:
+    from suar.registers.actions.effect import note_effect
+
+    note_effect([UUID(thing) for thing in things], targets, datetime.fromisoformat(at))
 
 
 @app.task(name="tell_protection", queue="project")

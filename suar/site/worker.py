@@ -6,10 +6,14 @@ import asyncio
 import signal
 import threading
 
+from procrastinate import App
+
 from suar.site.auth import now, system_act
 from suar.site.running.ready import for_bulk
 
 QUEUES = ["read", "place", "project", "late"]
+#: What may not wait behind a batch that comes in.
+AT_ONCE = ["effect"]
 #: Findings may be some seconds late; records and answers may not.
 LOOKS_EVERY_SECONDS, EVEN_WHEN_BUSY = 3, 20
 #: So long it waits for a database that may be gone for good, as the pages do (settings): a worker whose supervisor died ends soon after both.
@@ -31,25 +35,40 @@ def work(queues: list[str] = QUEUES, *, concurrency: int = 2, pulling: bool = Tr
         thread.start()
     try:
         with app.replace_connector(PsycopgConnector(kwargs=connector_params(), timeout=PATIENCE_SECONDS)) as running:
-            running.run_worker(
-                queues=queues, concurrency=concurrency, install_signal_handlers=True, delete_jobs="successful"
-            )
+            asyncio.run(run(running, queues, concurrency))
     finally:
         stop.set()
         for thread in threads:
             thread.join(timeout=30)
 
 
+async def run(jobs: App, queues: list[str], concurrency: int) -> None:
+    """Two workers in one program: one for what may not wait, one for all else. A signal ends both, each after the job in its hands."""
+    async with jobs.open_async():
+        quick = asyncio.create_task(
+            jobs.run_worker_async(queues=AT_ONCE, install_signal_handlers=False, delete_jobs="successful")
+        )
+        try:
+            await jobs.run_worker_async(
+                queues=queues, concurrency=concurrency, install_signal_handlers=True, delete_jobs="successful"
+            )
+        finally:
+            quick.cancel()
+            await asyncio.gather(quick, return_exceptions=True)
+
+
 def keep_going(stop: threading.Event) -> None:
     """Every few seconds: sources whose rhythm is due are pulled, batches left open are taken up again, requests for a second person
-    lapse, entries whose term or review is over are written down so, and our registers are compared with their owners' lists.
+    lapse, entries whose term or review is over are written down so, our registers are compared with their owners' lists, and
+    changes that no desk was seen to answer by are looked at again.
     """
     from django.db import close_old_connections
 
     from suar.intake.jobs.pull import pull_due
     from suar.persons.actions.opinion import lapse
-    from suar.registers.actions.clock import keep_time
+    from suar.registers.actions.clock import LATELY, keep_time
     from suar.registers.jobs.differences import reconcile
+    from suar.registers.jobs.effect import measure_again
     from suar.site.daily import daily
     from suar.site.sweep import sweep
 
@@ -59,7 +78,8 @@ def keep_going(stop: threading.Event) -> None:
         try:
             sweep(act=system_act("sweep"))
             lapse(act=system_act("lapse"))
-            keep_time(act=system_act("clock"))
+            keep_time(act=(clock := system_act("clock")), since=clock.at - LATELY)
+            measure_again(act=system_act("effect"))
             pull_due(act=system_act("pull"), stop=stop.is_set, clock=now)
             reconcile(act=system_act("registers"))
             if done_on != (today := now().date()):

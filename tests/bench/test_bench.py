@@ -47,7 +47,10 @@ def test_the_warm_part_and_the_timed_part_are_the_whole() -> None:
     assert [one.sendings for one in rest] == [[2], [3], []]
 
 
-@pytest.mark.parametrize("words", [["intake", "--runs", "1"], ["screening", "--questions", "12"]])
+@pytest.mark.parametrize(
+    "words",
+    [["intake", "--runs", "1"], ["screening", "--questions", "12"], ["effect", "--entries", "300", "--rounds", "4"]],
+)
 def test_a_bench_runs_on_its_own_database_and_its_status_is_what_its_last_line_says(words: list[str]) -> None:
     program = [sys.executable, "-W", "ignore", "-m", "bench", *words, "--people", "400"]
     done = subprocess.run(program, cwd=ROOT, capture_output=True, text=True, timeout=500)

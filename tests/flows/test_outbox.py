@@ -166,7 +166,7 @@ def happened(giver: str, kind: str = "record.accepted") -> tuple[UUID, UUID, UUI
 
 async def everything_passed(hub: JetStreamContext) -> None:
     await asyncio.to_thread(wait_until, settled, seconds=60)
-    while await relay_once(hub, now()):
+    while await relay_once(hub, now):
         pass
 
 

@@ -59,6 +59,12 @@ def batch(id_: UUID, *, wall: str = DEFAULT, lock: bool = False) -> Batch | None
     return as_batch(row) if row else None
 
 
+def received_at(id_: UUID, *, wall: str = DEFAULT) -> datetime | None:
+    """When a batch came in; None for one that is not there."""
+    found = batch(id_, wall=wall)
+    return found.received_at if found else None
+
+
 def as_batch(row: tuple[Any, ...]) -> Batch:
     return Batch(**dict(zip((name.strip() for name in COLUMNS.split(",")), row, strict=True)))
 

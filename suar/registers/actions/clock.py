@@ -6,7 +6,7 @@ It is written down so that its owner, its subscribers and the person's file lear
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -23,35 +23,42 @@ from suar.registers.queries.native import Done, acts_of, standing_of
 
 AT_ONCE = 500  # acts in one transaction
 
+# The newest act of an entry says whether it runs; what came due long ago was written down then, and is not looked through again.
 DUE = """
-SELECT entry FROM (
-    SELECT DISTINCT ON (entry) entry, state, ends, review_due FROM registers_act ORDER BY entry, seq DESC
-) newest
-WHERE state <> 'ended' AND ends <= %(at)s OR state = 'in_force' AND review_due <= %(at)s ORDER BY ends, entry LIMIT %(most)s
+SELECT a.entry FROM registers_act a
+WHERE ((a.state <> 'ended' AND a.ends <= %(at)s AND a.ends > %(since)s)
+    OR (a.state = 'in_force' AND a.review_due <= %(at)s AND a.review_due > %(since)s))
+AND NOT EXISTS (SELECT 1 FROM registers_act later WHERE later.entry = a.entry AND later.seq > a.seq)
+ORDER BY a.ends, a.entry LIMIT %(most)s
 """
+EVER = datetime(1, 1, 2, tzinfo=UTC)
+LATELY = timedelta(days=2)  # a request lapses within one
 
 
-def keep_time(*, act: Act) -> int:
-    """Write down all that has come due by `act.at`. Returns how many acts and lapsed requests. Doing it twice changes nothing."""
-    written = lapse_requests(act=act)
-    while more := lapse_entries(act=act):
+def keep_time(*, act: Act, since: datetime = EVER) -> int:
+    """Write down all that has come due by `act.at`, and after `since`. Returns how many acts and lapsed requests.
+
+    Doing it twice changes nothing. Every few seconds a look at the last days is enough; once a day everything is looked at.
+    """
+    written = lapse_requests(since, act=act)
+    while more := lapse_entries(since, act=act):
         written += more
     return written
 
 
 @transaction.atomic(durable=True)
-def lapse_entries(*, act: Act) -> int:
+def lapse_entries(since: datetime, *, act: Act) -> int:
     as_hub()
     legal = LegalBasis.read(in_force(act.at).under("legal_basis"))
-    found = acts_of(due(act.at))
+    found = acts_of(due(act.at, since))
     for done in found.values():
         clock_step(done, legal, act)
     return len(found)
 
 
-def due(at: datetime) -> list[UUID]:
+def due(at: datetime, since: datetime) -> list[UUID]:
     with connection.cursor() as cursor:
-        cursor.execute(DUE, {"at": at, "most": AT_ONCE})
+        cursor.execute(DUE, {"at": at, "since": since, "most": AT_ONCE})
         return [entry for (entry,) in cursor.fetchall()]
 
 

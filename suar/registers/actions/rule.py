@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -177,10 +177,10 @@ def withdraw(request: UUID, *, act: Act) -> None:
 
 
 @transaction.atomic(durable=True)
-def lapse_requests(*, act: Act) -> int:
-    """Requests that nobody answered in time lapse. Returns how many. The hub's own."""
+def lapse_requests(since: datetime, *, act: Act) -> int:
+    """Requests that nobody answered in time, and whose hour passed since then, lapse. Returns how many. The hub's own."""
     enter(act, "register.second")
-    lapsed = unanswered_at(act.at)
+    lapsed = unanswered_at(act.at, since)
     nobody = Hand(officer=act.actor, role=act.role, agency=act.agency, office="")
     for one in lapsed:
         write_ruling(one.id, 2 if one.agreed else 1, "lapsed", nobody, "", act)

@@ -18,6 +18,7 @@ from suar.exchange.actions import publish
 from suar.exchange.events import Happened
 from suar.persons.actions import pin
 from suar.persons.queries import subjects
+from suar.registers.actions.effect import note_change
 from suar.registers.jobs import write_found_by
 from suar.registers.queries.native import local, place_of
 from suar.vault.queries import new_id, seal, token
@@ -84,6 +85,7 @@ def write_act(step: Step, *, second: Hand | None, request: UUID | None, act: Act
         "register.acted", act, about=[step.entry, step.subject, id_], kind=step.kind, step=step.wanted.act.value, seq=after.seq,
         second=str(second.officer) if second else "",
     )  # fmt: skip
+    note_change(id_, step.wanted.act.value, step.owner, act.at)
     publish(
         Happened(
             type="register.acted",

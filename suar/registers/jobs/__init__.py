@@ -17,9 +17,10 @@ from suar.core.registers.law import LegalBasis
 from suar.core.registers.listing import MOMENT, found_by
 from suar.exchange.actions import publish_many
 from suar.exchange.events import Happened
-from suar.intake.queries.batches import Stated, still_stated
+from suar.intake.queries.batches import Stated, received_at, still_stated
 from suar.persons.actions import pin
 from suar.policies.queries import in_force
+from suar.registers.actions.effect import MIRRORED, note_change
 from suar.registers.queries.keys import key_rows
 from suar.registers.queries.lists import EVERYBODY, Believed, standing_among
 from suar.vault.queries import DEFAULT, derived_id, token
@@ -229,6 +230,8 @@ def project(stated: Sequence[Stated], *, act: Act) -> int:
     if made or gone:
         batches = sorted({record.batch for record in (*(record for record, _ in made), *gone)})
         append("register.mirrored", act, about=batches, entries=len(made), withdrawn=len(gone))
+        for batch in batches:
+            note_change(batch, MIRRORED, "suar", received_at(batch) or act.at)
         publish_many([Happened(type="register.changed", giver="suar", thing=batch) for batch in batches], act)
     return len(made)
 

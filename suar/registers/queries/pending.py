@@ -77,13 +77,17 @@ def open_at(at: datetime) -> list[Pending]:
     return [one for one in pending("q.until > %(at)s", {"at": at}) if not one.settled]
 
 
-def unanswered_at(at: datetime) -> list[Pending]:
-    """Those whose hour has passed and that nobody has settled, with no word yet that they lapsed."""
-    return [
-        one
-        for one in pending("q.until <= %(at)s AND (r.ruling IS NULL OR r.ruling = 'approved')", {"at": at})
-        if not one.settled
-    ]
+# Said once more what `settled` says, so that the hundred thousands that were settled are not read to be left out.
+UNANSWERED = """
+q.until <= %(at)s AND q.until > %(since)s AND (r.ruling IS NULL OR r.ruling = 'approved')
+AND NOT EXISTS (SELECT 1 FROM registers_ruling w WHERE w.request = q.id AND w.turn = 2)
+AND NOT EXISTS (SELECT 1 FROM registers_act a WHERE a.request = q.id)
+"""
+
+
+def unanswered_at(at: datetime, since: datetime) -> list[Pending]:
+    """Those whose hour has passed since then and that nobody has settled, with no word yet that they lapsed."""
+    return pending(UNANSWERED, {"at": at, "since": since})
 
 
 def seen_by(request: UUID, officer: UUID) -> bool:
