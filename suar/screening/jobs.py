@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import connections, transaction
 
+from suar.agencies.access import as_hub
 from suar.audit.actions import append
 from suar.core.act import Act
 from suar.core.identity.person import Description
@@ -15,6 +17,8 @@ from suar.intake.queries.addresses import addresses
 from suar.intake.queries.batches import subjects_in
 from suar.intake.queries.civil import ask_dukcapil
 from suar.journeys.actions import hear_civil
+from suar.persons.queries import members, person_of
+from suar.registers.queries.native import subject_of
 from suar.screening.access import body_of
 from suar.screening.models import Screening
 from suar.vault.queries import DEFAULT
@@ -33,12 +37,27 @@ ON CONFLICT DO NOTHING
 @transaction.atomic
 def rescreen(batch: UUID, *, act: Act) -> int:
     """Mark the open screenings of everybody whom a batch changed in a register: the desk is told to ask again. Idempotent."""
+    as_hub()
+    return ask_again(batch, subjects_in(batch), act)
+
+
+@transaction.atomic
+def rescreen_acted(done: UUID, *, act: Act) -> int:
+    """Mark the open screenings of whom an act on an entry is about: nobody is held on what was lifted while he stood there. Idempotent."""
+    as_hub()
+    whom = subject_of(done)
+    if whom is None:
+        return 0
+    person = person_of(whom)
+    return ask_again(done, members([person]).get(person, [whom]) if person else [whom], act)
+
+
+def ask_again(because: UUID, subjects: Sequence[UUID], act: Act) -> int:
     with connections[DEFAULT].cursor() as cursor:
-        cursor.execute("SELECT set_config('suar.may_read', '*', true)")
-        cursor.execute(AGAIN, [str(batch), act.at, act.at, subjects_in(batch)])
+        cursor.execute(AGAIN, [str(because), act.at, act.at, list(subjects)])
         marked = int(cursor.rowcount)
     if marked:
-        append("screening.asked_again", act, about=[batch], screenings=marked)
+        append("screening.asked_again", act, about=[because], screenings=marked)
     return marked
 
 

@@ -25,6 +25,7 @@ def on_jobs_ready(jobs: procrastinate.App) -> None:
             "batch.placed": [defer("project_batch", queue="project")],
             "person.changed": [look_later],
             "register.changed": [defer("rescreen", queue="project")],
+            "register.acted": [defer("rescreen_acted", queue="project")],
             "civil.answered": [defer("tell_civil", queue="project")],
             "screening.unanswered": [defer("hear_dukcapil_late", queue="late")],
         }
@@ -82,6 +83,14 @@ def project_batch(thing: str) -> None:
 @app.task(name="rescreen", queue="project")
 def rescreen(thing: str) -> None:
     from suar.screening.jobs import rescreen as again
+    from suar.site.auth import system_act
+
+    again(UUID(thing), act=system_act("rescreen"))
+
+
+@app.task(name="rescreen_acted", queue="project")
+def rescreen_acted(thing: str) -> None:
+    from suar.screening.jobs import rescreen_acted as again
     from suar.site.auth import system_act
 
     again(UUID(thing), act=system_act("rescreen"))

@@ -108,6 +108,14 @@ def done_of(row: Sequence[Any]) -> Done:
     )  # fmt: skip
 
 
+def subject_of(act: UUID) -> UUID | None:
+    """Whom an act is about."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT subject FROM registers_act WHERE id = %s", [act])
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
 def standing_of(done: Sequence[Done]) -> Standing | None:
     """Where an entry stands after these acts; None before the first."""
     if not done:
