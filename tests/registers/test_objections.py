@@ -14,19 +14,19 @@ from suar.agencies.access import DoorShut
 from suar.core.errors import NotFound
 from suar.core.registers import objection as clock
 from suar.core.registers.acts import ActRefused, State
-from suar.core.registers.law import ActKind
+from suar.core.registers.law import BY_OBJECTION, ActKind
 from suar.core.registers.objection import Outcome
 from suar.registers.access.objections import clocks_for, objection_for, queue_for
 from suar.registers.actions.clock import keep_time
 from suar.registers.actions.decide_objection import ObjectionReason
-from suar.registers.actions.objection import MOST_IN_AN_HOUR, TooMany, escalate
+from suar.registers.actions.objection import MOST_IN_AN_HOUR, TooMany, escalate, file_objection
 from suar.screening.actions.ask import Asked as Question
 from suar.screening.actions.ask import screen
 from suar.screening.jobs import rescreen_acted
 from tests import cast
 from tests.proving import Claim
-from tests.registers.nominating import as_hub, asked, banned, day, newest, on, sari
-from tests.registers.objecting import by_form, decided, objected, objection, reviewer_of
+from tests.registers.nominating import agreed, as_hub, asked, ban, banned, day, entry_of, newest, on, sari
+from tests.registers.objecting import by_form, decided, filed, objected, objection, reviewer_of
 from tests.registers.test_nominated import COLUMNS, COPY, held
 
 pytestmark = pytest.mark.django_db(databases=["default", "protection"])
@@ -143,6 +143,28 @@ def test_the_owner_of_a_mirrored_entry_is_told_and_nothing_of_his_is_changed() -
     assert published("register.objection_decided") == ["upheld"]
 
 
+def test_one_that_comes_after_its_term_is_kept_and_decided_as_well() -> None:
+    subject = sari()
+    trip = ban(subject, kind="departure_deferral", reason="document_invalid", decision_no="", document=None)
+    id_ = asked(trip, cast.BIMA)
+    agreed(id_)
+    entry = entry_of(id_)
+    late = datetime.fromisoformat(
+        "2026-12-21T17:00:00+00:00"
+    )  # the 21st working day after Saturday 21 November is Monday 21 December
+    in_time, too_late = (objected(entry, at=at, seat=cast.BIMA) for at in (late - SECOND, late))
+    assert objection(in_time).in_time and not objection(too_late).in_time
+    decided(too_late, Outcome.DISMISSED)
+    assert published("register.objected") == ["in_time", "late"]
+
+
+def test_nobody_asks_for_what_only_a_ruling_carries_out() -> None:
+    entry = banned(sari())
+    for act in BY_OBJECTION:
+        with pytest.raises(ActRefused, match="objection_needed"):
+            asked(on(entry, act, last_day=day("2026-12-01")), cast.LARAS, at=LATER)
+
+
 # The public form ---------------------------------------------------------------------------------------------------------------------
 
 
@@ -246,6 +268,14 @@ def test_whoever_was_not_drawn_sees_it_only_after_five_working_days() -> None:
     assert objection_for(cast.act(other, at=opens), id_)["words"]
     queue = queue_for(cast.act(reviewer_of(id_), at=LATER))
     assert [row["id"] for row in queue.turn] == [id_] and "Sari" not in str(queue)
+
+
+def test_where_nobody_independent_is_posted_its_clock_runs_and_the_oversight_is_told() -> None:
+    entry = banned(sari())
+    id_ = file_objection(filed(entry=entry), act=cast.act(cast.GITA, at=LATER, reference=str(entry))).id
+    one = objection(id_)
+    assert one.drawn is None
+    assert escalate(act=cast.hub(one.decide_by)) == 1 and objection(id_).escalated_at == one.decide_by
 
 
 # By raw SQL --------------------------------------------------------------------------------------------------------------------------

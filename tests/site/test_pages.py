@@ -153,10 +153,10 @@ def test_the_language_is_kept_in_a_cookie_and_the_page_speaks_it() -> None:
 
 
 ROOMS = {
-    cast.BIMA: ["/", "/meja/", "/sources/"],
+    cast.BIMA: ["/", "/meja/", "/daftar/", "/daftar/keberatan/baru/", "/sources/"],
     cast.MADE: ["/", "/penempatan/", "/cari/", "/sources/"],
-    cast.DIAN: ["/", "/meja/", "/cari/", "/temuan/", "/sources/"],
-    cast.RATNA: ["/", "/protection/"],
+    cast.DIAN: ["/", "/meja/", "/cari/", "/temuan/", "/daftar/", "/daftar/keberatan/baru/", "/sources/"],
+    cast.RATNA: ["/", "/daftar/", "/protection/"],
     cast.LALU: ["/", "/village/", "/sources/"],
     cast.EKO: ["/", "/sources/"],
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +21,7 @@ from suar.core.registers.objection import ObjectionState, Outcome, turn_of
 from suar.policies.queries import in_force
 from suar.registers.access.work import ended_or, history, person_shown, reason_said
 from suar.registers.actions.objection import number_of
-from suar.registers.queries.native import acts_of
+from suar.registers.queries.native import acts_of, local
 from suar.registers.queries.objections import (
     Objection,
     clocks_by_agency,
@@ -73,11 +73,16 @@ def row_of(one: Objection, act: Act) -> dict[str, Any]:
     """What a queue shows of an objection: never a name."""
     return {
         "id": one.id, "number": number_of(one.id), "kind": one.kind, "origin": one.origin, "agency": one.agency, "filed_by": one.filed_by,
-        "received_at": one.received_at, "decide_by": one.decide_by, "in_time": one.in_time, "state": one.state(act.at).value,
+        "received_at": one.received_at, "decide_by": one.decide_by, "decide_on": last_day_of(one), "in_time": one.in_time, "state": one.state(act.at).value,
         "days_left": one.days_left(act.at), "drawn": one.drawn == act.actor, "outcome": one.outcome.value if one.outcome else "",
         "decided_at": one.decided_at, "decided_late": bool(one.decided_at and one.decided_at >= one.decide_by),
-        "escalated_at": one.escalated_at,
+        "escalated_at": one.escalated_at, "by_me": one.decided_by == act.actor,
     }  # fmt: skip
+
+
+def last_day_of(one: Objection) -> date:
+    """The last local day on which it is decided in time."""
+    return (one.decide_by - timedelta(seconds=1)).astimezone(local(one.zone)).date()
 
 
 @transaction.atomic
