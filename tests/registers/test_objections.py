@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 from uuid import UUID, uuid4
@@ -238,6 +239,14 @@ def test_neither_whoever_asked_agreed_or_reviewed_nor_a_colleague_of_their_offic
         with pytest.raises(NotFound):
             decided(id_, Outcome.UPHELD, seat=seat, at=long_after)
     decided(id_, Outcome.UPHELD, seat=cast.YUDHA, at=long_after)
+
+
+def test_whoever_took_it_down_does_not_decide_it_in_another_seat_of_his() -> None:
+    banned(sari())
+    id_ = objected(at=LATER, seat=cast.ARIF, number="R/12/XI/2026")
+    second_seat = replace(cast.ARIF, role="legal_reviewer", office="HUKUM-2", desk="TELAAH-5", kind="register")
+    with pytest.raises(NotFound):
+        decided(id_, Outcome.UPHELD, seat=second_seat, at=objection(id_).alone_until)
 
 
 def second_office(entry: UUID) -> str:
