@@ -333,7 +333,8 @@ FORGED = {
 
 
 def test_the_ruling_that_the_forged_ones_are_made_of_is_itself_taken() -> None:
-    objected(banned(sari()), at=LATER)
+    banned(sari())
+    objected(at=LATER, seat=cast.ARIF, number="R/12/XI/2026")  # by somebody who had no part in it
     with as_hub(), connection.cursor() as cursor:
         cursor.execute(RULED.format(**GOOD))
         assert cursor.rowcount == 1
@@ -341,7 +342,8 @@ def test_the_ruling_that_the_forged_ones_are_made_of_is_itself_taken() -> None:
 
 @pytest.mark.parametrize("forged", FORGED, ids=str)
 def test_by_raw_sql_no_ruling_is_written_that_may_not_be(forged: str) -> None:
-    objected(banned(sari()), at=LATER)
+    banned(sari())
+    objected(at=LATER, seat=cast.ARIF, number="R/12/XI/2026")  # by somebody who had no part in it
     with as_hub(), connection.cursor() as cursor, pytest.raises(Error), transaction.atomic():
         cursor.execute(RULED.format(**GOOD | FORGED[forged]))
 
