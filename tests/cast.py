@@ -80,6 +80,8 @@ GITA = Seat("gita", "Gita Maharani", "register_officer", "polri", "BARESKRIM", "
 SINTA = Seat("sinta", "Sinta Larasati", "second_officer", "kp2mi", "P2MI-PUSAT", "KEDUA-P2MI", "register")
 BAYU = Seat("bayu", "Bayu Aditama", "second_officer", "imigrasi", "WILAYAH-IM", "KEDUA-IM", "register")
 LARAS = Seat("laras", "Laras Kusuma", "legal_reviewer", "imigrasi", "HUKUM-IM", "TELAAH-1", "register")
+#: Yudha reviews with the police, where Gita's nominations come from another office than his.
+YUDHA = Seat("yudha", "Yudha Wiratama", "legal_reviewer", "polri", "HUKUM-POLRI", "TELAAH-POLRI", "register")
 SEATS = (BIMA, AYU, DIAN, ARIF, MADE, RATNA, LALU, EKO, NADIA, WULAN, RAKA, SINTA, LARAS)
 #: Charlie has a name and a password, and no posting anywhere: he must see nothing.
 CHARLIE = Seat("charlie", "Charlie Situmorang", "", "imigrasi", "", "", "")

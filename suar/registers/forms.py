@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
-from suar.core.registers.law import ActKind
+from suar.core.registers.law import BY_OBJECTION, ActKind
+from suar.core.registers.objection import FiledBy, Outcome
 from suar.core.registers.things import READERS
+from suar.registers.actions.decide_objection import Ruling
+from suar.registers.actions.objection import Filed
 from suar.registers.actions.request import Asked
 from suar.registers.queries.one_list import KINDS
 from suar.registers.queries.things import SIGNAL
@@ -44,7 +47,7 @@ class StepForm(forms.Form):
 class ActForm(StepForm):
     """A step on an entry that is there."""
 
-    act = forms.ChoiceField(choices=[(one.value, one.value) for one in ActKind])
+    act = forms.ChoiceField(choices=[(one.value, one.value) for one in ActKind if one not in BY_OBJECTION])
 
     def asked(self, entry: UUID) -> Asked:
         told = self.cleaned_data
@@ -125,3 +128,40 @@ class OneListForm(forms.Form):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         for name in ("q", "reference"):
             self.fields[name].required = for_a_case
+
+
+class ObjectionForm(forms.Form):
+    """What an objection asks for: at a desk and by the public form alike. The words are what counts; a number may be missing."""
+
+    filed_by = forms.ChoiceField(choices=[(one, one) for one in get_args(FiledBy)])
+    number = forms.CharField(max_length=80, required=False)
+    name = forms.CharField(max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    words = forms.CharField(max_length=4000, min_length=20, widget=forms.Textarea(attrs={"rows": 6}))
+    contact = forms.CharField(max_length=200)
+    document = forms.FileField(
+        required=False, max_length=120, widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.png"})
+    )
+
+    clean_document = StepForm.clean_document
+
+    def filed(self, entry: UUID | None = None) -> Filed:
+        told = self.cleaned_data
+        return Filed(
+            filed_by=told["filed_by"], number=told["number"], entry=entry, name=told["name"], words=told["words"], contact=told["contact"],
+            document=told["document"],
+        )  # fmt: skip
+
+
+class RulingForm(forms.Form):
+    """How an objection is decided."""
+
+    outcome = forms.ChoiceField(choices=[(one.value, one.value) for one in Outcome])
+    reason = forms.CharField(max_length=4000, required=False)
+    last_day = DayField(required=False)
+
+    def ruling(self) -> Ruling:
+        told = self.cleaned_data
+        outcome = Outcome(told["outcome"])
+        return Ruling(
+            outcome=outcome, reason=told["reason"], last_day=told["last_day"] if outcome is Outcome.PARTLY else None
+        )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from suar.registers.pages import differences, effect, one_list, work
+from suar.registers.pages import differences, effect, objections, one_list, work
 
 urlpatterns = [
     path("daftar/satu/", one_list.one_list, name="one_list"),
@@ -22,5 +22,13 @@ urlpatterns = [
     path("daftar/permohonan/<uuid:id>/putusan/", work.ruled, name="register_rule"),
     path("daftar/permohonan/<uuid:id>/tarik/", work.withdrawn, name="register_withdraw"),
     path("daftar/permohonan/<uuid:id>/dokumen/", work.document, name="register_document"),
+    path("daftar/keberatan/", objections.queue, name="objections"),
+    path("daftar/keberatan/baru/", objections.desk, name="objection_desk"),
+    path("daftar/entri/<uuid:entry>/keberatan/", objections.of_entry, name="objection_entry"),
+    path("daftar/keberatan/<uuid:id>/", objections.objection, name="objection"),
+    path("daftar/keberatan/<uuid:id>/putusan/", objections.decided, name="objection_decide"),
+    path("daftar/keberatan/<uuid:id>/dokumen/", objections.document, name="objection_document"),
+    path("pengawasan/keberatan/", objections.clocks, name="objection_clocks"),
+    path("keberatan/", objections.public, name="objection_public"),
     path("daftar/penanda/<uuid:subject>/", work.marked, name="register_mark"),
 ]

@@ -21,6 +21,7 @@ from suar.journeys.queries import timeline
 from suar.persons import panels as persons
 from suar.persons.access.review import waiting_for
 from suar.registers.access.differences import waiting_for as differences
+from suar.registers.access.objections import queue_for
 from suar.registers.access.work import work_for
 from suar.screening.access import Row, open_for, open_screening
 from suar.site.auth import NotAuthenticated, act_under, now, posting_of
@@ -40,6 +41,9 @@ ROOMS = (
     ("registers", "registers", "register.work", "3"),
     ("differences", "differences", "register.differences", "2"),
     ("effect", "register_effect", "register.effect", "5"),
+    ("objections", "objections", "register.objections", "6"),
+    ("objection_desk", "objection_desk", "register.object", "0"),
+    ("objection_clocks", "objection_clocks", "register.objection_clocks", "6"),
     ("village", "village", "tip.see", "3"),
     ("health", "health", "intake.health", "4"),
     ("protection", "protection", "protected.health", "5"),
@@ -295,6 +299,28 @@ def differing(act: Act) -> dict[str, Any] | None:
     return {"code": "differences", "count": count, "url": reverse("differences"), "rows": rows}
 
 
+def to_decide(act: Act) -> dict[str, Any] | None:
+    """Objections that this reviewer may decide now, with their working days."""
+    if not opens(act, "register.objections"):
+        return None
+    found = queue_for(act).turn
+    rows = [
+        {
+            "url": reverse("objection", args=[row["id"]]),
+            "title": {
+                "code": "queue_row.objection" if row["kind"] else "queue_row.objection_unplaced",
+                "params": {"number": row["number"], "kind": row["kind"]},
+            },
+            "since": row["received_at"],
+            "days_left": row["days_left"],
+            "taken_by": "",
+            "mine": row["drawn"],
+        }
+        for row in found[:MOST_SHOWN]
+    ]
+    return {"code": "objections", "count": len(found), "url": reverse("objections"), "rows": rows}
+
+
 #: The queues of the first page, one function each; None where a role has no such queue.
 QUEUES: tuple[Callable[[Act], Mapping[str, Any] | None], ...] = (
     changed,
@@ -305,6 +331,7 @@ QUEUES: tuple[Callable[[Act], Mapping[str, Any] | None], ...] = (
     to_agree,
     to_watch,
     differing,
+    to_decide,
     to_mend,
     to_grade,
 )

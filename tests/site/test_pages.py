@@ -153,13 +153,30 @@ def test_the_language_is_kept_in_a_cookie_and_the_page_speaks_it() -> None:
 
 
 ROOMS = {
-    cast.BIMA: ["/", "/meja/", "/daftar/", "/sources/"],
+    cast.BIMA: ["/", "/meja/", "/daftar/", "/daftar/keberatan/baru/", "/sources/"],
     cast.MADE: ["/", "/penempatan/", "/cari/", "/sources/"],
-    cast.DIAN: ["/", "/meja/", "/cari/", "/daftar/satu/", "/temuan/", "/daftar/", "/sources/"],
+    cast.DIAN: [
+        "/",
+        "/meja/",
+        "/cari/",
+        "/daftar/satu/",
+        "/temuan/",
+        "/daftar/",
+        "/daftar/keberatan/baru/",
+        "/sources/",
+    ],
     cast.RATNA: ["/", "/daftar/", "/protection/"],
     cast.LALU: ["/", "/village/", "/sources/"],
     cast.EKO: ["/", "/sources/"],
-    cast.RAKA: ["/", "/daftar/satu/", "/daftar/", "/sources/"],
+    cast.RAKA: [
+        "/",
+        "/daftar/satu/",
+        "/daftar/",
+        "/daftar/selisih/",
+        "/daftar/waktu-berlaku/",
+        "/daftar/keberatan/baru/",
+        "/sources/",
+    ],
 }
 
 

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from suar.core.errors import Refusal
 from suar.core.registers.clock import months_later, window
-from suar.core.registers.law import BY_CLOCK, ActKind, LegalTermRow, Need
+from suar.core.registers.law import BY_CLOCK, BY_OBJECTION, ActKind, LegalTermRow, Need
 
 
 class State(StrEnum):
@@ -105,7 +105,7 @@ def begin(standing: Standing | None, wanted: Wanted, row: LegalTermRow, zone: ti
     """Check a step when it is asked for. Returns who must agree. Refuses: ActRefused with what to do instead."""
     if wanted.act in BY_CLOCK or not may_ask(row, wanted.act, first):
         raise ActRefused("act.not_for_this_role", act=wanted.act.value)
-    if wanted.act is ActKind.LIFT_BY_OBJECTION and (standing is None or not independent(standing, first)):
+    if wanted.act in BY_OBJECTION and (standing is None or not independent(standing, first)):
         raise ActRefused("act.not_independent")
     take(standing, wanted, row, zone, wanted.asked_at)
     return row.acts[wanted.act].second
@@ -147,7 +147,7 @@ def take(standing: Standing | None, wanted: Wanted, row: LegalTermRow, zone: tim
     match wanted.act:
         case ActKind.EXTEND:
             after = _extended(standing, wanted, row, zone, at)
-        case ActKind.SHORTEN:
+        case ActKind.SHORTEN | ActKind.SHORTEN_BY_OBJECTION:
             after = _shortened(standing, wanted, row, zone, at)
         case ActKind.LIFT | ActKind.LIFT_BY_COURT | ActKind.LIFT_BY_OBJECTION:
             after = replace(standing, state=State.ENDED, ends=max(standing.begins, at))

@@ -30,11 +30,15 @@ class ActKind(StrEnum):
     SUSPEND = "suspend"  # by the clock alone: its review is overdue
     LIFT_BY_COURT = "lift_by_court"
     LIFT_BY_OBJECTION = "lift_by_objection"
+    SHORTEN_BY_OBJECTION = "shorten_by_objection"
     LAPSE = "lapse"  # by the clock alone: its term is over
 
 
 #: What the clock does by itself, with no officer. `suspend` and `lapse` end or pause, and only when their day has come.
 BY_CLOCK = frozenset({ActKind.SUSPEND, ActKind.LAPSE})
+
+#: What only the ruling on an objection carries out, and nobody asks for (`core.registers.objection`).
+BY_OBJECTION = frozenset({ActKind.LIFT_BY_OBJECTION, ActKind.SHORTEN_BY_OBJECTION})
 
 
 class Need(StrEnum):

@@ -1,4 +1,5 @@
-"""What the clock does by itself: requests that nobody answered lapse, and so do entries whose term is over; an overdue review suspends.
+"""What the clock does by itself: requests that nobody answered lapse, and so do entries whose term is over; an overdue review suspends; an overdue
+objection is told to the oversight.
 
 No desk waits for this: an entry is acted on only within its term and its review, to the second (`core.registers.acts.Standing.acted_on`).
 It is written down so that its owner, its subscribers and the person's file learn of it.
@@ -16,6 +17,7 @@ from suar.core.act import Act
 from suar.core.registers.acts import Hand, Wanted, overdue
 from suar.core.registers.law import LegalBasis, Need
 from suar.policies.queries import in_force
+from suar.registers.actions.objection import escalate
 from suar.registers.actions.request import law_on
 from suar.registers.actions.rule import lapse_requests
 from suar.registers.actions.write import Step, write_act
@@ -43,7 +45,7 @@ def keep_time(*, act: Act, since: datetime = EVER) -> int:
     written = lapse_requests(since, act=act)
     while more := lapse_entries(since, act=act):
         written += more
-    return written
+    return written + escalate(act=act)
 
 
 @transaction.atomic(durable=True)

@@ -17,7 +17,7 @@ from suar.core.act import Act
 from suar.core.canonical import canonical
 from suar.core.errors import NotFound
 from suar.core.registers.acts import ActRefused, Hand, Standing, Wanted, begin, fitting, take
-from suar.core.registers.law import ActKind, LegalBasis, LegalTermRow, Need, UnknownLaw
+from suar.core.registers.law import BY_OBJECTION, ActKind, LegalBasis, LegalTermRow, Need, UnknownLaw
 from suar.core.registers.things import read_thing
 from suar.exchange.actions import publish
 from suar.exchange.events import Happened
@@ -72,6 +72,8 @@ def request(asked: Asked, *, act: Act) -> UUID:
     Refuses: DoorShut, NotPosted; NotFound for an entry or a person that is not there for this act; ActRefused with what the law says.
     """
     enter(act, "register.request")
+    if asked.act in BY_OBJECTION:
+        raise ActRefused("act.objection_needed")
     place = officer_at(act).desk.office
     first = Hand(officer=act.actor, role=act.role, agency=act.agency, office=place.code)
     if any(asked.thing):

@@ -59,14 +59,14 @@ VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 
 """
 
 
-def write_act(step: Step, *, second: Hand | None, request: UUID | None, act: Act) -> UUID:
+def write_act(step: Step, *, second: Hand | None, request: UUID | None, act: Act, id_: UUID | None = None) -> UUID:
     """Write the act that a step comes to. In the caller's transaction, which sees as the hub does. Returns its id. Refuses: ActRefused."""
     zone = local(step.zone)
     if step.wanted.act in BY_CLOCK:
         after = take(step.before, step.wanted, step.row, zone, act.at)
     else:
         after = agree(step.before, step.wanted, step.row, zone, step.first, second, act.at)
-    id_ = new_id(act.at)
+    id_ = id_ or new_id(act.at)
     with connection.cursor() as cursor:
         cursor.execute(
             INSERT,

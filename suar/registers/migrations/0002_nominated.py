@@ -22,7 +22,7 @@ TWO_AGENCIES = {
     "review": "other_agency",
 }
 ONE_HOUSE = dict.fromkeys(("add", "shorten", "lift", "correct"), "supervisor")
-ALONE = dict.fromkeys(("lift_by_court", "lift_by_objection", "lapse"), "none")
+ALONE = dict.fromkeys(("lift_by_court", "lift_by_objection", "shorten_by_objection", "lapse"), "none")
 SECONDS = {kind: (TWO_AGENCIES | {"suspend": "none"} if against else ONE_HOUSE) | ALONE for kind, *_, against in LIMITS}
 for _kind in ("exit_ban", "signal"):
     SECONDS[_kind] |= {"extend": "other_agency"}

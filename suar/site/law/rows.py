@@ -47,6 +47,10 @@ ACTS: dict[ActKind, Both] = {
     ActKind.SUSPEND: ("menangguhkan karena tinjauan terlambat", "to suspend for an overdue review"),
     ActKind.LIFT_BY_COURT: ("mengakhiri menurut putusan pengadilan", "to end by a court order"),
     ActKind.LIFT_BY_OBJECTION: ("mengakhiri karena keberatan diterima", "to end by an upheld objection"),
+    ActKind.SHORTEN_BY_OBJECTION: (
+        "mempersingkat karena keberatan diterima sebagian",
+        "to shorten by an objection upheld in part",
+    ),
     ActKind.LAPSE: ("berakhir demi hukum", "to lapse by law"),
 }
 NEEDS: dict[Need, Both] = {

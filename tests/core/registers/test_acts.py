@@ -12,7 +12,7 @@ import pytest
 
 from suar.core.registers import acts
 from suar.core.registers.acts import ActRefused, Hand, Standing, State, Wanted, agree, begin, overdue, take
-from suar.core.registers.law import BY_CLOCK, ActKind, LegalTermRow, Need
+from suar.core.registers.law import BY_CLOCK, BY_OBJECTION, ActKind, LegalTermRow, Need
 from tests.golden import adopted
 
 ZONE = timezone(timedelta(hours=7))
@@ -113,11 +113,14 @@ def asking(place: Place, row: LegalTermRow) -> Iterator[Move]:
                     yield Move("asked", place, Place(place.standing, asked, place.at), (first,), None)
 
 
+SHORTER = {ActKind.SHORTEN, ActKind.SHORTEN_BY_OBJECTION}
+
+
 def days_for(place: Place, act: ActKind) -> tuple[date | None, ...]:
     today = place.at.astimezone(ZONE).date()
     if act in {ActKind.ADD, ActKind.EXTEND}:
         return None, today + timedelta(days=3), today + timedelta(days=3000)
-    return (today, today + timedelta(days=3000)) if act is ActKind.SHORTEN else (None,)
+    return (today, today + timedelta(days=3000)) if act in SHORTER else (None,)
 
 
 def agreeing(place: Place, row: LegalTermRow) -> Iterator[Move]:
@@ -162,7 +165,7 @@ def wrong(move: Move, law: dict[str, Any]) -> str:
         return ""
     if after > before:
         steps = {"add", "extend"} if move.before.standing is None or move.act is ActKind.EXTEND else {"add"}
-    elif move.act in {ActKind.LIFT_BY_COURT, ActKind.LIFT_BY_OBJECTION}:
+    elif move.act in {ActKind.LIFT_BY_COURT, *BY_OBJECTION}:
         steps = {move.act.value}
     else:
         steps = {"shorten", "lift"}
