@@ -16,6 +16,13 @@ from suar.core.standard.tables import BadTable, Dated, Paths, Said, Table, read_
 Step = Literal["passport_application", "departure", "prelist"]
 
 
+class ToldRow(Table):
+    """Who is to be told of an act on an entry, each within how many calendar days of it."""
+
+    to: Paths = ()
+    days: Mapping[str, int] = Field(default_factory=dict)
+
+
 class LegalTermRow(Table):
     """One kind of entry as a lawyer signs it: policy/legal_basis/*.yaml."""
 
@@ -29,6 +36,7 @@ class LegalTermRow(Table):
     extensions: int = Field(default=0, ge=0)
     stops: tuple[Step, ...] = ()  # the steps that the law lets it stop
     decided_by: Said
+    notice: ToldRow = ToldRow()
     why: str
 
 
