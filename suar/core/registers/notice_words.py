@@ -15,8 +15,8 @@ Addressee = Literal["person", "family", "mission", "minister", "owner"]
 ADDRESSEES: tuple[Addressee, ...] = ("person", "family", "mission", "minister", "owner")
 #: The words of the paper that the letter asks for; one that is missing would leave a gap on somebody's notice.
 PAPER = (
-    "title", "number", "issued", "about", "born", "nik", "passport_no", "no_name", "decided", "decision", "authority", "law", "period", "until", "ground", "means",
-    "not_means", "remedies", "step", "to", "latest", "answered", "ask", "ask_nowhere", "phone", "verify", "qr", "code", "page", "working_days",
+    "title", "number", "issued", "about", "born", "nik", "passport_no", "no_name", "decided", "decision", "authority", "law", "period", "until", "ground",
+    "means", "not_means", "remedies", "step", "to", "latest", "answered", "ask", "ask_nowhere", "phone", "verify", "qr", "code", "page", "working_days",
     "calendar_days", "years", "hours", "within", "from_notice", "from_answer", "from_term", "from_any", "unprintable",
 )  # fmt: skip
 OTHER = "other"
