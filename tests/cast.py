@@ -74,7 +74,9 @@ NADIA = Seat("nadia", "Nadia Rahmi", "auditor", "ombudsman", "ORI", "AWAS-1", "o
 WULAN = Seat("wulan", "Wulan Ratnasari", "identity_reviewer", "suar", "SIMPUL", "TINJAU-1", "review")
 YOGA = Seat("yoga", "Yoga Pratama", "identity_reviewer", "suar", "SIMPUL", "TINJAU-2", "review")
 TARI = Seat("tari", "Tari Anggraini", "identity_reviewer", "kp2mi", "BP3MI-JTM", "TINJAU-JTM", "review", "3578")
-SEATS = (BIMA, AYU, DIAN, ARIF, MADE, RATNA, LALU, EKO, NADIA, WULAN)
+#: Intan keeps the registers of the Directorate General of Immigration, and the notices of their entries.
+INTAN = Seat("intan", "Intan Permata", "register_officer", "imigrasi", "DITJENIM", "DAFTAR-1", "register")
+SEATS = (BIMA, AYU, DIAN, ARIF, MADE, RATNA, LALU, EKO, NADIA, WULAN, INTAN)
 #: Charlie has a name and a password, and no posting anywhere: he must see nothing.
 CHARLIE = Seat("charlie", "Charlie Situmorang", "", "imigrasi", "", "", "")
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from suar.agencies.models import Agency, Agreement, Client, Desk, Officer, Pass, Posting
+from suar.agencies.models import Agency, Agreement, Client, Desk, Office, Officer, Pass, Posting
 from suar.policies.queries import in_force
 
 
@@ -47,6 +47,10 @@ def agreements_for_event(kind: str, giver: str, at: datetime) -> list[Agreement]
 
 def desk(code: str) -> Desk | None:
     return Desk.objects.select_related("office").filter(code=code).first()
+
+
+def office(code: str) -> Office | None:
+    return Office.objects.filter(code=code).first()
 
 
 def contact_of(office: str, at: datetime) -> Mapping[str, Any] | None:

@@ -138,6 +138,7 @@ PURPOSE_OF_KIND = {
     "protection": "protection",
     "oversight": "oversight",
     "review": "identity_review",
+    "register": "register_keeping",
     "engineering": "operations",
 }
 

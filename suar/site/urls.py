@@ -25,5 +25,6 @@ urlpatterns = [
     path("", include("suar.intake.urls")),
     path("", include("suar.tips.urls")),
     path("", include("suar.journeys.urls")),
+    path("", include("suar.registers.urls")),
     path("api/v1/", mount().urls),
 ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from typing import Literal
 from uuid import UUID
 
 from suar.core.identity.zones import WIB, WIT, WITA
@@ -19,6 +20,9 @@ from suar.core.standard.tables import Said
 LETTERS = {WIB: "WIB", WITA: "WITA", WIT: "WIT"}
 #: Of a masked identifier its holder still knows it by its end; nobody else learns it.
 SHOWN = 3
+
+
+ClockState = Literal["due", "met", "missed"]
 
 
 class NoNotice(ValueError):
@@ -221,6 +225,13 @@ def years_after(day: date, years: int) -> date:
 def due_at(decided_at: datetime, zone: timezone, days: int) -> datetime:
     """The first instant at which a notice is late: the end of the local day so many days after the day of the decision."""
     return midnight_after(decided_at.astimezone(zone).date() + days * DAY, zone).astimezone(UTC)
+
+
+def clock_of(due: datetime, sent: datetime | None, at: datetime) -> ClockState:
+    """Whether the notice clock was met: sent before it ran out, still running, or missed; one sent too late stays missed."""
+    if (sent or at) >= due:
+        return "missed"
+    return "met" if sent else "due"
 
 
 def local(at: datetime, zone: timezone) -> LocalTime:

@@ -12,6 +12,8 @@ from uuid import UUID
 
 import holidays
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from suar.core.identity.zones import WIB, WIT, WITA
 from suar.core.registers.notice import (
@@ -21,12 +23,14 @@ from suar.core.registers.notice import (
     NoNotice,
     Notice,
     Proof,
+    clock_of,
     due_at,
     end_of,
     local,
     masked,
     notice_of,
 )
+from suar.core.registers.notice_code import code_grouped, code_text, read_code
 from suar.core.registers.notice_words import Wording
 from suar.core.registers.working_days import working_days_after
 from suar.core.standard.tables import BadTable, Said
@@ -265,3 +269,44 @@ def test_every_kind_of_which_somebody_must_be_told_has_its_words() -> None:
 def test_pencegahan_is_told_to_the_person_within_seven_days_and_to_the_minister_within_three() -> None:
     for kind in ("exit_ban", "exit_ban_urgent"):
         assert dict(adopted.legal_basis()[kind].notice.days) == {"person": 7, "minister": 3}
+
+
+# The clock and the code -------------------------------------------------------------------------------------------------------------
+
+DUE = datetime(2026, 12, 7, 17, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("sent", "at", "state"),
+    [
+        (None, DUE - SECOND, "due"),
+        (None, DUE, "missed"),
+        (DUE - SECOND, DUE + timedelta(days=9), "met"),
+        (DUE, DUE, "missed"),
+        (DUE + SECOND, DUE + timedelta(days=9), "missed"),
+    ],
+)
+def test_a_clock_is_met_to_the_second_and_one_missed_stays_missed(
+    sent: datetime | None, at: datetime, state: str
+) -> None:
+    assert clock_of(DUE, sent, at) == state
+
+
+@given(st.binary(min_size=16, max_size=16))
+def test_a_code_is_read_back_however_it_was_typed(code: bytes) -> None:
+    text = code_text(code)
+    assert len(text) == 26 and read_code(text) == code
+    assert read_code(code_grouped(text).lower()) == code
+    assert read_code(text.replace("O", "0").replace("I", "1").replace("B", "8")) == code
+
+
+@pytest.mark.parametrize(
+    "text", ["", "A", "A" * 25, "A" * 27, "sent", "é" * 26, "A" * 25 + "9", "A" * 25 + "B", "=" * 26]
+)
+def test_what_can_be_no_code_is_none(text: str) -> None:
+    """The last letter carries three bits: of thirty-two letters only eight can stand there."""
+    assert read_code(text) is None
+
+
+def test_two_codes_are_never_written_alike() -> None:
+    assert code_text(bytes(16)) != code_text(bytes(15) + b"\x01")
