@@ -1,6 +1,6 @@
 """The notice to somebody under a measure: what is decided, why, until when, and what can be done about it until which day.
 
-UU 6/2011 Ps 94 (pencegahan: to the person within seven days), UU 30/2014 Ps 77-78 (objection, appeal), UU 5/1986 Ps 55 (court), UU 37/2008
+UU 6/2011 Ps 91-97 (pencegahan: to the person within seven days), UU 30/2014 Ps 77-78 (objection, appeal), UU 5/1986 Ps 55 (court), UU 37/2008
 (Ombudsman), UU 27/2022 Ps 30 (correction). The words are policy; what is here puts them together and counts the days.
 """
 

@@ -29,7 +29,7 @@ from suar.registers.queries.facts import about
 from suar.registers.queries.notices import legal_basis, notice_told, paper_place, terms_of, wording
 from suar.vault.queries import new_id, seal, token
 
-#: Whom no law gives a term is told by the end of the next day (SECURITY 8: within 24 hours).
+#: Whom no law gives a term is told by the end of the next day.
 USUAL_DAYS = 1
 
 WRITE = """

@@ -30,13 +30,13 @@ def render(notice: Notice, qr: str) -> bytes:
     """
     told = told_of(notice) | {"qr": qr}
     try:
-        return compiled(lettered(told, unseen), notice)
+        return compiled(lettered(told, unseen))
     except typst.TypstError:
         pass
     try:
-        return compiled(lettered(told, unprintable), notice)
+        return compiled(lettered(told, unprintable))
     except typst.TypstError:  # letters that fonts have one by one, and no font has together
-        return compiled(lettered(told, foreign), notice)
+        return compiled(lettered(told, foreign))
 
 
 def told_of(notice: Notice) -> dict[str, Any]:
@@ -52,14 +52,13 @@ def told_of(notice: Notice) -> dict[str, Any]:
     }
 
 
-def compiled(told: dict[str, Any], notice: Notice) -> bytes:
+def compiled(told: dict[str, Any]) -> bytes:
     made = typst.compile(
         TEMPLATE,
         sys_inputs={"notice": json.dumps(told)},
         pdf_standards=STANDARDS,
         font_paths=fonts(),
         ignore_system_fonts=True,
-        timestamp=int(notice.issued_at.timestamp()),
     )
     assert isinstance(made, bytes)
     return made
