@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from suar.agencies.models import Agency, Agreement, Client, Desk, Officer, Pass, Posting
+from suar.agencies.models import Agency, Agreement, Client, Desk, Office, Officer, Pass, Posting
 from suar.policies.queries import in_force
 
 
@@ -78,6 +78,10 @@ def desk_kinds() -> list[tuple[str, str]]:
 
 def desk(code: str) -> Desk | None:
     return Desk.objects.select_related("office").filter(code=code).first()
+
+
+def office(code: str) -> Office | None:
+    return Office.objects.filter(code=code).first()
 
 
 def contact_of(office: str, at: datetime) -> Mapping[str, Any] | None:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from suar.registers.pages import differences, effect, objections, one_list, work
+from suar.registers.pages import differences, effect, notice, objections, one_list, work
 
 urlpatterns = [
     path("daftar/satu/", one_list.one_list, name="one_list"),
@@ -30,5 +30,11 @@ urlpatterns = [
     path("daftar/keberatan/<uuid:id>/dokumen/", objections.document, name="objection_document"),
     path("pengawasan/keberatan/", objections.clocks, name="objection_clocks"),
     path("keberatan/", objections.public, name="objection_public"),
+    path("pemberitahuan/", notice.clocks, name="notice_clocks"),
+    path("pemberitahuan/<uuid:notice>/surat.pdf", notice.paper, name="notice_paper"),
+    path("daftar/<uuid:entry>/pemberitahuan/", notice.notices, name="notices"),
+    path("daftar/<uuid:entry>/pemberitahuan/buat/", notice.make, name="notice_make"),
+    path("daftar/<uuid:entry>/pemberitahuan/<uuid:notice>/kirim/", notice.sent, name="notice_sent"),
+    path("sah/<slug:code>/", notice.proof, name="notice_proof"),
     path("daftar/penanda/<uuid:subject>/", work.marked, name="register_mark"),
 ]

@@ -48,6 +48,7 @@ ROOMS = (
     ("health", "health", "intake.health", "4"),
     ("protection", "protection", "protected.health", "5"),
     ("quality", "quality", "matching.quality", "9"),
+    ("notices", "notice_clocks", "notice.clocks", "3"),
 )
 
 #: What a role begins with: the first room that opens, its icon and the words on the button.

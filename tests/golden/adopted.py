@@ -13,6 +13,7 @@ from suar.core.advice.policy import AdvicePolicy, Expected
 from suar.core.indicators.rules import Rules
 from suar.core.matching.policy import MatchingPolicy
 from suar.core.registers.law import LegalBasis
+from suar.core.registers.notice_words import Wording
 
 POLICY = Path(__file__).resolve().parents[2] / "policy"
 
@@ -48,3 +49,8 @@ def expected() -> Expected:
 @cache
 def legal_basis() -> LegalBasis:
     return LegalBasis.read(tables("legal_basis"))
+
+
+@cache
+def wording() -> Wording:
+    return Wording.read(tables("notices"))

@@ -20,7 +20,7 @@ NAMES = {
     "models.py", "panels.py", "__init__.py",
 }  # fmt: skip
 FOLDERS = {"templates", "static", "migrations", "actions", "queries", "jobs", "access", "pages"}
-OWN = {"vault": {"keyring.py"}, "intake": {"connectors"}, "persons": {"pairs"}}
+OWN = {"vault": {"keyring.py"}, "intake": {"connectors"}, "persons": {"pairs"}, "registers": {"letters"}}
 
 #: By what another room may be entered.
 DOORS = {"access", "queries", "actions", "events", "models"}

@@ -241,6 +241,11 @@ def stated_of(subjects: list[UUID], *, wall: str = DEFAULT) -> list[Stated]:
     return stated("r.subject = ANY(%s)", [subjects], wall)
 
 
+def stated_by_id(records: Sequence[UUID], *, wall: str = DEFAULT) -> list[Stated]:
+    """These records, opened, as far as each is its source's present word."""
+    return stated("r.id = ANY(%b)", [list(records)], wall)
+
+
 def stated(where: str, params: list[Any], wall: str) -> list[Stated]:
     with connections[wall].cursor() as cursor:
         cursor.execute(STATED.format(where=where), params)

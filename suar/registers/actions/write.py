@@ -12,8 +12,10 @@ from django.db import connection
 from suar.audit.actions import append
 from suar.core.act import Act
 from suar.core.canonical import canonical
+from suar.core.identity.zones import zone_of
 from suar.core.registers.acts import Hand, Standing, State, Wanted, agree, take
 from suar.core.registers.law import BY_CLOCK, ActKind, LegalTermRow, Need
+from suar.core.registers.notice import due_at
 from suar.exchange.actions import publish
 from suar.exchange.events import Happened
 from suar.persons.actions import pin
@@ -78,6 +80,7 @@ def write_act(step: Step, *, second: Hand | None, request: UUID | None, act: Act
                 seal(canonical(dict(step.said)), about=place_of(id_)),
             ],
         )  # fmt: skip
+    owe_notices(step, id_, act)
     if step.row.effect == "restriction":
         found_again(step)
         pin(step.subject, by=f"{NOMINATED} {step.entry}", needs_two=after.state is not State.ENDED)
@@ -104,6 +107,27 @@ def found_again(step: Step) -> None:
     """The one list finds an entry by what is stated of its person when it begins."""
     if step.wanted.act is ActKind.ADD:
         write_found_by([(step.entry, step.subject, one.values) for one in subjects([step.subject]).values()])
+
+
+#: Acts of which the person learns: what takes hold of him, and what lets him go, unless it is the clock's own.
+TOLD = frozenset(ActKind) - BY_CLOCK - {ActKind.CORRECT, ActKind.REVIEW}
+DUE = """
+INSERT INTO registers_notice_due (act, to_whom, entry, kind, agency, office, decided_at, due_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+"""
+
+
+def owe_notices(step: Step, done: UUID, act: Act) -> None:
+    """Whom the law wants to be told of this act, and until when."""
+    if step.wanted.act not in TOLD:
+        return
+    zone = zone_of(step.zone)
+    assert zone
+    rows = [
+        [done, whom, step.entry, step.kind, step.owner, step.first.office, act.at, due_at(act.at, zone, days)]
+        for whom, days in step.row.notice.items()
+    ]
+    with connection.cursor() as cursor:
+        cursor.executemany(DUE, rows)
 
 
 def columns_of(second: Hand | None) -> tuple[Any, ...]:

@@ -4,6 +4,8 @@ from suar.core.ddl import append_only, by_agency, grant
 
 # An entry mirrors its legal owner's row, or is nominated here. No restriction without an end (MK 64/PUU-IX/2011); the longest term of a
 # kind is bounded here as well as in policy/legal_basis: pencegahan (exit_ban) 6 months (UU 63/2024 art. 97(1)), a deferred departure the trip.
+# A notice tells of one act on an entry and is made once for each addressee; its paper is kept as it was given, sealed; that it was sent is a
+# fact of its own, and until there is one the notice is due.
 TABLES = f"""
 CREATE EXTENSION IF NOT EXISTS btree_gist;
 -- law: UU 6/2011 Ps 97; UU 63/2024 Ps 97(1); MK 64/PUU-IX/2011
@@ -93,6 +95,45 @@ CREATE TABLE registers_difference (
 CREATE UNIQUE INDEX registers_difference_open ON registers_difference (source, kind, entry) WHERE cleared_at IS NULL;
 {grant("SELECT, INSERT, UPDATE (cleared_at)", "registers_difference")}
 {by_agency("registers_difference")}
+CREATE TABLE registers_notice (
+    id uuid PRIMARY KEY,
+    entry uuid NOT NULL,
+    act uuid NOT NULL,
+    to_whom text NOT NULL CHECK (to_whom IN ('person', 'family', 'mission', 'minister', 'owner')),
+    kind text NOT NULL,
+    agency text NOT NULL,
+    office text NOT NULL,
+    number text NOT NULL UNIQUE,
+    code bytea NOT NULL UNIQUE CHECK (octet_length(code) = 16),
+    made_at timestamptz NOT NULL,
+    made_by uuid NOT NULL,
+    due_at timestamptz NOT NULL,
+    sha256 text NOT NULL CHECK (sha256 ~ '^[0-9a-f]{{64}}$'),
+    policy text NOT NULL,
+    UNIQUE (act, to_whom)
+);
+CREATE INDEX registers_notice_entry ON registers_notice (entry);
+CREATE INDEX registers_notice_due ON registers_notice (due_at);
+{append_only("registers_notice")}
+
+CREATE TABLE registers_notice_paper (
+    notice uuid PRIMARY KEY REFERENCES registers_notice,
+    agency text NOT NULL,
+    sealed bytea NOT NULL
+);
+{append_only("registers_notice_paper")}
+{by_agency("registers_notice_paper")}
+
+CREATE TABLE registers_notice_sent (
+    id uuid PRIMARY KEY,
+    notice uuid NOT NULL REFERENCES registers_notice,
+    at timestamptz NOT NULL,
+    by uuid NOT NULL,
+    how text NOT NULL CHECK (how IN ('hand', 'post', 'email', 'mission', 'system')),
+    receipt bytea
+);
+CREATE INDEX registers_notice_sent_notice ON registers_notice_sent (notice, at);
+{append_only("registers_notice_sent")}
 """
 
 
