@@ -40,7 +40,7 @@ ROOMS = (
     ("reviews", "reviews", "review.list", "9"),
     ("registers", "registers", "register.work", "3"),
     ("differences", "differences", "register.differences", "2"),
-    ("effect", "register_effect", "register.effect", "5"),
+    ("effect", "register_effect", "register.effect", "8"),
     ("objections", "objections", "register.objections", "6"),
     ("objection_desk", "objection_desk", "register.object", "0"),
     ("objection_clocks", "objection_clocks", "register.objection_clocks", "6"),
@@ -48,7 +48,7 @@ ROOMS = (
     ("health", "health", "intake.health", "4"),
     ("protection", "protection", "protected.health", "5"),
     ("quality", "quality", "matching.quality", "9"),
-    ("notices", "notice_clocks", "notice.clocks", "3"),
+    ("notices", "notice_clocks", "notice.clocks", "5"),
 )
 
 #: What a role begins with: the first room that opens, its icon and the words on the button.

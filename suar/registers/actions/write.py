@@ -112,7 +112,7 @@ def found_again(step: Step) -> None:
 #: Acts of which the person learns: what takes hold of him, and what lets him go, unless it is the clock's own.
 TOLD = frozenset(ActKind) - BY_CLOCK - {ActKind.CORRECT, ActKind.REVIEW}
 DUE = """
-INSERT INTO registers_notice_due (act, to_whom, entry, kind, agency, office, decided_at, due_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+INSERT INTO registers_owed (act, to_whom, entry, kind, agency, office, decided_at, due_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
 """
 
 

@@ -28,5 +28,5 @@ CREATE INDEX registers_act_review ON registers_act (review_due) WHERE state = 'i
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registers", "0002_nominated")]
+    dependencies = [("registers", "0003_objections")]
     operations = [migrations.RunSQL(TABLES, elidable=False)]

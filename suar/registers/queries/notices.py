@@ -82,7 +82,7 @@ def notice_told(act: UUID, to_whom: str) -> Made | None:
 
 UNMADE = """
 SELECT d.act, d.entry, d.act, d.to_whom, d.kind, d.agency, d.office, '', '\\x'::bytea, d.decided_at, d.due_at, '', NULL::timestamptz, ''
-FROM registers_notice_due d WHERE d.due_at >= %(since)s
+FROM registers_owed d WHERE d.due_at >= %(since)s
 AND NOT EXISTS (SELECT 1 FROM registers_notice n WHERE n.act = d.act AND n.to_whom = d.to_whom)
 """
 
