@@ -36,7 +36,7 @@ def test_the_auditor_sees_what_did_not_arrive_and_every_number_leads_to_its_chan
     PICTURES.mkdir(parents=True, exist_ok=True)
     page = browser.new_page(viewport={"width": 1280, "height": 900}, locale="id-ID")
     log_in(page, suar, "nadia")
-    press(page, "g", "5")
+    press(page, "g", "8")
     page.wait_for_url("**/daftar/waktu-berlaku/")
     expect(page.locator("main")).to_contain_text("Belum ada yang diukur")
     look(page, "effect-empty")

@@ -65,7 +65,7 @@ def test_a_notice_is_made_and_sent_by_keyboard_alone(
     name = f"{width}-{scheme}-{tongue}"
     page = seen_as(browser, suar.address, width, scheme, tongue).new_page()
     log_in(page, suar.address, "raka")
-    press(page, "g", "3")
+    press(page, "g", "5")
     page.wait_for_url("**/pemberitahuan/")
     look(page, f"notice-clocks-{name}")
     press(page, "1")
@@ -114,7 +114,7 @@ def test_the_oversight_role_sees_what_is_late(
 ) -> None:
     page = seen_as(browser, suar.address, width, scheme, tongue).new_page()
     log_in(page, suar.address, "nadia")
-    press(page, "g", "3")
+    press(page, "g", "5")
     page.wait_for_url("**/pemberitahuan/")
     expect(page.locator(".state--halt")).to_have_count(1)
     look(page, f"notice-clocks-auditor-{width}-{scheme}-{tongue}")

@@ -75,7 +75,7 @@ def by_anybody(browser: Browser, suar: str) -> None:
 def at_a_desk(browser: Browser, suar: str) -> None:
     page = browser.new_page(viewport={"width": 1280, "height": 900}, locale="id-ID")
     log_in(page, suar, "arif")
-    press(page, "g", "5")
+    press(page, "g", "0")
     page.wait_for_url("**/daftar/keberatan/baru/")
     look(page, "objection-desk")
     both_ways(page, "objection-desk")

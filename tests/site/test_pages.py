@@ -176,6 +176,7 @@ ROOMS = {
         "/daftar/waktu-berlaku/",
         "/daftar/keberatan/baru/",
         "/sources/",
+        "/pemberitahuan/",
     ],
 }
 
