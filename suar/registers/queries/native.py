@@ -97,6 +97,13 @@ def acts_of(entries: Sequence[UUID]) -> dict[UUID, list[Done]]:
     return found
 
 
+def nobody_nominated() -> bool:
+    """Whether no entry was ever nominated here. As the hub."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM registers_act LIMIT 1")
+        return cursor.fetchone() is None
+
+
 def act_with(id_: UUID) -> Done | None:
     """One act by its own id."""
     with connection.cursor() as cursor:

@@ -149,4 +149,8 @@ def legal_basis(bundle: Bundle) -> LegalBasis:
 def terms_of(kind: str, legal: LegalBasis) -> NoticeTerms:
     """Who is to be told of an act on an entry of this kind, and within how many days."""
     row = legal.terms.get(kind)
-    return NoticeTerms(to=tuple(row.notice), days={str(whom): days for whom, days in row.notice.items()}) if row else NoticeTerms()
+    return (
+        NoticeTerms(to=tuple(row.notice), days={str(whom): days for whom, days in row.notice.items()})
+        if row
+        else NoticeTerms()
+    )

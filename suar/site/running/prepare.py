@@ -4,11 +4,14 @@ people.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 from suar.site.running.ready import set_up
 
 LOG_INS = "log-ins.txt"
+#: The training nation is older than its first start, so that clocks of the law have run out in it.
+FOUNDED = timedelta(days=60)
 
 
 def prepare() -> None:
@@ -18,6 +21,7 @@ def prepare() -> None:
     from django.core.management import call_command
 
     from suar.policies.actions import adopt_folder
+    from suar.policies.queries import in_force
     from suar.site.auth import system_act
     from suar.site.demo import OFFICERS
     from suar.site.demo import prepare as prepare_demo
@@ -27,9 +31,12 @@ def prepare() -> None:
     for alias in ("owner", "protection_owner"):
         call_command("migrate", database=alias, verbosity=0, interactive=False)
     make_ahead(system_act("up").at)
-    adopt_folder(settings.POLICY, "suar up", act=system_act("up"))
+    act = system_act("up")
+    if settings.DEMO and not in_force(act.at).tables:
+        act = system_act("up", at=act.at - FOUNDED)
+    adopt_folder(settings.POLICY, "suar up", act=act)
     if settings.DEMO:
-        passwords = prepare_demo(act=system_act("up"))
+        passwords = prepare_demo(act=act)
         rows = [(name, passwords[name], role, ", ".join(desks)) for name, _, role, desks in OFFICERS]
         text = "\n".join(f"  {name:<8}{password:<30}{role:<22}{desks}" for name, password, role, desks in rows)
         write_private(Path(settings.HOME) / LOG_INS, f"Log-ins of the demo (name, password, role, desk):\n{text}\n")

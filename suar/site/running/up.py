@@ -94,6 +94,8 @@ def start_everything(home: Home, cluster: Cluster, supervisor: Supervisor) -> No
         tell_sources(home)
     first_pull(home, supervisor)
     address = f"http://localhost:{found['web']}/"
+    if demo:
+        step(supervisor, "entries of the training nation", ["-m", "suar.site.running.nominations", address.rstrip("/")])
     home.tell(address=address)
     tell_log_ins(home)
     print(f"Ready after {time.monotonic() - started:.0f} s. Ctrl-C or ./run down ends it.\n{address}", flush=True)
