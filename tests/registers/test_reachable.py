@@ -117,6 +117,8 @@ def test_a_house_in_which_one_word_about_another_clears_the_restricted_is_found_
 def test_a_house_that_knows_only_the_newest_number_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Subject, "stated", property(lambda self: (self.description,)))
     assert walked(ANOTHER_PASSPORT).lost
+    corrected = [ANOTHER_PASSPORT[0], ("state", 0, 0), ANOTHER_PASSPORT[1]]
+    assert walked(corrected).lost, "an application takes back what it said, not what the deferral says"
 
 
 def test_a_restriction_is_reached_from_every_number_of_its_person() -> None:
