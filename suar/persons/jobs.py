@@ -99,13 +99,13 @@ def place(records: list[Stated], *, left: Iterable[UUID] = (), act: Act, wall: s
     alone(wall=wall)
     held = subjects(touched, wall=wall, lock=True)
     fresh = renewed(held, records, torn, wall)
-    before = {id_: subject.values for id_, subject in held.items()}
-    after = {id_: subject.values for id_, subject in fresh.items()}
+    before = {id_: subject.stated for id_, subject in held.items()}
+    after = {id_: subject.stated for id_, subject in fresh.items()}
     changed = [id_ for id_ in touched if before.get(id_) != after.get(id_)]
     gone = [id_ for id_ in held if id_ not in fresh]
     numbers = write_subjects(fresh, held, gone, wall)
-    described = {id_: Description.of(after[id_]) for id_ in changed if id_ in after}
-    moved = write_keys(changed, [id_ for id_ in changed if id_ in held], described, numbers, wall)
+    stated = {id_: after[id_] for id_ in changed if id_ in after}
+    moved = write_keys(changed, [id_ for id_ in changed if id_ in held], stated, numbers, wall)
     around, known = relink(moved, matching_policy(in_force(act.at)), at=act.at, wall=wall)
     return decide_neighbourhood(around, gone=gone, known=known, wall=wall)
 
@@ -176,12 +176,12 @@ SELECT * FROM unnest(%b::uuid[], %b::int[], %b::smallint[]{", %b::int[]" * len(E
 def write_keys(
     changed: list[UUID],
     held: list[UUID],
-    described: Mapping[UUID, Description],
+    stated: Mapping[UUID, tuple[Description, ...]],
     numbers: Mapping[UUID, int],
     wall: str,
 ) -> Moved:
     """The keys of changed subjects in the place of those they had."""
-    found = {id_: hashed(description, wall=wall) for id_, description in described.items()}
+    found = {id_: hashed(*said, wall=wall) for id_, said in stated.items()}
     strong = {id_: strong_of(keys) for id_, keys in found.items()}
     rows = [(id_, numbers[id_], n, *row) for id_, keys in found.items() for n, row in enumerate(rows_of(keys))]
     given_up: Counter[StrongKey] = Counter()
@@ -192,4 +192,5 @@ def write_keys(
                 given_up.update(strong_in(had) - strong.get(id_, set()))
         if rows:
             cursor.execute(REMEMBER, [list(column) for column in zip(*rows, strict=True)])
+    described = {id_: said[0] for id_, said in stated.items()}
     return Moved(tuple(changed), tuple(held), described, frozenset().union(*strong.values()), given_up)

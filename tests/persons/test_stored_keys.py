@@ -100,8 +100,23 @@ def test_a_search_reads_of_claims_what_everybody_else_reads() -> None:
     ]
     claims = tuple(queries.Claim("placement", str(n), str(n), "", values) for n, values in enumerate(said))
     subject = queries.Subject(UUID(int=7), "siskop2mi", "kp2mi", claims)
-    found = queries.described(subject.id, queries.sealed(subject))
+    found = queries.described(subject.id, queries.sealed(subject), Description())
     assert found == subject.description == queries.opened(
         subject.id, subject.source, subject.agency, queries.sealed(subject), wall="default"
     ).description  # fmt: skip
     assert (found.full_name, found.nik, found.sex) == ("Sari Wulandari", "9901015205900002", "2")
+
+
+def test_an_older_number_still_stated_finds_and_agrees() -> None:
+    said = ({"passport_no": "X0000001", "nik": SARI.nik}, {"passport_no": "X0000002"})
+    claims = tuple(queries.Claim("placement", str(n), str(n), "", values) for n, values in enumerate(said))
+    subject = queries.Subject(UUID(int=7), "siskop2mi", "kp2mi", claims)
+    assert len(stored.hashed(*subject.stated)["passport"]) == 2
+
+    def passport_beside(asked: str) -> str:
+        return queries.described(subject.id, queries.sealed(subject), Description(passport_no=asked)).passport_no
+
+    assert [passport_beside(asked) for asked in ("X0000001", "X0000002", "X0000003", "")] == [
+        "X0000001",
+        *["X0000002"] * 3,
+    ]

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from suar.core.linking.decide import Ruling
 from suar.persons.access.review import queue_for
 from suar.persons.actions import decide_neighbourhood, judge
+from suar.persons.queries import Subject
 from suar.persons.queries.cleared import covered
 from tests import cast
 from tests.proving import Claim
@@ -77,9 +78,15 @@ SAYS_LESS = [("state", 0, 0), ("restrict", 0, 2), ("state", 0, 3)]
 ONE_SPLITS = [("state", 0, 0), ("restrict", 0, 2), ("rule", 0, 0)]
 #: One reviewer rules the traveller apart from a stranger, and then two put the stranger and the restricted one together.
 BY_A_THIRD = [("state", 0, 0), ("restrict", 2, 3), ("state", 3, 3), ("rule", 1, 0), ("rule", 2, 4), ("second", 0, 0)]
+#: A traveller whose deferral states his passport gets himself another from the same agency.
+ANOTHER_PASSPORT = [("restrict", 1, 1), ("state", 0, 16)]
 
 
-@pytest.mark.parametrize("steps", [SAYS_LESS, ONE_SPLITS, BY_A_THIRD], ids=["says_less", "one_splits", "by_a_third"])
+@pytest.mark.parametrize(
+    "steps",
+    [SAYS_LESS, ONE_SPLITS, BY_A_THIRD, ANOTHER_PASSPORT],
+    ids=["says_less", "one_splits", "by_a_third", "another_passport"],
+)
 def test_on_the_planted_walks_the_house_loses_nothing(steps: list[tuple[str, int, int]]) -> None:
     made = walked(steps)
     nothing_lost(made)
@@ -105,6 +112,13 @@ def test_a_house_in_which_one_word_about_another_clears_the_restricted_is_found_
 ) -> None:
     monkeypatch.setattr("suar.persons.queries.covered", lambda *about, restricted: covered(*about, restricted=False))
     assert walked(BY_A_THIRD).lost
+
+
+def test_a_house_that_knows_only_the_newest_number_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Subject, "stated", property(lambda self: (self.description,)))
+    assert walked(ANOTHER_PASSPORT).lost
+    corrected = [ANOTHER_PASSPORT[0], ("state", 0, 0), ANOTHER_PASSPORT[1]]
+    assert walked(corrected).lost, "an application takes back what it said, not what the deferral says"
 
 
 def test_a_restriction_is_reached_from_every_number_of_its_person() -> None:

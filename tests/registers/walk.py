@@ -154,9 +154,10 @@ class Walk:
         standing = running(NOON + timedelta(minutes=self.minutes))
         cleared = {id_ for row in parted_by_two for id_ in row[:2]}
         for number, entries in before.items():
+            gone = entries - after.get(number, frozenset())
             if self.taken_back(number, said, kind):
-                continue
-            for entry in entries - after.get(number, frozenset()):
+                gone &= self.naming(number)
+            for entry in gone:
                 if entry in standing and standing[entry] not in cleared and not self.restated(entry, said):
                     self.lost.append(Lost(self.told[-1], number, entry))
 
@@ -168,6 +169,12 @@ class Walk:
         if name == "passport":
             return kind in {"state", "restrict", "withdraw"}
         return any(row.get(name) == value and self.records.get(key, {}).get(name) != value for key, row in said.items())
+
+    def naming(self, number: tuple[str, str]) -> set[UUID]:
+        """The restrictions whose own record states this number: nobody else's word takes it from them."""
+        name, value = number
+        restrictions = {key: row for key, row in self.records.items() if key[0] in {"cegah", "tunda"}}
+        return {entry_of(key) for key, row in restrictions.items() if row.get(name) == value}
 
     def restated(self, entry: UUID, said: Mapping[tuple[str, str], Mapping[str, str]]) -> bool:
         """Whether the owner of the restriction says something else in it than before."""

@@ -62,6 +62,16 @@ class Subject:
         return Description.of(self.values)
 
     @property
+    def stated(self) -> tuple[Description, ...]:
+        """By what this subject is to be found: its description, and each number that a current record states beside a newer one's. Passports
+        are renewed, and whoever shows the old one, or got himself another, is still he whom the older record names (SECURITY T08).
+        """
+        newest = self.description
+        numbers = {(name, claim.values[name]) for claim in self.claims for name in NUMBERS if claim.values.get(name)}
+        numbers -= {(name, getattr(newest, name)) for name in NUMBERS}
+        return newest, *(Description.of(dict([number])) for number in sorted(numbers))
+
+    @property
     def decisions(self) -> frozenset[str]:
         return frozenset(claim.decision for claim in self.claims if claim.decision)
 
@@ -75,6 +85,8 @@ PERSONAL = (
     "full_name", "nik", "kk", "sex", "birth_date", "birth_place", "mother_name", "father_name", "phone", "address", "region_code",
     "passport_no", "nationality",
 )  # fmt: skip
+#: By each of these alone somebody is found, whichever current record of his states it.
+NUMBERS = ("nik", "passport_no")
 
 
 def subjects(ids: Iterable[UUID], *, wall: str = DEFAULT, lock: bool = False) -> dict[UUID, Subject]:
@@ -129,13 +141,20 @@ def listed(values: Mapping[str, Any]) -> list[Any]:
     return found
 
 
-def described(id_: UUID, claims: bytes, *, wall: str = DEFAULT) -> Description:
-    """The description of a subject, without the claims it is made of: the newest word on each field."""
+def described(id_: UUID, claims: bytes, asked: Description, *, wall: str = DEFAULT) -> Description:
+    """The description of a subject beside the one asked for, without the claims it is made of: the newest word on each field, but the
+    number asked for where any current record states it.
+    """
     said = unpacked(unsqueezed(unseal(claims, about=b"subject" + id_.bytes, wall=wall)))
     newest = said[0][VALUES]
     for one in said[1:]:
         newest = [new if new != "" else old for old, new in zip_longest(newest, one[VALUES], fillvalue="")]
-    return Description.of(dict(zip(PERSONAL, newest, strict=False)))
+    values = dict(zip(PERSONAL, newest, strict=False))
+    for name in NUMBERS if len(said) > 1 else ():
+        number, place = getattr(asked, name), PERSONAL.index(name)
+        if number and any(number in one[VALUES][place : place + 1] for one in said):
+            values[name] = number
+    return Description.of(values)
 
 
 def person_of(subject: UUID) -> UUID | None:
@@ -244,7 +263,7 @@ CANDIDATES = f"SELECT * FROM persons_candidates(%s::int[], {BLOCK_CAP}, {CANDIDA
 def candidates(asked: Description, *, wall: str = DEFAULT) -> list[Candidate]:
     """Subjects that share a rare key with the one asked for, those who share most keys first."""
     rows = prepared(CANDIDATES, [in_places(hashed(asked, wall=wall))], wall=wall)
-    return [Candidate(id_, person or id_, described(id_, claims, wall=wall)) for id_, claims, person in rows]
+    return [Candidate(id_, person or id_, described(id_, claims, asked, wall=wall)) for id_, claims, person in rows]
 
 
 def same_behind(asked: Description, policy: MatchingPolicy) -> list[UUID]:

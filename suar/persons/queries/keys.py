@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 
 from suar.core.identity.person import Description
 from suar.core.matching.keys import SLOTS, STRONG, keys
@@ -23,10 +24,10 @@ ASKED = {
 StrongKey = tuple[str, int]
 
 
-def hashed(described: Description, *, wall: str = DEFAULT) -> dict[str, list[int]]:
-    """Kind to the hashes of its keys, each once, in the order of `core.matching.keys`."""
+def hashed(*described: Description, wall: str = DEFAULT) -> dict[str, list[int]]:
+    """Kind to the hashes of the keys of all these, each once, in the order of `core.matching.keys`."""
     found: dict[str, list[str]] = {}
-    for key in keys(described):
+    for key in chain.from_iterable(map(keys, described)):
         found.setdefault(key.kind, []).append(key.value)
     return {kind: list(dict.fromkeys(blocking(kind, *values, wall=wall))) for kind, values in found.items()}
 
