@@ -187,6 +187,7 @@ def notice_of(
     )
 
 
+# law: UU 30/2014 Ps 78; UU 5/1986 Ps 55
 def remedies(rows: Sequence[RemedyRow], issued: date, term: date, holidays: Container[date]) -> tuple[Remedy, ...]:
     """Each step with its last day. A step that waits for an answer is counted from the last day on which the step before may be answered."""
     found, answered = [], issued
@@ -222,6 +223,7 @@ def years_after(day: date, years: int) -> date:
     return date(day.year + years, day.month, 28 if leap else day.day)
 
 
+# law: UU 6/2011 Ps 94; PP 31/2013 Ps 229
 def due_at(decided_at: datetime, zone: timezone, days: int) -> datetime:
     """The first instant at which a notice is late: the end of the local day so many days after the day of the decision."""
     return midnight_after(decided_at.astimezone(zone).date() + days * DAY, zone).astimezone(UTC)

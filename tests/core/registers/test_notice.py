@@ -140,6 +140,7 @@ def last_days(notice: Notice) -> dict[str, str]:
     return {one.code: one.latest.isoformat() if one.latest else "any" for one in notice.remedies}
 
 
+# law: UU 30/2014 Ps 78; UU 5/1986 Ps 55
 def test_the_last_days_of_a_deferral_follow_one_another() -> None:
     """Objection 21 working days, its answer 10, the appeal 10, its answer 10, the court 90 days: each from the last day of the one before."""
     assert last_days(made(DEFERRAL)) == {
@@ -265,6 +266,7 @@ def test_every_kind_of_which_somebody_must_be_told_has_its_words() -> None:
     assert told and told <= set(adopted.wording().kinds)
 
 
+# law: UU 6/2011 Ps 94; PP 31/2013 Ps 229
 def test_pencegahan_is_told_to_the_person_within_seven_days_and_to_the_minister_within_three() -> None:
     assert dict(adopted.legal_basis()["exit_ban"].notice) == {"person": 7, "minister": 3}
     assert dict(adopted.legal_basis()["exit_ban_urgent"].notice) == {"person": 7}
