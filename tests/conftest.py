@@ -76,18 +76,21 @@ def claim(request: pytest.FixtureRequest) -> Iterator[Claim]:
         pytest.skip(f"already proved at {made.commit}")
     print(f"{made.name}: seed {made.seed}")
     yield made
-    made.end(held=not request.node.stash.get(FAILED, False))
+    if (
+        PASSED in request.node.stash
+    ):  # one that was interrupted has said nothing: the next run goes on from where it stood
+        made.end(held=request.node.stash[PASSED])
 
 
-FAILED = pytest.StashKey[bool]()
+PASSED = pytest.StashKey[bool]()
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Remember for the claim whether its test failed; pytest shows the seed printed above beside the failure."""
+    """Remember for the claim whether its test passed; pytest shows the seed printed above beside the failure."""
     report = yield
-    if report.when == "call" and not report.passed:
-        item.stash[FAILED] = True
+    if report.when == "call":
+        item.stash[PASSED] = report.passed
     return report
 
 

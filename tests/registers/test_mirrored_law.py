@@ -23,6 +23,17 @@ def test_a_ban_keeps_who_asked_for_it_and_is_cut_and_unconfirmed_beyond_its_term
     assert exit_ban(BAN | {"decision_no": ""}, BASIS).state == "unconfirmed"  # type: ignore[union-attr]
 
 
+def test_an_extension_goes_on_without_a_gap_and_for_six_months_more_at_most() -> None:
+    """It is filed while the first term runs; so from then on the list states both, and the first does not stop holding for that."""
+    plain, made = exit_ban(BAN, BASIS), exit_ban(BAN | {"extended_to": "2027-01-14"}, BASIS)
+    assert plain and made and (made.from_at, made.extended, made.state) == (plain.from_at, 1, "confirmed")
+    assert made.until_at - plain.until_at == timedelta(days=184)
+    longer = exit_ban(BAN | {"extended_to": "2027-01-15"}, BASIS)
+    assert longer and longer.until_at == made.until_at and longer.state == "unconfirmed"
+    urgent = exit_ban(BAN | {"urgent": True, "extended_to": "2027-01-14"}, BASIS)
+    assert urgent and urgent.until_at - urgent.from_at == timedelta(days=20) and urgent.state == "unconfirmed"
+
+
 # law: UU 6/2011 Ps 92; Permenkumham 38/2021 Ps 11; Permenimipas 13/2025 Ps 9, 11
 def test_an_urgent_ban_that_claims_months_is_cut_at_twenty_days() -> None:
     made = exit_ban(BAN | {"urgent": True}, BASIS)

@@ -120,15 +120,13 @@ def bans(told: Iterable[Happening], now: datetime) -> list[ExitBan]:
 
 
 def term_of(of: ExitBan) -> Truth | None:
-    """The term that runs, or ran last. What the decision claims beyond the law does not hold, and nobody is held by such an entry."""
-    first, last = (
-        (of.until_on + timedelta(days=1), of.extended_until) if of.extended_until else (of.from_on, of.until_on)
-    )
+    """From its first day to the last, with its extension. What the decision claims beyond the law does not hold, and nobody is held by such an entry."""
+    first, last = of.from_on, of.extended_until or of.until_on
     if of.lifted_on:
         last = min(last, of.lifted_on - timedelta(days=1))
     if last < first:
         return None
-    lawful = first + timedelta(days=20) if of.urgent else months_later(first, 6)
+    lawful = first + timedelta(days=20) if of.urgent else months_later(first, 12 if of.extended_until else 6)
     return Truth(
         person=of.person.id, source="simkim", number=of.decision_no, kind="exit_ban_urgent" if of.urgent else "exit_ban", reason=of.requester,
         since=midnight(first), until=midnight(min(last + timedelta(days=1), lawful)), confirmed=last + timedelta(days=1) <= lawful,

@@ -46,6 +46,7 @@ class Mirrored:
     state: str
     from_at: datetime
     until_at: datetime
+    extended: int = 0  # how often its term was extended
 
 
 def local_day(day: str, zone: timezone = WIB) -> datetime:
@@ -59,13 +60,14 @@ def exit_ban(values: Mapping[str, Any], legal: LegalBasis) -> Mirrored | None:
     """Pencegahan: from the first local day to the end of the last, cut where the law's term ends (UU 63/2024 Ps 97(1))."""
     kind = "exit_ban_urgent" if values.get("urgent") else "exit_ban"
     first, last = day(values["valid_from"]), day(values["valid_to"])
-    if values.get("extended_to"):  # the extension is a term of its own; the first has run out
-        first, last = last + timedelta(days=1), day(values["extended_to"])
+    extended = bool(values.get("extended_to"))
+    if extended:  # it is filed while the first term runs, and goes on from there without a gap
+        last = day(values["extended_to"])
     if values.get("lifted_on"):
         last = min(last, day(values["lifted_on"]) - timedelta(days=1))
     if last < first:
         return None
-    term = window(legal[kind], first, WIB, last_day=last)
+    term = window(legal[kind], first, WIB, last_day=last, extended=int(extended))
     return Mirrored(
         kind=kind,
         authority=str(values.get("requester", "")),
@@ -75,6 +77,7 @@ def exit_ban(values: Mapping[str, Any], legal: LegalBasis) -> Mirrored | None:
         state="confirmed" if values.get("decision_no") and not term.cut else "unconfirmed",
         from_at=term.begins,
         until_at=term.ends,
+        extended=int(extended and kind == "exit_ban"),
     )
 
 
@@ -170,13 +173,14 @@ READERS: Mapping[str, Callable[[Mapping[str, Any], LegalBasis], Mirrored | None]
 }
 
 WRITE = """
-INSERT INTO registers_entry (id, kind, subject, source, agency, record, authority, basis, decision_no, reason, state, in_force)
-SELECT id, kind, subject, source, agency, record, authority, basis, nullif(decision_no, ''::bytea), reason, state, tstzrange(from_at, until_at)
+INSERT INTO registers_entry (id, kind, subject, source, agency, record, authority, basis, decision_no, reason, state, in_force, extended)
+SELECT id, kind, subject, source, agency, record, authority, basis, nullif(decision_no, ''::bytea), reason, state, tstzrange(from_at, until_at), extended
 FROM unnest(%b::uuid[], %b::text[], %b::uuid[], %b::text[], %b::text[], %b::uuid[], %b::text[], %b::text[], %b::bytea[], %b::text[],
-            %b::text[], %b::timestamptz[], %b::timestamptz[])
-  AS row (id, kind, subject, source, agency, record, authority, basis, decision_no, reason, state, from_at, until_at)
+            %b::text[], %b::timestamptz[], %b::timestamptz[], %b::smallint[])
+  AS row (id, kind, subject, source, agency, record, authority, basis, decision_no, reason, state, from_at, until_at, extended)
 ON CONFLICT (id) DO UPDATE SET subject = excluded.subject, record = excluded.record, authority = excluded.authority, basis = excluded.basis,
-    decision_no = excluded.decision_no, reason = excluded.reason, state = excluded.state, in_force = excluded.in_force
+    decision_no = excluded.decision_no, reason = excluded.reason, state = excluded.state, in_force = excluded.in_force,
+    extended = excluded.extended
 """
 
 
@@ -260,6 +264,7 @@ def write(made: list[tuple[Stated, Mirrored]]) -> None:
                 [m.state for _, m in made],
                 [m.from_at for _, m in made],
                 [m.until_at for _, m in made],
+                [m.extended for _, m in made],
             ],
         )
     write_found_by([(entry_id(record), record.subject, record.values) for record, _ in made if record.subject])

@@ -22,9 +22,11 @@ CREATE TABLE registers_entry (
     reason text NOT NULL,
     state text NOT NULL CHECK (state IN ('confirmed', 'unconfirmed')),
     in_force tstzrange NOT NULL CHECK (NOT isempty(in_force) AND lower(in_force) IS NOT NULL AND upper(in_force) IS NOT NULL),
-    CHECK (kind <> 'exit_ban' OR upper(in_force) <= lower(in_force) + interval '6 months 1 day'),
+    extended smallint NOT NULL DEFAULT 0 CHECK (extended = 0 OR (extended = 1 AND kind = 'exit_ban')),
+    CHECK (kind <> 'exit_ban' OR upper(in_force) <= lower(in_force) + make_interval(months => 6 * (1 + extended), days => 1)),
     CHECK (kind <> 'exit_ban_urgent' OR upper(in_force) <= lower(in_force) + interval '20 days'),
-    CHECK (kind <> 'departure_deferral' OR upper(in_force) <= lower(in_force) + interval '31 days'),
+    CHECK (kind <> 'departure_deferral' OR upper(in_force) <= lower(in_force) + interval '7 days'),
+    CHECK (kind <> 'passport_postponement' OR upper(in_force) <= lower(in_force) + interval '30 days'),
     CHECK (state <> 'confirmed' OR kind NOT LIKE 'exit_ban%' OR (decision_no IS NOT NULL AND basis <> ''))
 );
 CREATE INDEX registers_entry_subject ON registers_entry (subject);

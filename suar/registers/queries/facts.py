@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, datetime, timezone
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from suar.core.standard.tables import Said
 from suar.intake.queries.batches import stated_by_id
 from suar.persons.queries import subjects
 from suar.policies.queries import in_force
+from suar.registers.jobs import local_day
 from suar.registers.queries.native import Done, acts_of, standing_of
 from suar.vault.queries import DEFAULT
 
@@ -98,8 +99,15 @@ def mirrored(
         zone=zone_here(str((named or {}).get("zone", ""))),
         act=record,
         verb="extend" if values.get("extended_to") else "decide",
-        decided_at=begins,
+        decided_at=extended_at(values) or begins,
     )
+
+
+def extended_at(values: Mapping[str, Any]) -> datetime | None:
+    """From when on the extension holds of which a list tells: the end of the term before it; its own day of decision the list does not state."""
+    if not values.get("extended_to"):
+        return None
+    return local_day(values["valid_to"]) + timedelta(days=1)
 
 
 def coded(authority: str, at: datetime) -> dict[str, Any] | None:
