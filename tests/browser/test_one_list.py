@@ -123,7 +123,7 @@ def test_on_paper_the_list_is_whole_on_a4_and_says_when_and_by_whom_it_was_print
     log_in(page, suar, "raka")
     page.goto(f"{suar}/daftar/satu/?kind=exit_ban")
     page.emulate_media(media="print")
-    expect(page.locator(".print-only")).to_contain_text("Raka Maharani")
+    expect(page.locator(".print-only")).to_contain_text("Raka Wibawa")
     expect(page.locator("form.search")).to_be_hidden()
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
     page.screenshot(path=PICTURES / "suar-one-list-paper.png", full_page=True)
