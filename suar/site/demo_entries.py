@@ -40,7 +40,7 @@ class Told:
     sent: tuple[tuple[str, timedelta], ...] = ()
 
 
-#: The first has one notice in time and one that nobody sent; the second ends within days and was told too late; of the third time is left.
+#: The first has one notice in time and one that nobody sent; the second ends within days and was told too late; the third was agreed to just now.
 STORY = (
     Told(
         kind="exit_ban", reason="investigation", role="register_officer", agency="polri", number="R/101/LATIHAN", before=12 * DAY,
@@ -51,7 +51,7 @@ STORY = (
         before=17 * DAY, sent=(("person", 9 * DAY),),
     ),
     Told(
-        kind="passport_suspension", reason="careless_loss", role="register_officer", agency="imigrasi", number="R/103/LATIHAN", before=2 * DAY,
+        kind="passport_suspension", reason="careless_loss", role="register_officer", agency="imigrasi", number="R/103/LATIHAN", before=0 * DAY,
     ),
 )  # fmt: skip
 EARLIEST = max(told.before for told in STORY)
@@ -111,13 +111,13 @@ def asked(told: Told, subject: UUID, at: datetime, *, number: str) -> UUID:
 
 
 def agreed(told: Told, subject: UUID, at: datetime) -> UUID:
-    """The entry, once whoever was drawn has agreed half an hour later."""
-    id_ = asked(told, subject, at, number=told.number)
+    """The entry that takes effect at `at`: asked for half an hour before, and agreed to by whoever was drawn."""
+    id_ = asked(told, subject, at - HOUR / 2, number=told.number)
     with transaction.atomic():
         as_hub()
         one = one_pending(id_)
     assert one and one.drawn, "somebody of another agency is posted in the story"
-    second = by(one.drawn, at + HOUR / 2, str(id_))
+    second = by(one.drawn, at, str(id_))
     look(id_, act=second)
     rule(id_, True, "Bukti sudah diperiksa dan cukup.", act=second)
     return one.entry
