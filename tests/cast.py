@@ -6,11 +6,12 @@ Officers are made under the postings that their story needs; NIKs lie under regi
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.contrib.auth.hashers import make_password
 from django.test import Client
@@ -129,6 +130,11 @@ def seated(seat: Seat) -> Posting:
         officer=officer, desk=desk, role=seat.role, defaults={"id": uuid4(), "from_at": BEFORE}
     )
     return posting
+
+
+def seat_of(officer: UUID | None, among: Sequence[Seat]) -> Seat:
+    """Which of these seats an officer holds."""
+    return next(seat for seat in among if seated(seat).officer_id == officer)
 
 
 def known(seat: Seat) -> Officer:

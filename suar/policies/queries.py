@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import wraps
+from typing import Any, TypeVar
 
 from django.db import connection
 
@@ -38,6 +39,25 @@ IN_FORCE = """
 SELECT DISTINCT ON (name) name, sha256, content, in_force_from FROM policies_version
 WHERE in_force_from <= %s ORDER BY name, in_force_from DESC, id DESC
 """
+
+
+T = TypeVar("T")
+VERSIONS_KEPT = 4  # one is in force; a replay or a test asks for a few
+
+
+def once_a_version(make: Callable[[Bundle], T]) -> Callable[[Bundle], T]:
+    """What is made of a bundle's tables is made once for each version of them, since reading a table takes longer than asking it."""
+    made: dict[str, T] = {}
+
+    @wraps(make)
+    def kept(bundle: Bundle) -> T:
+        if bundle.sha256 not in made:
+            if len(made) > VERSIONS_KEPT:
+                made.clear()
+            made[bundle.sha256] = make(bundle)
+        return made[bundle.sha256]
+
+    return kept
 
 
 _asked: ContextVar[dict[datetime, Bundle] | None] = ContextVar("asked", default=None)

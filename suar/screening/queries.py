@@ -26,8 +26,9 @@ from suar.intake.queries.civil import CivilAnswer
 from suar.intake.queries.mappings import sources
 from suar.journeys.queries import LETTERS, LIVE_PLACEMENT, Step
 from suar.persons.queries import Match, matching_policy
-from suar.policies.queries import Bundle, in_force
+from suar.policies.queries import Bundle, in_force, once_a_version
 from suar.registers.queries import Entry
+from suar.registers.queries.law import legal_of
 from suar.vault.queries import DEFAULT
 
 ADULT = 18  # UU 18/2017 Ps 5a; UU 21/2007 Ps 1(5)
@@ -51,23 +52,17 @@ class Tables:
     matching: MatchingPolicy
 
 
-_read: dict[str, Tables] = {}
-
-
+@once_a_version
 def tables(bundle: Bundle) -> Tables:
-    """The tables in force, compiled once per version."""
-    if bundle.sha256 not in _read:
-        if len(_read) > 4:
-            _read.clear()
-        advice = bundle.under("advice")
-        _read[bundle.sha256] = Tables(
-            Rules.read(bundle.under("indicators")),
-            AdvicePolicy.read(advice["advice"]),
-            Expected.read(advice["expected"]),
-            LegalBasis.read(bundle.under("legal_basis")),
-            matching_policy(bundle),
-        )
-    return _read[bundle.sha256]
+    """The tables in force, compiled."""
+    advice = bundle.under("advice")
+    return Tables(
+        Rules.read(bundle.under("indicators")),
+        AdvicePolicy.read(advice["advice"]),
+        Expected.read(advice["expected"]),
+        legal_of(bundle),
+        matching_policy(bundle),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +106,7 @@ def entries_in_force(
             entry=str(entry.id),
             kind=entry.kind,
             source=entry.source,
-            law=law_of_its_day(legal, entry),
+            law=legal.of_day(entry.kind, entry.from_at.astimezone(WIB).date()).law,
             begins=entry.from_at,
             ends=entry.until_at,
             confirmed=entry.subject in certain and entry.state == "confirmed",
@@ -120,12 +115,6 @@ def entries_in_force(
         for entry in entries
         if entry.kind in legal.terms
     ]
-
-
-def law_of_its_day(legal: LegalBasis, entry: Entry) -> tuple[str, ...]:
-    """An entry keeps the law under which it began; the oldest that we know where a source lists one from before that."""
-    rows = legal.rows[entry.kind]
-    return next((row.law for row in rows if row.holds_on(entry.from_at.astimezone(WIB).date())), rows[0].law)
 
 
 def fact_sheet(

@@ -22,7 +22,7 @@ from suar.persons import panels as persons
 from suar.persons.access.review import waiting_for
 from suar.registers.access.differences import waiting_for as differences
 from suar.registers.access.objections import queue_for
-from suar.registers.access.work import work_for
+from suar.registers.access.work import ending_for, requests_for
 from suar.screening.access import Row, open_for, open_screening
 from suar.site.auth import NotAuthenticated, act_under, now, posting_of
 from suar.tips.access import ungraded_for
@@ -249,7 +249,7 @@ def to_agree(act: Act) -> dict[str, Any] | None:
     """Requests on the registers that wait for this officer's word."""
     if not (opens(act, "register.second") or opens(act, "register.protect")):
         return None
-    found = work_for(act).waits
+    found = requests_for(act)
     rows = [
         {
             "url": reverse("register_request", args=[row["id"]]),
@@ -268,7 +268,7 @@ def to_watch(act: Act) -> dict[str, Any] | None:
     """Entries whose end or review is near, in time to extend, review or let them lapse (SECURITY 8: warned 30 days before)."""
     if not opens(act, "register.entry"):
         return None
-    found = [row for row in work_for(act).entries if row["warned"]]
+    found = ending_for(act)
     rows = [
         {
             "url": reverse("register_entry", args=[row["entry"]]),

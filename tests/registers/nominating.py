@@ -72,11 +72,7 @@ def pending(id_: UUID) -> Pending:
 
 
 def drawn_of(id_: UUID) -> cast.Seat:
-    one = pending(id_)
-    for seat in (cast.SINTA, cast.BAYU, cast.ARIF):
-        if cast.seated(seat).officer_id == one.drawn:
-            return seat
-    raise AssertionError("nobody was drawn")
+    return cast.seat_of(pending(id_).drawn, (cast.SINTA, cast.BAYU, cast.ARIF))
 
 
 def agreed(id_: UUID, *, at: datetime | None = None, seat: cast.Seat | None = None, agrees: bool = True) -> str:

@@ -47,11 +47,7 @@ def objection(id_: UUID) -> Objection:
 
 
 def reviewer_of(id_: UUID) -> cast.Seat:
-    one = objection(id_)
-    for seat in REVIEWERS:
-        if cast.seated(seat).officer_id == one.drawn:
-            return seat
-    raise AssertionError("nobody was drawn")
+    return cast.seat_of(objection(id_).drawn, REVIEWERS)
 
 
 def decided(

@@ -116,9 +116,20 @@ def raw(subject: UUID, draw: random.Random) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT set_config('suar.may_read', '*', true)")
         cursor.execute(
-            "INSERT INTO registers_request (id, entry, of_seq, kind, act, subject, at, until, by, role, agency, office, desk, reason, sealed)"
-            " VALUES (%s, %s, 0, 'exit_ban', %s, %s, %s, %s, %s, 'register_officer', 'polri', 'BARESKRIM', 'DAFTAR-POLRI', 'investigation', '')",
-            [id_, uuid4(), ActKind.ADD.value, subject, cast.NOON, cast.NOON + timedelta(hours=24), asking],
+            "INSERT INTO registers_request (id, entry, of_seq, kind, act, subject, at, until, by, role, agency, office, desk, reason, sealed,"
+            " first_day, last_day) VALUES (%s, %s, 0, 'exit_ban', %s, %s, %s, %s, %s, 'register_officer', 'polri', 'BARESKRIM', 'DAFTAR-POLRI',"
+            " 'investigation', '', %s, %s)",
+            [
+                id_,
+                uuid4(),
+                ActKind.ADD.value,
+                subject,
+                cast.NOON,
+                cast.NOON + timedelta(hours=24),
+                asking,
+                cast.NOON.date(),
+                cast.NOON.date(),
+            ],
         )
         cursor.execute("INSERT INTO registers_seen (request, by, at) VALUES (%s, %s, %s)", [id_, agreeing, cast.NOON])
         cursor.execute(

@@ -182,6 +182,11 @@ class LegalBasis:
                 return row
         raise UnknownLaw(f"{kind} on {day}")
 
+    def of_day(self, kind: str, day: date) -> LegalTermRow:
+        """The same for an entry that stands already: the oldest law that we know where it began before that."""
+        rows = self.rows[kind]
+        return next((row for row in rows if row.holds_on(day)), rows[0])
+
 
 def _wrong(row: LegalTermRow) -> Iterable[str]:
     if row.has_term and not row.months and not row.days:

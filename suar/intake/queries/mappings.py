@@ -13,7 +13,7 @@ from suar.core.errors import NotFound
 from suar.core.standard.codes import Codes, read_codes
 from suar.core.standard.fields import Standard, read_standard
 from suar.core.standard.mapping import SourceMapping, read_mapping
-from suar.policies.queries import Bundle, in_force
+from suar.policies.queries import Bundle, in_force, once_a_version
 
 
 class Sources:
@@ -38,17 +38,12 @@ class Sources:
         return self._read[source]
 
 
-_kept: dict[str, Sources] = {}
+sources_of = once_a_version(Sources)
 
 
 def sources(at: datetime) -> Sources:
     """The sources in force at `at`."""
-    bundle = in_force(at)
-    if bundle.sha256 not in _kept:
-        if len(_kept) > 4:
-            _kept.clear()
-        _kept[bundle.sha256] = Sources(bundle)
-    return _kept[bundle.sha256]
+    return sources_of(in_force(at))
 
 
 @functools.cache

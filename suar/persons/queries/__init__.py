@@ -26,7 +26,7 @@ from suar.persons.queries.cleared import Known, covered, rulings_apart
 from suar.persons.queries.keys import hashed, in_places
 from suar.persons.queries.prepared import prepared
 from suar.persons.queries.squeezed import squeezed, unsqueezed
-from suar.policies.queries import Bundle
+from suar.policies.queries import Bundle, once_a_version
 from suar.vault.queries import DEFAULT, PROTECTION, seal, unseal
 
 
@@ -163,6 +163,12 @@ def person_of(subject: UUID) -> UUID | None:
         cursor.execute("SELECT person FROM persons_member WHERE subject = %s", [subject])
         row = cursor.fetchone()
     return row[0] if row else None
+
+
+def of_one_person(subject: UUID) -> list[UUID]:
+    """Every subject of the person who holds this one; it alone where nobody does."""
+    person = person_of(subject) or subject
+    return members([person]).get(person, [subject])
 
 
 def members(persons: Iterable[UUID], *, wall: str = DEFAULT) -> dict[UUID, list[UUID]]:
@@ -337,16 +343,10 @@ def weights_of(asked: Description, found: Sequence[Description], policy: Matchin
     return [int(weight) for weight in weights]
 
 
-_policies: dict[str, MatchingPolicy] = {}
-
-
+@once_a_version
 def matching_policy(bundle: Bundle) -> MatchingPolicy:
-    """The matching policy in force, read once per version."""
-    if bundle.sha256 not in _policies:
-        if len(_policies) > 4:
-            _policies.clear()
-        _policies[bundle.sha256] = MatchingPolicy.read(bundle.under("matching"))
-    return _policies[bundle.sha256]
+    """The matching policy in force."""
+    return MatchingPolicy.read(bundle.under("matching"))
 
 
 # Whoever was linked under another policy than the one in force, or belongs to no person yet; or everybody.

@@ -18,12 +18,12 @@ from suar.core.registers.notice_code import read_code
 from suar.core.registers.notice_words import ADDRESSEES
 from suar.policies.queries import in_force
 from suar.registers.queries.facts import facts_of, runs
+from suar.registers.queries.law import legal_of
 from suar.registers.queries.notices import (
     Counted,
     Made,
     clocks,
     counted,
-    legal_basis,
     notice,
     notice_with,
     notices_of,
@@ -86,7 +86,7 @@ def notices_for(act: Act, entry: UUID) -> Told:
     append("notice.listed", replace(act, reference=str(entry)), about=[facts.subject, entry], fields=["register"])
     return Told(
         facts=facts,
-        terms=terms_of(facts.kind, legal_basis(bundle)),
+        terms=terms_of(facts.kind, legal_of(bundle)),
         made=notices_of(entry),
         tellable=facts.kind in wording(bundle).kinds,
     )

@@ -10,17 +10,17 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from suar.agencies.access import as_hub, enter, may_read, officer_at
+from suar.agencies.access import as_hub, enter, may_read
 from suar.agencies.queries import officer_names
 from suar.audit.actions import append
 from suar.core.act import Act
 from suar.core.errors import NotFound
 from suar.core.registers.acts import Hand
-from suar.core.registers.law import LegalBasis
 from suar.core.registers.objection import ObjectionState, Outcome, turn_of
-from suar.policies.queries import in_force
+from suar.registers.access.hands import hand_of
 from suar.registers.access.work import ended_or, history, person_shown, reason_said
 from suar.registers.actions.objection import number_of
+from suar.registers.queries.law import legal_basis
 from suar.registers.queries.native import acts_of, local
 from suar.registers.queries.objections import (
     Objection,
@@ -32,6 +32,7 @@ from suar.registers.queries.objections import (
     target,
     undecided,
 )
+from suar.registers.queries.papers import paper_in
 
 LATELY = timedelta(days=30)
 MOST_ROWS = 50
@@ -59,10 +60,6 @@ def queue_for(act: Act) -> Queue:
         others=[row_of(one, act) for one, turn in waits if not turn][:MOST_ROWS],
         decided=[row_of(one, act) for one in reversed(decided)][:MOST_ROWS],
     )
-
-
-def hand_of(act: Act) -> Hand:
-    return Hand(officer=act.actor, role=act.role, agency=act.agency, office=officer_at(act).desk.office.code)
 
 
 def is_turn(one: Objection, hand: Hand, act: Act) -> bool:
@@ -126,7 +123,7 @@ def entry_shown(one: Objection, act: Act) -> dict[str, Any] | None:
     found = target(one.entry) if one.entry else None
     if found is None:
         return None
-    row = law_of_target(found, LegalBasis.read(in_force(act.at).under("legal_basis")))
+    row = law_of_target(found, legal_basis(act.at))
     done = acts_of([found.entry]).get(found.entry, [])
     shown = {
         "kind": found.kind, "agency": found.agency, "ends": found.ends, "person": person_shown(found.subject, masked=False),
@@ -160,7 +157,7 @@ def document_of(act: Act, id_: UUID) -> tuple[str, bytes]:
     one = one_objection(id_)
     assert one
     append("register.document_seen", act, about=[id_], fields=["document"])
-    return str(one.said["document"]), bytes.fromhex(one.said["document_hex"])
+    return paper_in(one.said)
 
 
 @transaction.atomic

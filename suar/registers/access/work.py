@@ -10,21 +10,22 @@ from uuid import UUID
 
 from django.db import connection, connections, transaction
 
-from suar.agencies.access import DoorShut, as_hub, enter, may_read, officer_at, opens
+from suar.agencies.access import DoorShut, as_hub, enter, may_read, opens
 from suar.agencies.queries import officer_names
 from suar.audit.actions import append
 from suar.core.act import Act
 from suar.core.errors import NotFound
 from suar.core.identity.person import Description
 from suar.core.registers.acts import ActRefused, Hand, State, Wanted, begin
-from suar.core.registers.law import BY_CLOCK, ActKind, LegalBasis, LegalTermRow
+from suar.core.registers.law import BY_CLOCK, ActKind, LegalTermRow
 from suar.persons.access import UNMASKED, alike, hit, newest_name
-from suar.persons.queries import members, person_of, subjects
-from suar.policies.queries import in_force
-from suar.registers.actions.request import law_on
+from suar.persons.queries import of_one_person, person_of, subjects
+from suar.registers.access.hands import hand_of
 from suar.registers.actions.rule import PROTECTION, law_of, waits_for
 from suar.registers.queries import protection_desk
+from suar.registers.queries.law import law_on, legal_basis
 from suar.registers.queries.native import Done, acts_of, local, standing_of
+from suar.registers.queries.papers import paper_in
 from suar.registers.queries.pending import Pending, one_pending, open_at, pending, seen_by
 from suar.vault.queries import PROTECTION as BEHIND
 
@@ -49,13 +50,13 @@ def work_for(act: Act) -> Work:
     """What waits for this officer's word, what he asked for, and the clocks of his agency's entries, the nearest end first."""
     enter(act, "register.work")
     readable = may_read(act).split(",")
-    office = officer_at(act).desk.office.code
+    hand = hand_of(act)
     as_hub()
-    hand = Hand(officer=act.actor, role=act.role, agency=act.agency, office=office)
     entries, more = clocks(readable, act) if opens(act, "register.entry") else ([], 0)
+    requests = open_at(act.at)
     return Work(
-        waits=[row_of(one, act) for one in waiting(hand, act)],
-        mine=[row_of(one, act) for one in open_at(act.at) if one.first.officer == act.actor],
+        waits=[row_of(one, act) for one in waiting(requests, hand, act)],
+        mine=[row_of(one, act) for one in requests if one.first.officer == act.actor],
         entries=entries,
         more=more,
         may_ask=opens(act, "register.request") and act.role != "legal_reviewer",
@@ -83,10 +84,29 @@ def touched_for(act: Act) -> list[dict[str, Any]]:
     ]
 
 
-def waiting(hand: Hand, act: Act) -> list[Pending]:
+def waiting(requests: Sequence[Pending], hand: Hand, act: Act) -> list[Pending]:
+    """Of these, the ones that wait for this officer's word."""
     if not (opens(act, "register.second") or opens(act, "register.protect")):
         return []
-    return [one for one in open_at(act.at) if waits_for(one, hand, law_of(one, act), act)]
+    return [one for one in requests if waits_for(one, hand, law_of(one, act), act)]
+
+
+@transaction.atomic
+def requests_for(act: Act) -> list[dict[str, Any]]:
+    """What waits for this officer's word alone: for the first page."""
+    enter(act, "register.work")
+    hand = hand_of(act)
+    as_hub()
+    return [row_of(one, act) for one in waiting(open_at(act.at), hand, act)]
+
+
+@transaction.atomic
+def ending_for(act: Act) -> list[dict[str, Any]]:
+    """The entries whose end or review is near, alone: for the first page."""
+    enter(act, "register.work")
+    readable = may_read(act).split(",")
+    as_hub()
+    return [row for row in clocks(readable, act)[0] if row["warned"]]
 
 
 def row_of(one: Pending, act: Act) -> dict[str, Any]:
@@ -106,7 +126,7 @@ SELECT entry, kind, agency, state, begins, ends, review_due, reason, count(*) OV
 
 def clocks(agencies: Sequence[str], act: Act) -> tuple[list[dict[str, Any]], int]:
     """Entries that run, whatever has to happen next first; and how many more there are."""
-    legal = LegalBasis.read(in_force(act.at).under("legal_basis"))
+    legal = legal_basis(act.at)
     with connection.cursor() as cursor:
         cursor.execute(CLOCKS, {"agencies": list(agencies), "at": act.at, "most": MOST_ROWS})
         rows = cursor.fetchall()
@@ -136,15 +156,14 @@ def entry_for(act: Act, entry: UUID) -> dict[str, Any]:
     act = replace(act, reference=act.reference or str(entry))
     enter(act, "register.entry")
     readable = may_read(act).split(",")
-    office = officer_at(act).desk.office
+    hand = hand_of(act)
     as_hub()
     done = acts_of([entry]).get(entry, [])
     if not done or done[-1].agency not in readable:
         raise NotFound()
-    row = law_on(LegalBasis.read(in_force(act.at).under("legal_basis")), done[0].kind, done[0].first_day)
+    row = law_on(done[0].kind, done[0].first_day, act.at)
     last = done[-1]
     append("register.seen", act, about=[entry, last.subject], fields=["register", "full_name", "birth_date"])
-    hand = Hand(officer=act.actor, role=act.role, agency=act.agency, office=office.code)
     return {
         "entry": entry, "kind": last.kind, "law": list(row.law), "authority": last.authority, "agency": last.agency, "zone": last.zone,
         "decided_by": {"id": row.decided_by.id, "en": row.decided_by.en}, "at_gate": {"id": row.at_gate.id, "en": row.at_gate.en},
@@ -207,7 +226,7 @@ def reason_said(row: LegalTermRow, code: str) -> dict[str, str]:
 
 def person_shown(subject: UUID, *, masked: bool) -> dict[str, Any]:
     """Whom an entry is about, as the source of his record knows him. Masked, the numbers end in their last four signs."""
-    of = list(subjects(members([person_of(subject) or subject]).get(person_of(subject) or subject, [subject])).values())
+    of = list(subjects(of_one_person(subject)).values())
     values: dict[str, str] = {}
     for one in of:
         for name in ("full_name", "birth_date", "birth_place", "sex", "nik", "passport_no"):
@@ -231,10 +250,9 @@ def request_for(act: Act, id_: UUID) -> dict[str, Any]:
     """
     act = replace(act, reference=act.reference or str(id_))
     enter(act, "register.work")
-    office = officer_at(act).desk.office.code
+    hand = hand_of(act)
     as_hub()
     one = one_pending(id_)
-    hand = Hand(officer=act.actor, role=act.role, agency=act.agency, office=office)
     if one is None:
         raise NotFound()
     row = law_of(one, act)
@@ -279,11 +297,10 @@ def document_for(act: Act, id_: UUID) -> tuple[str, bytes]:
     shown = request_for(act, id_)
     one = one_pending(id_)
     assert one
-    words = one.said["words"]
     if not shown["document"]:
         raise NotFound()
     append("register.document_seen", act, about=[one.entry, one.id], fields=["document"])
-    return str(words["document"]), bytes.fromhex(words["document_hex"])
+    return paper_in(one.said["words"])
 
 
 # Whom to nominate --------------------------------------------------------------------------------------------------------------------
@@ -312,12 +329,11 @@ def choices_for(act: Act, *, signals: bool = False) -> list[Mapping[str, Any]]:
     """The kinds that this officer may nominate, each with its reasons and what must stand in it. Refuses: DoorShut."""
     if not opens(act, "register.request"):
         raise DoorShut(door="register.request")
-    legal = LegalBasis.read(in_force(act.at).under("legal_basis"))
     return [
         {
             "kind": kind, "reasons": [{"code": one.code, "id": one.id, "en": one.en} for one in row.reasons], "content": list(row.content),
             "second": row.acts[ActKind.ADD].second.value, "months": row.months, "days": row.days,
         }
-        for kind, row in sorted(legal.terms.items(), key=lambda of: (not of[1].stops, of[0]))
+        for kind, row in sorted(legal_basis(act.at).terms.items(), key=lambda of: (not of[1].stops, of[0]))
         if ActKind.ADD in row.acts and act.role in row.acts[ActKind.ADD].by and row.effect == ("signal" if signals else "restriction")
     ]  # fmt: skip

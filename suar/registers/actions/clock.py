@@ -14,13 +14,11 @@ from django.db import connection, transaction
 
 from suar.agencies.access import as_hub
 from suar.core.act import Act
-from suar.core.registers.acts import Hand, Wanted, overdue
-from suar.core.registers.law import LegalBasis, Need
-from suar.policies.queries import in_force
+from suar.core.registers.acts import Wanted, overdue
+from suar.registers.access.hands import no_officer
 from suar.registers.actions.objection import escalate
-from suar.registers.actions.request import law_on
 from suar.registers.actions.rule import lapse_requests
-from suar.registers.actions.write import Step, write_act
+from suar.registers.actions.write import next_step, write_act
 from suar.registers.queries.native import Done, acts_of, standing_of
 
 AT_ONCE = 500  # acts in one transaction
@@ -51,10 +49,9 @@ def keep_time(*, act: Act, since: datetime = EVER) -> int:
 @transaction.atomic(durable=True)
 def lapse_entries(since: datetime, *, act: Act) -> int:
     as_hub()
-    legal = LegalBasis.read(in_force(act.at).under("legal_basis"))
     found = acts_of(due(act.at, since))
     for done in found.values():
-        clock_step(done, legal, act)
+        clock_step(done, act)
     return len(found)
 
 
@@ -64,17 +61,12 @@ def due(at: datetime, since: datetime) -> list[UUID]:
         return [entry for (entry,) in cursor.fetchall()]
 
 
-def clock_step(done: list[Done], legal: LegalBasis, act: Act) -> None:
-    last, before = done[-1], standing_of(done)
+def clock_step(done: list[Done], act: Act) -> None:
+    before = standing_of(done)
     assert before is not None
-    step = overdue(before, act.at)
-    assert step is not None
-    clock = Hand(officer=act.actor, role=act.role, agency=act.agency, office="")
+    due_now = overdue(before, act.at)
+    assert due_now is not None
+    wanted = Wanted(act=due_now, asked_at=act.at)
     write_act(
-        Step(
-            entry=last.entry, kind=last.kind, subject=last.subject, row=law_on(legal, last.kind, last.first_day),
-            wanted=Wanted(act=step, asked_at=act.at), before=before, zone=last.zone, first=clock, second=Need.NONE, reason=step.value,
-            owner=last.agency, authority=last.authority, decision_no=last.decision_no, said={},
-        ),
-        second=None, request=None, act=act,
-    )  # fmt: skip
+        next_step(done, wanted, no_officer(act), reason=due_now.value, said={}), second=None, request=None, act=act
+    )

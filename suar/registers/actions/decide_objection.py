@@ -8,20 +8,18 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from suar.agencies.access import as_hub, enter, officer_at
+from suar.agencies.access import as_hub, enter
 from suar.audit.actions import append
 from suar.core.act import Act
 from suar.core.canonical import canonical
 from suar.core.errors import NotFound, Refusal
 from suar.core.registers.acts import ActRefused, Hand, State, Wanted
-from suar.core.registers.law import LegalBasis, Need
 from suar.core.registers.objection import CARRIED_OUT, Outcome, turn_of
 from suar.exchange.actions import publish
 from suar.exchange.events import Happened
-from suar.policies.queries import in_force
-from suar.registers.actions.request import law_on
-from suar.registers.actions.write import Step, write_act
-from suar.registers.queries.native import Done, acts_of, local, place_of, standing_of
+from suar.registers.access.hands import hand_of
+from suar.registers.actions.write import next_step, write_act
+from suar.registers.queries.native import Done, acts_of, local, place_of
 from suar.registers.queries.objections import Objection, one_objection, part_of
 from suar.vault.queries import new_id, seal
 
@@ -53,7 +51,7 @@ def decide_objection(id_: UUID, ruling: Ruling, *, act: Act) -> Objection:
     Refuses: NotFound alike for none, for one that is decided and for whoever may not decide it; ObjectionReason; ActRefused.
     """
     enter(act, "register.objection")
-    hand = Hand(officer=act.actor, role=act.role, agency=act.agency, office=officer_at(act).desk.office.code)
+    hand = hand_of(act)
     as_hub()
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7306007))", [str(id_)])
@@ -121,11 +119,6 @@ def write_ruling(one: Objection, ruling: Ruling, hand: Hand, carried: UUID | Non
 
 def carry_out(id_: UUID, ruling: Ruling, done: list[Done], hand: Hand, act: Act) -> None:
     """The act that the ruling names."""
-    last, legal = done[-1], LegalBasis.read(in_force(act.at).under("legal_basis"))
     wanted = Wanted(act=CARRIED_OUT[ruling.outcome], asked_at=act.at, last_day=ruling.last_day)
-    step = Step(
-        entry=last.entry, kind=last.kind, subject=last.subject, row=law_on(legal, last.kind, last.first_day), wanted=wanted,
-        before=standing_of(done), zone=last.zone, first=hand, second=Need.NONE, reason="objection", owner=last.agency, authority=last.authority,
-        decision_no=last.decision_no, said={"text": ruling.reason.strip()},
-    )  # fmt: skip
+    step = next_step(done, wanted, hand, reason="objection", said={"text": ruling.reason.strip()})
     write_act(step, second=None, request=None, act=act, id_=id_)

@@ -26,7 +26,8 @@ from suar.registers import letters
 from suar.registers.access.notices import facts_for
 from suar.registers.queries.calendar import holidays_from
 from suar.registers.queries.facts import about
-from suar.registers.queries.notices import legal_basis, notice_told, paper_place, terms_of, wording
+from suar.registers.queries.law import legal_basis, legal_of
+from suar.registers.queries.notices import notice_told, paper_place, terms_of, wording
 from suar.vault.queries import new_id, seal, token
 
 #: Whom no law gives a term is told by the end of the next day.
@@ -78,7 +79,7 @@ def write_notice(facts: EntryFacts, to_whom: Addressee, *, origin: str, act: Act
     notice = composed(facts, to_whom, place, proof_of(id_, code, facts, origin, act), act)
     paper = letters.render(notice, picture(notice.proof.address))
     digest = hashlib.sha256(paper).hexdigest()
-    days = terms_of(facts.kind, legal_basis(in_force(act.at))).days.get(to_whom, USUAL_DAYS)
+    days = terms_of(facts.kind, legal_basis(act.at)).days.get(to_whom, USUAL_DAYS)
     due = due_at(facts.decided_at, facts.zone, days)
     row = [
         id_, facts.id, facts.act, to_whom, facts.kind, facts.agency, place.code if place else "", notice.proof.number, code, act.at, act.actor,
@@ -112,7 +113,7 @@ def made_meanwhile(told_of: UUID, to_whom: str) -> UUID:
 def composed(facts: EntryFacts, to_whom: Addressee, place: Office | None, proof: Proof, act: Act) -> Notice:
     """The notice in the words in force. Refuses: NobodyToTell."""
     bundle = in_force(act.at)
-    row = legal_basis(bundle).terms.get(facts.kind)
+    row = legal_of(bundle).terms.get(facts.kind)
     if row is None:
         raise NobodyToTell()
     try:

@@ -11,19 +11,17 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from suar.agencies.access import as_hub, enter, may_read, officer_at
-from suar.agencies.queries import posted
 from suar.audit.actions import append
 from suar.core.act import Act
 from suar.core.canonical import canonical
 from suar.core.errors import NotFound, Refusal
-from suar.core.registers.acts import Hand
-from suar.core.registers.law import LegalBasis
 from suar.core.registers.objection import DECIDES, FiledBy, alone_until, decide_by, deciders, may_object_until
 from suar.core.registers.working_days import working_days_after
 from suar.exchange.actions import publish
 from suar.exchange.events import Happened
-from suar.policies.queries import in_force
+from suar.registers.access.hands import draw_one, posted_as
 from suar.registers.queries.calendar import holidays_from
+from suar.registers.queries.law import legal_basis
 from suar.registers.queries.native import local, place_of
 from suar.registers.queries.objections import (
     HUB_ZONE,
@@ -36,7 +34,8 @@ from suar.registers.queries.objections import (
     target_named,
     to_escalate,
 )
-from suar.vault.queries import drawn, new_id, seal, token
+from suar.registers.queries.papers import paper_said
+from suar.vault.queries import new_id, seal, token
 
 MOST_IN_AN_HOUR = 10  # from one address: a family at one phone files a few; a program files thousands
 
@@ -93,7 +92,7 @@ def file_objection(filed: Filed, *, heard_from: str = "", act: Act) -> Receipt:
 
 
 def receive(filed: Filed, found: Target | None, whence: bytes | None, act: Act) -> Receipt:
-    legal = LegalBasis.read(in_force(act.at).under("legal_basis"))
+    legal = legal_basis(act.at)
     row = law_of_target(found, legal) if found else None
     if found is None or row is None or row.remedy is None:
         found = None
@@ -135,11 +134,7 @@ def number_of(id_: UUID) -> str:
 def draw(id_: UUID, found: Target | None, act: Act) -> UUID | None:
     """Who decides: drawn among the legal reviewers who had no part. None where nobody is posted who could; its clock runs all the same."""
     part = part_of(found.entry if found else None)
-    seats = [
-        Hand(officer=one.officer, role=DECIDES, agency=one.agency, office=one.office) for one in posted(DECIDES, act.at)
-    ]
-    fit = deciders(part, seats)
-    return fit[drawn("objection", str(id_), len(fit))].officer if fit else None
+    return draw_one("objection", id_, deciders(part, posted_as([DECIDES], act.at)))
 
 
 INSERT = """
@@ -152,11 +147,9 @@ def write(
     id_: UUID, filed: Filed, found: Target | None, *, in_time: bool, due: datetime, alone: datetime, whence: bytes | None, chosen: UUID | None,
     act: Act,
 ) -> None:  # fmt: skip
-    name, body = filed.document or ("", b"")
     said = {
         "number": filed.number.strip(), "name": filed.name.strip(), "words": filed.words.strip(), "contact": filed.contact.strip(),
-        "document": name, "document_hex": body.hex(),
-    }  # fmt: skip
+    } | paper_said(filed.document)  # fmt: skip
     about: Sequence[Any] = (
         (found.entry, found.origin, found.kind, found.subject, found.agency, found.zone)
         if found

@@ -14,13 +14,13 @@ from suar.audit.actions import append
 from suar.core.act import Act
 from suar.core.errors import Conflict, NotFound
 from suar.core.registers.clock import window
-from suar.core.registers.law import LegalBasis
 from suar.exchange.actions import publish
 from suar.exchange.events import Happened
 from suar.persons.queries import subjects
-from suar.policies.queries import in_force
+from suar.registers.access.hands import hand_of
 from suar.registers.jobs import write_found_by
 from suar.registers.queries import protection_desk
+from suar.registers.queries.law import legal_basis
 from suar.registers.queries.native import local
 from suar.vault.queries import PROTECTION, new_id
 
@@ -44,7 +44,7 @@ def set_marker(subject: UUID, *, act: Act) -> UUID:
         raise NotFound()
     if protection_desk([subject], act.at):
         raise MarkedAlready()
-    row = LegalBasis.read(in_force(act.at).under("legal_basis"))[MARKER]
+    row = legal_basis(act.at)[MARKER]
     zone = local(place.office.zone)
     term = window(row, act.at.astimezone(zone).date(), zone)
     marker = new_id(act.at)
@@ -65,7 +65,7 @@ def end_marker(marker: UUID, *, act: Act) -> str:
     another office. Refuses: DoorShut; NotFound; Conflict where this office has said so already.
     """
     enter(act, "register.protect")
-    office = officer_at(act).desk.office.code
+    office = hand_of(act).office
     as_hub()
     with connection.cursor() as cursor:
         cursor.execute("SELECT until_at FROM registers_marker WHERE id = %s AND until_at > %s", [marker, act.at])

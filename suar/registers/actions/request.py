@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
@@ -11,22 +11,23 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from suar.agencies.access import as_hub, enter, may_read, officer_at
-from suar.agencies.queries import posted
 from suar.audit.actions import append
 from suar.core.act import Act
 from suar.core.canonical import canonical
 from suar.core.errors import NotFound
 from suar.core.registers.acts import ActRefused, Hand, Standing, Wanted, begin, fitting, take
-from suar.core.registers.law import BY_OBJECTION, ActKind, LegalBasis, LegalTermRow, Need, UnknownLaw
+from suar.core.registers.law import BY_OBJECTION, ActKind, LegalTermRow, Need
 from suar.core.registers.things import read_thing
 from suar.exchange.actions import publish
 from suar.exchange.events import Happened
 from suar.persons.queries import subjects
-from suar.policies.queries import in_force
+from suar.registers.access.hands import draw_one, hand_of, posted_as
 from suar.registers.actions.write import Step, write_act
-from suar.registers.queries.native import acts_of, local, place_of, standing_of
+from suar.registers.queries.law import law_on, legal_basis
+from suar.registers.queries.native import Done, acts_of, local, place_of, standing_of
+from suar.registers.queries.papers import paper_said
 from suar.registers.queries.things import SIGNAL, thing_id
-from suar.vault.queries import drawn, new_id, seal
+from suar.vault.queries import new_id, seal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +63,7 @@ class ContentMissing(ActRefused):
     code = "act.content_missing"
 
 
+SECONDS = ("supervisor", "second_officer")  # the roles among which the table of second persons looks
 LEAST_WORDS = 20  # characters: below that nobody can judge on what facts it rests
 
 
@@ -74,16 +76,18 @@ def request(asked: Asked, *, act: Act) -> UUID:
     enter(act, "register.request")
     if asked.act in BY_OBJECTION:
         raise ActRefused("act.objection_needed")
-    place = officer_at(act).desk.office
-    first = Hand(officer=act.actor, role=act.role, agency=act.agency, office=place.code)
+    first, zone = hand_of(act), officer_at(act).desk.office.zone
     if any(asked.thing):
         asked = about_thing(asked)
     known = any(asked.thing) or bool(asked.subject and subjects([asked.subject]))
     readable = may_read(act).split(",") if act.role == "legal_reviewer" else [act.agency]
     as_hub()
+    done = acts_of([asked.entry]).get(asked.entry, []) if asked.entry else []
     if asked.entry:
-        known = owner_of(asked.entry) in readable
-    step = step_of(asked, first, place.zone, known, act)
+        known = bool(done) and done[-1].agency in readable
+    if not known or (asked.act is ActKind.ADD) is not (asked.entry is None):
+        raise NotFound()
+    step = step_of(asked, done, first, zone, act)
     if step.second is Need.NONE:
         return write_act(step, second=None, request=None, act=act)
     return wait(step, act)
@@ -100,22 +104,12 @@ def about_thing(asked: Asked) -> Asked:
     return replace(asked, subject=thing_id(kind, read.get()), thing=(kind, read.get()))
 
 
-def owner_of(entry: UUID) -> str:
-    """Whose entry it is; "" where there is none."""
-    done = acts_of([entry]).get(entry, [])
-    return done[-1].agency if done else ""
-
-
-def step_of(asked: Asked, first: Hand, zone: str, known: bool, act: Act) -> Step:
-    """The step in full, checked against the law of its day."""
-    legal = LegalBasis.read(in_force(act.at).under("legal_basis"))
-    done = acts_of([asked.entry]).get(asked.entry, []) if asked.entry else []
-    if (asked.act is ActKind.ADD) is not (asked.entry is None) or not known:
-        raise NotFound()
+def step_of(asked: Asked, done: Sequence[Done], first: Hand, zone: str, act: Act) -> Step:
+    """The step in full, on an entry to which this was done so far, checked against the law of its day."""
     standing = standing_of(done)
     kind, zone = (done[-1].kind, done[-1].zone) if done else (asked.kind, zone)
     day = standing.first_day if standing else asked.first_day or act.at.astimezone(local(zone)).date()
-    row = law_on(legal, kind, day)
+    row = law_on(kind, day, act.at)
     wanted = Wanted(act=asked.act, asked_at=act.at, first_day=asked.first_day, last_day=asked.last_day)
     second = begin(standing, wanted, row, local(zone), first)
     content(asked, row)
@@ -127,13 +121,6 @@ def step_of(asked: Asked, first: Hand, zone: str, known: bool, act: Act) -> Step
         authority=done[-1].authority if done else asked.authority or row.decided_by.id,
         decision_no=done[-1].decision_no if done else Step.token_of(asked.decision_no), said=said_of(asked),
     )  # fmt: skip
-
-
-def law_on(legal: LegalBasis, kind: str, day: date) -> LegalTermRow:
-    try:
-        return legal.on(kind, day)
-    except UnknownLaw as error:
-        raise ActRefused("act.no_such_law", kind=kind, day=day.isoformat()) from error
 
 
 def _there(subject: UUID | None) -> UUID:
@@ -160,12 +147,10 @@ def content(asked: Asked, row: LegalTermRow) -> None:
 
 def said_of(asked: Asked) -> dict[str, Any]:
     """The words of a step as they are sealed: what no column may show."""
-    name, body = asked.document or ("", b"")
     return {
         "text": asked.text.strip(), "recommendation": asked.recommendation.strip(), "decision_no": asked.decision_no.strip(),
         "evidence": [str(one) for one in asked.evidence], "grades": dict(asked.grades), "thing": list(asked.thing),
-        "document": name, "document_hex": body.hex(),
-    }  # fmt: skip
+    } | paper_said(asked.document)  # fmt: skip
 
 
 INSERT = """
@@ -177,14 +162,9 @@ INSERT INTO registers_request (id, entry, of_seq, kind, act, subject, at, until,
 def wait(step: Step, act: Act) -> UUID:
     """Put the request before whoever is drawn; it lapses by itself."""
     id_ = new_id(act.at)
-    seats = [
-        Hand(officer=seat.officer, role=role, agency=seat.agency, office=seat.office)
-        for role in ("supervisor", "second_officer")
-        for seat in posted(role, act.at)
-    ]
-    fit = fitting(step.second, step.first, seats)
-    chosen = fit[drawn("second", str(id_), len(fit))].officer if fit else None
-    hours = timedelta(hours=LegalBasis.read(in_force(act.at).under("legal_basis")).request_hours)
+    fit = fitting(step.second, step.first, posted_as(SECONDS, act.at))
+    chosen = draw_one("second", id_, fit)
+    hours = timedelta(hours=legal_basis(act.at).request_hours)
     body = {
         "words": step.said,
         "authority": step.authority,

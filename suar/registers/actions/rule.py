@@ -7,19 +7,20 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from suar.agencies.access import as_hub, enter, officer_at
+from suar.agencies.access import as_hub, enter
 from suar.audit.actions import append
 from suar.core.act import Act
 from suar.core.canonical import canonical
 from suar.core.errors import Conflict, NotFound, Refusal
 from suar.core.registers.acts import HOLDING, Hand, Wanted, may_second
-from suar.core.registers.law import LegalBasis, LegalTermRow, Need
+from suar.core.registers.law import LegalTermRow, Need
 from suar.exchange.actions import publish
 from suar.exchange.events import Happened
-from suar.policies.queries import in_force
-from suar.registers.actions.request import law_on, still
+from suar.registers.access.hands import hand_of, no_officer
+from suar.registers.actions.request import still
 from suar.registers.actions.write import Step, write_act
-from suar.registers.queries.native import acts_of, local, place_of, standing_of
+from suar.registers.queries.law import law_on, legal_basis
+from suar.registers.queries.native import acts_of, place_of, standing_of
 from suar.registers.queries.pending import Pending, lacks_word, one_pending, seen_by, unanswered_at
 from suar.vault.queries import seal
 
@@ -108,16 +109,13 @@ def zone_of(one: Pending) -> str:
 
 def law_of(one: Pending, act: Act) -> LegalTermRow:
     """The law of the entry's day."""
-    legal = LegalBasis.read(in_force(act.at).under("legal_basis"))
-    done = acts_of([one.entry]).get(one.entry, [])
-    day = done[0].first_day if done else one.first_day or one.at.astimezone(local(zone_of(one))).date()
-    return law_on(legal, one.kind, day)
+    return law_on(one.kind, one.first_day, act.at)
 
 
 def asked_of(request: UUID, act: Act, *, lock: bool = False) -> tuple[Pending, Hand]:
     """The request, if it waits for this officer. Refuses: NotFound alike for none, for one that is settled, and for another's."""
     enter(act, "register.protect" if act.role == PROTECTION else "register.second")
-    hand = Hand(officer=act.actor, role=act.role, agency=act.agency, office=officer_at(act).desk.office.code)
+    hand = hand_of(act)
     as_hub()
     if lock:
         with connection.cursor() as cursor:
@@ -144,8 +142,7 @@ def waits_for(one: Pending, hand: Hand, row: LegalTermRow, act: Act) -> bool:
 
 
 def drawn_for(need: Need, act: Act) -> timedelta:
-    legal = LegalBasis.read(in_force(act.at).under("legal_basis"))
-    return timedelta(minutes=legal.drawn_for_minutes[need])
+    return timedelta(minutes=legal_basis(act.at).drawn_for_minutes[need])
 
 
 def write_ruling(request: UUID, turn: int, ruling: str, hand: Hand, reason: str, act: Act) -> None:
@@ -166,14 +163,12 @@ def write_ruling(request: UUID, turn: int, ruling: str, hand: Hand, reason: str,
 def withdraw(request: UUID, *, act: Act) -> None:
     """Whoever asked takes it back while nobody has agreed. Refuses: NotFound."""
     enter(act, "register.request")
-    office = officer_at(act).desk.office.code
+    hand = hand_of(act)
     as_hub()
     one = one_pending(request)
     if one is None or one.settled or one.agreed or one.until <= act.at or one.first.officer != act.actor:
         raise NotFound()
-    write_ruling(
-        request, 1, "withdrawn", Hand(officer=act.actor, role=act.role, agency=act.agency, office=office), "", act
-    )
+    write_ruling(request, 1, "withdrawn", hand, "", act)
 
 
 @transaction.atomic(durable=True)
@@ -181,7 +176,6 @@ def lapse_requests(since: datetime, *, act: Act) -> int:
     """Requests that nobody answered in time, and whose hour passed since then, lapse. Returns how many. The hub's own."""
     enter(act, "register.second")
     lapsed = unanswered_at(act.at, since)
-    nobody = Hand(officer=act.actor, role=act.role, agency=act.agency, office="")
     for one in lapsed:
-        write_ruling(one.id, 2 if one.agreed else 1, "lapsed", nobody, "", act)
+        write_ruling(one.id, 2 if one.agreed else 1, "lapsed", no_officer(act), "", act)
     return len(lapsed)

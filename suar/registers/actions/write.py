@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,6 @@ from django.db import connection
 from suar.audit.actions import append
 from suar.core.act import Act
 from suar.core.canonical import canonical
-from suar.core.identity.zones import zone_of
 from suar.core.registers.acts import Hand, Standing, State, Wanted, agree, take
 from suar.core.registers.law import BY_CLOCK, ActKind, LegalTermRow, Need
 from suar.core.registers.notice import due_at
@@ -22,7 +21,8 @@ from suar.persons.actions import pin
 from suar.persons.queries import subjects
 from suar.registers.actions.effect import note_change
 from suar.registers.jobs import write_found_by
-from suar.registers.queries.native import local, place_of
+from suar.registers.queries.law import law_on
+from suar.registers.queries.native import Done, local, place_of, standing_of
 from suar.vault.queries import new_id, seal, token
 
 #: Why a person is pinned whom an officer nominated; mirrored entries pin under their own kind.
@@ -51,6 +51,16 @@ class Step:
     @staticmethod
     def token_of(decision_no: str) -> bytes | None:
         return token("decision", decision_no.strip()) if decision_no.strip() else None
+
+
+def next_step(done: Sequence[Done], wanted: Wanted, first: Hand, *, reason: str, said: Mapping[str, Any]) -> Step:
+    """A step on an entry that is there, with nobody beside whoever takes it: by the clock, or by the ruling on an objection."""
+    last = done[-1]
+    return Step(
+        entry=last.entry, kind=last.kind, subject=last.subject, row=law_on(last.kind, last.first_day, wanted.asked_at), wanted=wanted,
+        before=standing_of(done), zone=last.zone, first=first, second=Need.NONE, reason=reason, owner=last.agency, authority=last.authority,
+        decision_no=last.decision_no, said=said,
+    )  # fmt: skip
 
 
 INSERT = """
@@ -120,8 +130,7 @@ def owe_notices(step: Step, done: UUID, act: Act) -> None:
     """Whom the law wants to be told of this act, and until when."""
     if step.wanted.act not in TOLD:
         return
-    zone = zone_of(step.zone)
-    assert zone
+    zone = local(step.zone)
     rows = [
         [done, whom, step.entry, step.kind, step.owner, step.first.office, act.at, due_at(act.at, zone, days)]
         for whom, days in step.row.notice.items()

@@ -19,9 +19,9 @@ from suar.exchange.actions import publish_many
 from suar.exchange.events import Happened
 from suar.intake.queries.batches import Stated, received_at, still_stated
 from suar.persons.actions import pin
-from suar.policies.queries import in_force
 from suar.registers.actions.effect import MIRRORED, note_change
 from suar.registers.queries.keys import key_rows
+from suar.registers.queries.law import legal_basis
 from suar.registers.queries.lists import EVERYBODY, Believed, standing_among
 from suar.vault.queries import DEFAULT, derived_id, token
 
@@ -182,11 +182,6 @@ ON CONFLICT (id) DO UPDATE SET subject = excluded.subject, record = excluded.rec
     decision_no = excluded.decision_no, reason = excluded.reason, state = excluded.state, in_force = excluded.in_force,
     extended = excluded.extended
 """
-
-
-def legal_basis(at: datetime) -> LegalBasis:
-    """The law of the registers as adopted."""
-    return LegalBasis.read(in_force(at).under("legal_basis"))
 
 
 #: Kinds that restrict only while their owner's proven list has them: count and root agree over a second channel (issue 4, T06).

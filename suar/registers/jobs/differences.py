@@ -20,9 +20,10 @@ from suar.exchange.events import Happened
 from suar.intake.queries.batches import Stated, stated_by
 from suar.intake.queries.listed import ListedRow, list_of, on_its_way, rows_of
 from suar.policies.queries import in_force
-from suar.registers.jobs import LISTED, READERS, Mirrored, legal_basis, local_day
+from suar.registers.jobs import LISTED, READERS, Mirrored, local_day
 from suar.registers.jobs.lists import judge_lists, signed
 from suar.registers.queries.differences import Standing, held, open_differences
+from suar.registers.queries.law import legal_basis
 from suar.registers.queries.lists import Judged, newest_proven
 from suar.vault.queries import DEFAULT, derived_id, new_id, seal, token
 

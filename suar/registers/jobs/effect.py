@@ -11,13 +11,11 @@ from django.db import transaction
 from suar.agencies.access import as_hub, enter
 from suar.agencies.queries import desk_kinds
 from suar.core.act import Act
-from suar.core.registers.law import LegalBasis
 from suar.intake.queries.batches import batch, subjects_in
-from suar.policies.queries import in_force
 from suar.registers.actions.effect import DESKS, MIRRORED, note_effect
-from suar.registers.actions.request import law_on
 from suar.registers.queries import in_force_for
 from suar.registers.queries.effect import change_of, unmeasured
+from suar.registers.queries.law import law_on
 from suar.registers.queries.native import SUAR, act_with, acts_of, standing_of
 from suar.registers.queries.pending import lacks_word
 
@@ -75,7 +73,7 @@ def _of_act(change: UUID, act: Act) -> Expected | None:
         return None
     of_entry = acts_of([done.entry])[done.entry]
     standing = standing_of(of_entry)
-    row = law_on(LegalBasis.read(in_force(act.at).under("legal_basis")), done.kind, done.first_day)
+    row = law_on(done.kind, done.first_day, act.at)
     withheld = row.enforcement and lacks_word(done.entry, done.subject, act.at)
     holds = standing is not None and standing.acted_on(act.at) and not withheld
     entries = frozenset({done.entry} if holds else ())

@@ -18,7 +18,8 @@ from suar.exchange.events import Happened
 from suar.intake.queries.batches import stated_by
 from suar.intake.queries.listed import Listed, kinds_in, lists, refused_list, signed_streams, standing_in
 from suar.intake.queries.mappings import sources
-from suar.registers.jobs import legal_basis, local_day, mirrored, write
+from suar.registers.jobs import local_day, mirrored, write
+from suar.registers.queries.law import legal_basis
 from suar.registers.queries.lists import newest_judged, newest_with_run, standing_of
 from suar.vault.queries import DEFAULT, new_id
 

@@ -11,9 +11,9 @@ from suar.agencies.access import as_hub
 from suar.audit.actions import append
 from suar.core.act import Act
 from suar.core.registers.acts import HOLDING
-from suar.core.registers.law import LegalBasis
 from suar.persons.queries import matching_policy, same_behind, subjects
 from suar.policies.queries import in_force
+from suar.registers.queries.law import legal_basis
 from suar.registers.queries.native import Done, act_with
 from suar.vault.queries import PROTECTION
 
@@ -23,8 +23,7 @@ def tell_protection(done: UUID, *, act: Act) -> int:
     with transaction.atomic():
         as_hub()
         one = act_with(done)
-        legal = LegalBasis.read(in_force(act.at).under("legal_basis"))
-        if one is None or one.act not in HOLDING or not legal[one.kind].enforcement:
+        if one is None or one.act not in HOLDING or not legal_basis(act.at)[one.kind].enforcement:
             return 0
         described = [subject.description for subject in subjects([one.subject]).values()]
     policy = matching_policy(in_force(act.at))

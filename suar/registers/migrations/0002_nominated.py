@@ -75,8 +75,8 @@ CREATE TABLE registers_request (
     office text NOT NULL,
     desk text NOT NULL,
     drawn uuid,
-    first_day date,
-    last_day date,
+    first_day date NOT NULL, -- of the entry: by it the law of its day is found
+    last_day date NOT NULL,
     reason text NOT NULL CHECK (reason <> ''),
     sealed bytea NOT NULL,
     FOREIGN KEY (kind, act) REFERENCES registers_second

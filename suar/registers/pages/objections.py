@@ -19,6 +19,7 @@ from suar.registers.access.objections import clocks_for, document_of, objection_
 from suar.registers.actions.decide_objection import ObjectionReason, decide_objection
 from suar.registers.actions.objection import TooMany, file_objection
 from suar.registers.forms import ObjectionForm, RulingForm
+from suar.registers.pages.download import as_download
 
 
 @never_cache
@@ -110,12 +111,9 @@ def decided(request: Request, id: UUID) -> HttpResponse:
 @never_cache
 @require_GET
 def document(request: Request, id: UUID) -> HttpResponse:
-    """The paper that came with it, as a download: nothing in it runs in our page."""
+    """The paper that came with it."""
     name, body = document_of(request.act(reference=str(id)), id)
-    answer = HttpResponse(body, content_type="application/octet-stream")
-    answer["Content-Disposition"] = f'attachment; filename="{id}{name[name.rfind(".") :] if "." in name else ""}"'
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
+    return as_download(name, body, id)
 
 
 @never_cache

@@ -21,6 +21,7 @@ from suar.registers.actions.protect import MarkedAlready, set_marker
 from suar.registers.actions.request import request as ask_for
 from suar.registers.actions.rule import EvidenceFirst, MovedOn, RulingReason, look, rule, withdraw
 from suar.registers.forms import ActForm, NewForm, SignalForm, WhomForm
+from suar.registers.pages.download import as_download
 
 
 @never_cache
@@ -60,11 +61,7 @@ def nominate(request: Request, subject: UUID) -> HttpResponse:
     form = NewForm(
         request.POST or None, request.FILES or None, initial={"subject": subject, "reference": act.reference}
     )
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and (done := tried(request, form, lambda: ask_for(form.asked(), act=act)))
-    ):
+    if done := tried(request, form, lambda: ask_for(form.asked(), act=act)):
         return done
     status = 422 if request.method == "POST" else 200
     return render(
@@ -78,18 +75,16 @@ def signal(request: Request) -> HttpResponse:
     """A signal on a phone, an account, a P3MI, an address or a route."""
     act = request.act(reference=request.POST.get("reference", ""))
     choices, form = choices_for(act, signals=True), SignalForm(request.POST or None, request.FILES or None)
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and (done := tried(request, form, lambda: ask_for(form.asked(), act=act)))
-    ):
+    if done := tried(request, form, lambda: ask_for(form.asked(), act=act)):
         return done
     status = 422 if request.method == "POST" else 200
     return render(request, "registers/signal.html", {"form": form, "choices": choices}, status=status)
 
 
 def tried(request: Request, form: Form, ask: Any) -> HttpResponse | None:
-    """The next page where the step was asked for; None with the fault on the form where the law says no."""
+    """The next page where the step was asked for; None where nothing was, with what is wrong, or what the law says, on the form."""
+    if request.method != "POST" or not form.is_valid():
+        return None
     try:
         ask()
     except ActRefused as error:
@@ -112,7 +107,7 @@ def entry(request: Request, entry: UUID) -> HttpResponse:
 def entry_act(request: Request, entry: UUID) -> HttpResponse:
     """Ask for a step on this entry."""
     act, form = request.act(reference=str(entry)), ActForm(request.POST, request.FILES)
-    if form.is_valid() and (done := tried(request, form, lambda: ask_for(form.asked(entry), act=act))):
+    if done := tried(request, form, lambda: ask_for(form.asked(entry), act=act)):
         return done
     return render(request, "registers/entry.html", {"shown": entry_for(act, entry), "form": form}, status=422)
 
@@ -164,12 +159,9 @@ def withdrawn(request: Request, id: UUID) -> HttpResponse:
 @never_cache
 @require_GET
 def document(request: Request, id: UUID) -> HttpResponse:
-    """The paper behind a request, as a download: nothing in it runs in our page."""
+    """The paper behind a request."""
     name, body = document_for(request.act(reference=str(id)), id)
-    answer = HttpResponse(body, content_type="application/octet-stream")
-    answer["Content-Disposition"] = f'attachment; filename="{id}{name[name.rfind(".") :] if "." in name else ""}"'
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
+    return as_download(name, body, id)
 
 
 @never_cache

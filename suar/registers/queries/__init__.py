@@ -75,10 +75,12 @@ def entries(subjects: Sequence[UUID], when: str, params: list[Any]) -> list[Entr
         return [Entry(**dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
 
 
-MARKED = """
-SELECT 1 FROM registers_marker m WHERE m.subject = ANY(%(subjects)s) AND m.from_at <= %(at)s AND m.until_at > %(at)s
-AND (SELECT count(*) FROM registers_marker_end e WHERE e.marker = m.id AND e.at <= %(at)s) < 2 LIMIT 1
+#: Of a marker `m`, at `at`: within its term, and not ended early by the words of two offices.
+MARKER_HOLDS = """
+m.from_at <= %(at)s AND m.until_at > %(at)s
+AND (SELECT count(*) FROM registers_marker_end e WHERE e.marker = m.id AND e.at <= %(at)s) < 2
 """
+MARKED = f"SELECT 1 FROM registers_marker m WHERE m.subject = ANY(%(subjects)s) AND {MARKER_HOLDS} LIMIT 1"
 
 
 # law: UU 21/2007 Ps 44, 46, 51, 54; Permen PPPA 8/2021

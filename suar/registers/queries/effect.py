@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from suar.agencies.access import as_hub
 from suar.agencies.queries import subscriptions
-from suar.persons.queries import members, person_of
+from suar.persons.queries import of_one_person
 from suar.policies.queries import in_force
 from suar.registers.actions.effect import DESKS, MIRRORED
 from suar.registers.queries.native import act_with
@@ -153,10 +153,7 @@ def touched_by(act: UUID) -> list[UUID]:
     """Every subject of the person whom an act on an entry is about, by membership. Looks as the hub does."""
     as_hub()
     done = act_with(act)
-    if done is None:
-        return []
-    person = person_of(done.subject)
-    return members([person]).get(person, [done.subject]) if person else [done.subject]
+    return of_one_person(done.subject) if done else []
 
 
 def change_of(change: UUID) -> str | None:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any
 from uuid import UUID
 
 from django.db import connections
 
 from suar.core.identity.zones import WIB, WIT, WITA, zone_of
-from suar.core.registers.law import ActKind, LegalBasis, LegalTermRow
+from suar.core.registers.law import ActKind
 from suar.core.registers.notice import About, EntryFacts, masked
 from suar.core.standard.tables import Said
 from suar.intake.queries.batches import stated_by_id
 from suar.persons.queries import subjects
 from suar.policies.queries import in_force
 from suar.registers.jobs import local_day
+from suar.registers.queries.law import legal_basis
 from suar.registers.queries.native import Done, acts_of, standing_of
 from suar.vault.queries import DEFAULT
 
@@ -52,7 +53,7 @@ VERBS = {
 def nominated(done: Sequence[Done], at: datetime) -> EntryFacts:
     """An entry that officers nominated here: the act told of is its newest one, the authority and the law are those of its day."""
     first, last = done[0], done[-1]
-    row = law_of_its_day(LegalBasis.read(in_force(at).under("legal_basis")), first.kind, first.first_day)
+    row = legal_basis(at).of_day(first.kind, first.first_day)
     authority = row.decided_by if row.decided_by.id == first.authority else Said(id=first.authority, en=first.authority)
     return EntryFacts(
         id=first.entry, kind=first.kind, subject=first.subject, agency=first.agency, authority=authority,
@@ -60,10 +61,6 @@ def nominated(done: Sequence[Done], at: datetime) -> EntryFacts:
         begins=first.begins, ends=last.ends, office=first.first.office, zone=zone_here(first.zone), act=last.id,
         verb=VERBS.get(last.act, last.act.value), decided_at=last.at,
     )  # fmt: skip
-
-
-def law_of_its_day(legal: LegalBasis, kind: str, day: date) -> LegalTermRow:
-    return next((row for row in legal.rows[kind] if row.holds_on(day)), legal.rows[kind][0])
 
 
 def mirrored(

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timezone
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import connection
 
+from suar.core.identity.zones import zone_of
 from suar.core.registers.acts import HOLDING, Hand, Standing, State
 from suar.core.registers.law import ActKind
 from suar.vault.queries import unseal
@@ -142,6 +142,8 @@ def place_of(row: UUID) -> bytes:
     return b"registers" + row.bytes
 
 
-def local(zone: str) -> Any:
-    """The deciding office's clock (WIB, WITA or WIT)."""
-    return ZoneInfo(zone)
+def local(zone: str) -> timezone:
+    """The deciding office's clock (WIB, WITA or WIT), by its name."""
+    found = zone_of(zone)
+    assert found, f"no zone: {zone}"
+    return found

@@ -15,7 +15,7 @@ from suar.core.registers.law import LegalBasis
 from suar.core.registers.notice import ClockState, NoticeTerms, clock_of
 from suar.core.registers.notice_code import code_text
 from suar.core.registers.notice_words import Wording
-from suar.policies.queries import Bundle
+from suar.policies.queries import Bundle, once_a_version
 from suar.vault.queries import DEFAULT, unseal
 
 
@@ -137,13 +137,10 @@ def paper_place(notice_: UUID) -> bytes:
     return b"notice" + notice_.bytes
 
 
+@once_a_version
 def wording(bundle: Bundle) -> Wording:
     """What notices say, as in force."""
     return Wording.read(bundle.under("notices"))
-
-
-def legal_basis(bundle: Bundle) -> LegalBasis:
-    return LegalBasis.read(bundle.under("legal_basis"))
 
 
 def terms_of(kind: str, legal: LegalBasis) -> NoticeTerms:

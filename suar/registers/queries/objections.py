@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from suar.core.registers.acts import HOLDING
 from suar.core.registers.law import LegalBasis, LegalTermRow, RemedyRow
 from suar.core.registers.objection import ObjectionState, Outcome, Part, days_left, state_of
 from suar.registers.queries.calendar import holidays_from
@@ -58,13 +59,13 @@ def target_named(number: str) -> Target | None:
 HELD = """
 SELECT kind, subject, agency, lower(in_force), upper(in_force) FROM registers_entry WHERE id = %s
 """
-HOLDS = ("add", "extend", "review")
+HOLDS = tuple(sorted(HOLDING))
 
 
 def target(entry: UUID) -> Target | None:
     done = acts_of([entry]).get(entry, [])
     if done:
-        last, held = done[-1], [one for one in done if one.act.value in HOLDS][-1]
+        last, held = done[-1], [one for one in done if one.act in HOLDING][-1]
         return Target(
             entry=entry, origin="nominated", kind=last.kind, subject=last.subject, agency=last.agency, zone=last.zone, known_at=held.at,
             ends=last.ends, first_day=last.first_day,

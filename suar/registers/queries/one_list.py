@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import connections
 
+from suar.registers.queries import MARKER_HOLDS
 from suar.registers.queries.keys import keyed
 from suar.vault.queries import DEFAULT
 
@@ -127,10 +128,7 @@ def subjects_found(kind: str, values: Sequence[str], *, most: int) -> list[UUID]
         return list(dict.fromkeys(row[0] for row in cursor.fetchall()))
 
 
-MARKED = """
-SELECT DISTINCT m.subject FROM registers_marker m WHERE m.from_at <= %(at)s AND m.until_at > %(at)s
-AND (SELECT count(*) FROM registers_marker_end e WHERE e.marker = m.id AND e.at <= %(at)s) < 2
-"""
+MARKED = f"SELECT DISTINCT m.subject FROM registers_marker m WHERE {MARKER_HOLDS}"
 
 
 def marked(at: datetime) -> list[UUID]:

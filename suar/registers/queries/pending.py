@@ -31,8 +31,8 @@ class Pending:
     until: datetime
     first: Hand
     drawn: UUID | None
-    first_day: date | None
-    last_day: date | None
+    first_day: date
+    last_day: date
     reason: str
     sealed: bytes
     agreed: Hand | None  # the second person, once he agreed

@@ -29,6 +29,7 @@ from suar.journeys.jobs import project as journeys
 from suar.persons.jobs import PLACING, place
 from suar.persons.queries import export, members, person_of
 from suar.registers import jobs as registers
+from suar.registers.queries.law import legal_basis
 from suar.registers.queries.lists import Believed, changed_since
 from suar.site.auth import now, system_act
 from suar.site.running.home import CannotRun
@@ -186,7 +187,7 @@ def made_of(records: list[Stated], wall: str, believed: Believed, act: Act) -> N
 def project(records: Sequence[Stated], believed: Believed, act: Act) -> None:
     """Entries and steps of these records, under the law in force; nobody is told, for nothing has happened."""
     standing = [record for record in records if not record.withdrawn and record.subject]
-    registers.write(registers.mirrored(standing, registers.legal_basis(act.at), believed=believed))
+    registers.write(registers.mirrored(standing, legal_basis(act.at), believed=believed))
     journeys.project(standing)
 
 
