@@ -37,4 +37,5 @@ urlpatterns = [
     path("daftar/<uuid:entry>/pemberitahuan/<uuid:notice>/kirim/", notice.sent, name="notice_sent"),
     path("sah/<slug:code>/", notice.proof, name="notice_proof"),
     path("daftar/penanda/<uuid:subject>/", work.marked, name="register_mark"),
+    path("daftar/penanda/<uuid:marker>/akhiri/", work.marker_ended, name="register_marker_end"),
 ]

@@ -118,6 +118,25 @@ def test_forged_rows_of_a_list_restrict_nobody_and_its_quarantine_gives_the_clea
     assert quarantined(since) == clean
 
 
+def test_a_list_that_drops_too_many_lets_nobody_go(lists: tuple[Simkim, Simkim]) -> None:
+    """Whoever has the owner's key and both channels cannot empty his list in one night."""
+    true, _ = lists
+    many = bans(80, begin=2_000)
+    for begin in (0, 40):  # in two lists, since so many at once would be doubtful as well
+        true.write(many[begin : begin + 40])
+        pull(true)
+    assert len(confirmed()) == KNOWN + len(many)
+    for one in many[:60]:
+        true.change("DELETE FROM cegah WHERE nomor_sk = ?", one.decision)
+    pull(true)
+    assert judged()[-1][:2] == (False, "guard.dropped")
+    assert len(confirmed()) == KNOWN + len(many) and advice_for(many[0]) == "hold"
+    true.write(many[:20])  # what is gone now is no more than the guard lets pass
+    pull(true)
+    assert judged()[-1][:2] == (True, "") and len(confirmed()) == KNOWN + 40
+    assert [advice_for(one) for one in (many[0], many[30])] == ["hold", "secondary"]
+
+
 def worst(advice: str) -> str:
     """Information and help are no restriction: what a counter says of a traveller about whom no list says anything."""
     return "clear" if advice in {"clear", "advise", "assist"} else advice

@@ -29,6 +29,7 @@ from suar.vault.queries import new_id
 from tests import cast
 from tests.arrivals import arrive
 from tests.registers.entries import DECISION, PERSONAL, ban, prevented
+from tests.registers.objecting import by_form, objection
 from tests.registers.paper import Paper
 
 pytestmark = pytest.mark.django_db(databases=["default", "protection"])
@@ -344,6 +345,14 @@ def test_anybody_sees_that_a_notice_is_genuine_and_nobody_is_named() -> None:
         assert not re.search("sari|wulandari|1990|99010|X9900001|X99|001", page.replace(found.code, ""), re.IGNORECASE)
         assert DECISION not in page and "Jaksa" not in page and str(entry) not in page and str(found.id) not in page
         assert "noindex" in answer["X-Robots-Tag"] and "no-store" in answer["Cache-Control"]
+
+
+def test_an_objection_by_the_number_or_the_code_on_the_paper_is_placed_at_its_entry() -> None:
+    entry = ban()
+    found = made(entry)
+    for number in (found.number, found.number.lower(), f" {found.code} ", found.code.lower(), str(entry)):
+        assert objection(by_form(at=now(), number=number).id).entry == entry
+    assert objection(by_form(at=now(), number=found.number[:-1]).id).entry is None
 
 
 @pytest.mark.parametrize("change", ["groups", "lower", "misread"])

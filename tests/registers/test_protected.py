@@ -157,6 +157,20 @@ def test_a_marker_is_set_once_lasts_six_months_and_ends_early_by_two_offices() -
     assert protection_desk([subject], cast.NOON + DAY) and not protection_desk([subject], cast.NOON + 2 * DAY)
 
 
+def test_its_own_desk_sees_the_marker_and_the_other_one_only_once_its_word_is_wanted() -> None:
+    marker = set_marker(sari(), act=ratna())
+    other = cast.act(OTHER_SHELTER, at=cast.NOON + DAY, reference="K-1")
+    (shown,) = work_for(ratna(DAY)).markers
+    assert (shown["marker"], shown["name"], shown["waits"]) == (marker, "Sari Wulandari", False)
+    assert work_for(other).markers == [], "whose service somebody is in is nobody else's to know"
+    end_marker(marker, act=ratna(DAY))
+    assert [row["word_given"] for row in work_for(ratna(DAY)).markers] == [True]
+    assert [(row["waits"], row["word_given"]) for row in work_for(other).markers] == [(True, False)]
+    end_marker(marker, act=other)
+    assert work_for(ratna(DAY)).markers == work_for(other).markers == []
+    assert work_for(cast.act(cast.GITA, at=cast.NOON + DAY)).markers == []
+
+
 @pytest.mark.parametrize("seat", [cast.GITA, cast.SINTA, cast.ARIF, cast.BIMA], ids=lambda seat: seat.username)
 def test_nobody_else_marks_or_speaks_for_the_protection_side(seat: cast.Seat) -> None:
     subject = sari()

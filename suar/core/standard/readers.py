@@ -39,6 +39,10 @@ _EMAIL = re.compile(r"[^@\s,;<>]{1,64}@[^@\s,;<>.]+(?:\.[^@\s,;<>.]+)+")
 _LETTER, _DIGIT = re.compile(r"[^\W\d_]"), re.compile(r"\d")
 _WHOLE = re.compile(r"[+-]?[0-9]{1,15}")
 _MONEY = re.compile(r"(?:[A-Z]{2,3}\.?\s*)?([0-9][0-9.,]{0,24})\s*(?:,-)?(?:\s*[A-Z]{3})?", re.IGNORECASE)
+_SHORT_MONEY = re.compile(
+    r"(?:Rp\.?\s*)?([0-9]{1,6})(?:[.,]([0-9]{1,2}))?\s*(ribu|rb|juta|jt|miliar|milyar)\.?", re.IGNORECASE
+)
+_UNITS = {"ribu": 1_000, "rb": 1_000, "juta": 1_000_000, "jt": 1_000_000, "miliar": 10**9, "milyar": 10**9}
 _TTL = re.compile(r"(.*?\S)\s*[,/;]\s*([0-9].*)")
 _TRUE = {"true", "ya", "y", "yes", "1", "t", "ada", "benar", "x", "v", "✓"}
 _FALSE = {"false", "tidak", "tdk", "n", "no", "0", "f", "tidakada", "belum", "bukan"}
@@ -85,9 +89,13 @@ def read_whole(text: str) -> Read[Any]:
 
 
 def read_money(text: str) -> Read[Any]:
-    """Whole units of a currency: Rp 1.500.000,00 · 1,500,000 · IDR 5000000. Faults: money.form. Remarks:
-    money.fraction (left out).
+    """Whole units of a currency: Rp 1.500.000,00 · 1,500,000 · IDR 5000000, and as it is said: 5jt · 1,5 juta · 750rb.
+    Faults: money.form. Remarks: money.fraction (left out).
     """
+    said = _SHORT_MONEY.fullmatch(text)
+    if said:
+        unit, part = _UNITS[said[3].lower()], said[2] or ""
+        return Read(int(said[1]) * unit + int(part or 0) * unit // 10 ** len(part))
     found = _MONEY.fullmatch(text)
     if not found:
         return Read.fault("money.form")

@@ -1,4 +1,4 @@
-"""A signed list on its way in: is it the one that was read last, and are its additions so many that they look wrong?"""
+"""A signed list on its way in: is it the one that was read last, and does it add or drop so many that it looks wrong?"""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from suar.core.standard.mapping import SourceMapping
 from suar.intake.actions.findings import open_finding
 from suar.intake.actions.listed import withdraw_doubtful
 from suar.intake.connectors.sending import Sending, cut
-from suar.intake.queries.listed import new_beside_known, read_already
+from suar.intake.queries.listed import change_by, read_already
 
 
 def looked_at(mapping: SourceMapping, sending: Sending, run: UUID, *, act: Act) -> Sending:
@@ -38,17 +38,26 @@ def is_known(source: str, sending: Sending) -> bool:
 
 @transaction.atomic
 def guarded(mapping: SourceMapping, sending: Sending) -> Sending:
-    """Doubtful where it adds more decisions at once than its source's guard lets pass, however well it is signed (SECURITY T06).
+    """Doubtful where it adds or drops more decisions at once than its source's guard lets pass, however well it is signed (SECURITY T06):
+    whoever writes in its owner's name can neither restrict many in one night, nor let go all whom the list stops.
 
     The first list of all has nothing beside which it could jump.
     """
     if sending.doubt:
         return sending
-    added, known = new_beside_known(mapping, sending.stream, cut(sending), sending.media, sending.meta)
-    if known is None or added <= max(mapping.guard.from_records, known * mapping.guard.added_permille // 1000):
+    change = change_by(mapping, sending.stream, cut(sending), sending.media, sending.meta)
+    if change is None:
         return sending
-    counted = {"added": str(added), "known": str(known)}
-    return replace(sending, doubt="guard.added", meta={**sending.meta, **counted})
+    guard = mapping.guard
+    limits = {
+        "guard.added": (change.added, guard.added_permille),
+        "guard.dropped": (change.dropped, guard.withdrawn_permille),
+    }
+    for doubt, (count, permille) in limits.items():
+        if count > max(guard.from_records, change.known * permille // 1000):
+            counted = {"changed": str(count), "known": str(change.known)}
+            return replace(sending, doubt=doubt, meta={**sending.meta, **counted})
+    return sending
 
 
 def params_of(sending: Sending) -> Mapping[str, Any]:
@@ -58,6 +67,6 @@ def params_of(sending: Sending) -> Mapping[str, Any]:
         "file": told["$file"],
         "found": told["rows"],
         "said": told["said_rows"],
-        "added": told.get("added", ""),
+        "changed": told.get("changed", ""),
         "known": told.get("known", ""),
     }

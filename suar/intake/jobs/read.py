@@ -30,7 +30,10 @@ from suar.intake.queries.mappings import sources
 from suar.vault.queries import DEFAULT, PROTECTION, derived_id, token
 
 SAID_ONCE = UNKNOWN_CODES | {"record.unexpected"}
-FEW = 2  # one slip is a slip; the same field spoilt twice and never right is a pattern
+FEW, MANY = (
+    2,
+    10,
+)  # one slip is a slip; the same field spoilt twice and never right, or often and more often than right, is a pattern
 
 
 @dataclass(slots=True)
@@ -172,7 +175,9 @@ def unexplained(faults: Iterable[Fault]) -> bool:
 
 
 def mostly_bad(reading: Reading) -> list[Finding]:
-    """Fields of which more values could not be read than could: a spreadsheet's numbers, dates in another form."""
+    """Fields of which more values could not be read than could: a spreadsheet's numbers, dates in another form. Where only a few were
+    written, some of them rightly, chance alone may turn the balance, and nothing is said.
+    """
     bad, good = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
     for side in reading.sides():
         for _, kind, _, faults in side.faulty:
@@ -184,7 +189,7 @@ def mostly_bad(reading: Reading) -> list[Finding]:
     return [
         Finding(code="guard.field", native=kind, field=field, count=count, rows=count + good[kind, field])
         for (kind, field), count in sorted(bad.items())
-        if count >= FEW and count > good[kind, field]
+        if count >= (MANY if good[kind, field] else FEW) and count > good[kind, field]
     ]
 
 

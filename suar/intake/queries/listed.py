@@ -123,8 +123,8 @@ def read_already(source: str, stream: str, sha256: bytes, doubt: str | None) -> 
     return same and all(states <= READ for *_, states in newest) and bool(well and well[0])
 
 
-KNOWN = """
-SELECT count(*) FROM intake_current WHERE source = %s AND kind = ANY(%s) AND NOT withdrawn AND run =
+STANDING = """
+SELECT kind, ident FROM intake_current WHERE source = %s AND kind = ANY(%s) AND NOT withdrawn AND run =
 (SELECT run FROM intake_batch WHERE source = %s AND stream = %s AND doubt = '' ORDER BY run DESC LIMIT 1)
 """
 ASKED = """
@@ -133,23 +133,30 @@ WHERE EXISTS (SELECT 1 FROM intake_current c WHERE c.source = %s AND c.kind = ro
 """
 
 
-def new_beside_known(
-    mapping: SourceMapping, stream: str, parts: Cut, media: str, meta: Mapping[str, str]
-) -> tuple[int, int | None]:
-    """How many rows of a list name a record that we do not know, and how many stand in the newest list that was proven; None where
-    none ever was.
-    """
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What a list does beside the newest one that was proven, in records."""
+
+    added: int  # named here, and known to nobody
+    dropped: int  # stood there, and is not named here
+    known: int  # stand there
+
+
+def change_by(mapping: SourceMapping, stream: str, parts: Cut, media: str, meta: Mapping[str, str]) -> Change | None:
+    """What a list adds and drops; None where no list of this stream was ever proven."""
     named = sorted(set(idents(mapping, stream, parts, media, meta)))
     with connections[DEFAULT].cursor() as cursor:
         cursor.execute(
             "SELECT 1 FROM intake_batch WHERE source = %s AND stream = %s AND doubt = '' LIMIT 1",
             [mapping.source, stream],
         )
-        first = cursor.fetchone() is None
-        cursor.execute(KNOWN, [mapping.source, kinds_in(mapping, stream), mapping.source, stream])
-        known = None if first else int(cursor.fetchone()[0])
+        if cursor.fetchone() is None:
+            return None
+        cursor.execute(STANDING, [mapping.source, kinds_in(mapping, stream), mapping.source, stream])
+        standing = {(kind, bytes(ident)) for kind, ident in cursor.fetchall()}
         cursor.execute(ASKED, [[kind for kind, _ in named], [ident for _, ident in named], mapping.source])
-        return len(named) - int(cursor.fetchone()[0]), known
+        added = len(named) - int(cursor.fetchone()[0])
+    return Change(added=added, dropped=len(standing - set(named)), known=len(standing))
 
 
 def idents(

@@ -21,6 +21,7 @@ from suar.core.registers.law import BY_CLOCK, ActKind, LegalTermRow
 from suar.persons.access import UNMASKED, alike, hit, newest_name
 from suar.persons.queries import of_one_person, person_of, subjects
 from suar.registers.access.hands import hand_of
+from suar.registers.access.markers import markers_for
 from suar.registers.actions.rule import PROTECTION, law_of, waits_for
 from suar.registers.queries import protection_desk
 from suar.registers.queries.law import law_on, legal_basis
@@ -43,6 +44,8 @@ class Work:
     more: int  # entries beyond those shown
     may_ask: bool
     touched: list[dict[str, Any]]  # of the protected, whom an entry touches: for the protection side alone
+    markers: list[dict[str, Any]]  # that this officer may help to end: for the protection side alone
+    more_markers: int
 
 
 @transaction.atomic
@@ -53,6 +56,7 @@ def work_for(act: Act) -> Work:
     hand = hand_of(act)
     as_hub()
     entries, more = clocks(readable, act) if opens(act, "register.entry") else ([], 0)
+    markers, more_markers = markers_for(act)
     requests = open_at(act.at)
     return Work(
         waits=[row_of(one, act) for one in waiting(requests, hand, act)],
@@ -61,6 +65,8 @@ def work_for(act: Act) -> Work:
         more=more,
         may_ask=opens(act, "register.request") and act.role != "legal_reviewer",
         touched=touched_for(act) if opens(act, "register.protect") else [],
+        markers=markers,
+        more_markers=more_markers,
     )
 
 
@@ -107,6 +113,16 @@ def ending_for(act: Act) -> list[dict[str, Any]]:
     readable = may_read(act).split(",")
     as_hub()
     return [row for row in clocks(readable, act)[0] if row["warned"]]
+
+
+@transaction.atomic
+def was_written(act: Act, id_: UUID) -> bool:
+    """Whether what this officer asked for was written at once, since the law wants nobody beside him; else it waits for a second person."""
+    enter(act, "register.work")
+    as_hub()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM registers_act WHERE id = %s AND by = %s", [id_, act.actor])
+        return cursor.fetchone() is not None
 
 
 def row_of(one: Pending, act: Act) -> dict[str, Any]:

@@ -33,6 +33,12 @@ class MarkedAlready(Conflict):
     code = "register.marked_already"
 
 
+class MarkerWordGiven(Conflict):
+    """This office has said already that the marker may end."""
+
+    code = "register.marker_word_given"
+
+
 @transaction.atomic(durable=True)
 def set_marker(subject: UUID, *, act: Act) -> UUID:
     """Mark this person from now on, for as long as the law of the marker gives. Refuses: DoorShut; NotFound; MarkedAlready."""
@@ -62,7 +68,7 @@ def set_marker(subject: UUID, *, act: Act) -> UUID:
 @transaction.atomic(durable=True)
 def end_marker(marker: UUID, *, act: Act) -> str:
     """One of the two words that end a marker before its time. Returns `waits` after the first and `ended` after the second, which comes from
-    another office. Refuses: DoorShut; NotFound; Conflict where this office has said so already.
+    another office. Refuses: DoorShut; NotFound; MarkerWordGiven.
     """
     enter(act, "register.protect")
     office = hand_of(act).office
@@ -76,7 +82,7 @@ def end_marker(marker: UUID, *, act: Act) -> str:
             [marker, act.actor, office, act.at],
         )
         if not cursor.rowcount:
-            raise Conflict("register.marker_word_given")
+            raise MarkerWordGiven()
         cursor.execute("SELECT count(*) FROM registers_marker_end WHERE marker = %s", [marker])
         words: int = cursor.fetchone()[0]
     behind(marker, "marker.end_said", act)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
@@ -16,8 +16,16 @@ from suar.agencies.access import Request
 from suar.core.errors import Refusal
 from suar.core.identity.person import Description
 from suar.core.registers.acts import ActRefused
-from suar.registers.access.work import choices_for, document_for, entry_for, found_for, request_for, work_for
-from suar.registers.actions.protect import MarkedAlready, set_marker
+from suar.registers.access.work import (
+    choices_for,
+    document_for,
+    entry_for,
+    found_for,
+    request_for,
+    was_written,
+    work_for,
+)
+from suar.registers.actions.protect import MarkedAlready, MarkerWordGiven, end_marker, set_marker
 from suar.registers.actions.request import request as ask_for
 from suar.registers.actions.rule import EvidenceFirst, MovedOn, RulingReason, look, rule, withdraw
 from suar.registers.forms import ActForm, NewForm, SignalForm, WhomForm
@@ -81,18 +89,18 @@ def signal(request: Request) -> HttpResponse:
     return render(request, "registers/signal.html", {"form": form, "choices": choices}, status=status)
 
 
-def tried(request: Request, form: Form, ask: Any) -> HttpResponse | None:
+def tried(request: Request, form: Form, ask: Callable[[], UUID]) -> HttpResponse | None:
     """The next page where the step was asked for; None where nothing was, with what is wrong, or what the law says, on the form."""
     if request.method != "POST" or not form.is_valid():
         return None
     try:
-        ask()
+        came_to = ask()
     except ActRefused as error:
         named = {"text": "facts"}.get(told := str(error.params.get("field", "")), told)
         form.add_error(named if named in form.fields else None, error.code)
         form.refused = error  # type: ignore[attr-defined]
         return None
-    messages.success(request, "told.register_asked")
+    messages.success(request, "told.register_done" if was_written(request.act(), came_to) else "told.register_asked")
     return redirect("registers")
 
 
@@ -174,4 +182,17 @@ def marked(request: Request, subject: UUID) -> HttpResponse:
         messages.info(request, error.code)
     else:
         messages.success(request, "told.register_marked")
+    return redirect("registers")
+
+
+@never_cache
+@require_POST
+def marker_ended(request: Request, marker: UUID) -> HttpResponse:
+    """Say that a marker may end; it ends when another office has said so too."""
+    try:
+        came_to = end_marker(marker, act=request.act(reference=str(marker)))
+    except MarkerWordGiven as error:
+        messages.info(request, error.code)
+    else:
+        messages.success(request, f"told.register_marker_{came_to}")
     return redirect("registers")

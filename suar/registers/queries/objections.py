@@ -13,6 +13,7 @@ from django.db import connection
 
 from suar.core.registers.acts import HOLDING
 from suar.core.registers.law import LegalBasis, LegalTermRow, RemedyRow
+from suar.core.registers.notice_code import read_code
 from suar.core.registers.objection import ObjectionState, Outcome, Part, days_left, state_of
 from suar.registers.queries.calendar import holidays_from
 from suar.registers.queries.native import acts_of, local, place_of
@@ -38,20 +39,25 @@ class Target:
 
 NAMED = """
 SELECT entry FROM registers_act WHERE act = 'add' AND decision_no = %(number)s
-UNION SELECT id FROM registers_entry WHERE decision_no = %(number)s LIMIT 2
+UNION SELECT id FROM registers_entry WHERE decision_no = %(number)s
+UNION SELECT entry FROM registers_notice WHERE number = %(notice)s OR code = %(code)s LIMIT 2
 """
 
 
 def target_named(number: str) -> Target | None:
-    """The one entry to which a number leads: its own, or that of its decision. None where it leads to none, or to more than one."""
+    """The one entry to which a number leads: its own, that of its decision, or the number or the code of a notice of it. None where it leads
+    to none, or to more than one.
+    """
+    number = number.strip()
+    if not number:
+        return None
     try:
-        return target(UUID(number.strip()))
+        return target(UUID(number))
     except ValueError:
         pass
-    if not number.strip():
-        return None
+    asked = {"number": token("decision", number), "notice": number.upper(), "code": read_code(number)}
     with connection.cursor() as cursor:
-        cursor.execute(NAMED, {"number": token("decision", number.strip())})
+        cursor.execute(NAMED, asked)
         found = cursor.fetchall()
     return target(found[0][0]) if len(found) == 1 else None
 

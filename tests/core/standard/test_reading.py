@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from suar.core.errors import Read
 from suar.core.standard import Record, read_record, stamped
+from suar.core.standard.readers import read_money
 from tests.core.standard.adopted import applications, cases, office, row, standard
 from tests.proving import Claim
 
@@ -183,6 +184,23 @@ def test_victims_and_children_go_behind_the_wall_whatever_the_mapping_says(
 ) -> None:
     sent = {"no": "A1", "tanggal": "2026-11-21T10:00:00Z", "nama": "SARI"} | native
     assert read_record(sent, cases(), standard()).get().protection is protected
+
+
+@pytest.mark.parametrize(
+    ("written", "rupiah"),
+    [
+        ("5000000", 5_000_000), ("Rp 1.500.000,00", 1_500_000), ("1,500,000", 1_500_000), ("IDR 750000", 750_000), ("Rp. 2.000.000,-", 2_000_000),
+        ("5jt", 5_000_000), ("5 juta", 5_000_000), ("1,5 juta", 1_500_000), ("Rp 2.25 JT", 2_250_000), ("750rb", 750_000), ("750 ribu", 750_000),
+        ("1 miliar", 1_000_000_000),
+    ],
+)  # fmt: skip
+def test_an_amount_is_read_as_it_is_written_and_as_it_is_said(written: str, rupiah: int) -> None:
+    assert read_money(written).get() == rupiah
+
+
+@pytest.mark.parametrize("written", ["jt", "lima juta", "5 jt 5", "1.500 ribu", "5 juta lebih", "-5jt", "1.50.000"])
+def test_an_amount_that_may_mean_two_things_is_not_guessed(written: str) -> None:
+    assert read_money(written).faults[0].code == "money.form"
 
 
 def test_several_values_are_read_one_by_one_and_the_good_ones_kept() -> None:
