@@ -14,6 +14,7 @@ from suar.agencies.access import DoorShut
 from suar.core.errors import NotFound
 from suar.core.registers.acts import ActRefused, State
 from suar.core.registers.law import ActKind
+from suar.registers.access.work import work_for
 from suar.registers.actions.clock import keep_time
 from suar.registers.actions.request import ContentMissing
 from suar.registers.actions.rule import EvidenceFirst, MovedOn, RulingReason, look, rule, withdraw
@@ -82,6 +83,19 @@ def test_a_request_lapses_after_a_day_and_to_the_second() -> None:
     assert agreed(early, at=cast.NOON + DAY - timedelta(seconds=1)) == "acted"
     assert keep_time(act=cast.hub(cast.NOON + DAY)) == 1
     assert keep_time(act=cast.hub(cast.NOON + DAY)) == 0
+
+
+def test_whoever_is_drawn_finds_it_in_his_queue_also_where_his_agency_reads_nothing_of_the_other() -> None:
+    drawn: set[str] = set()
+    for number in range(60):  # by then each of the two was drawn, or the draw is none
+        id_ = asked(ban(sari(), decision_no=f"R/{number}/XI/2026"))
+        seat = drawn_of(id_)
+        drawn.add(seat.agency)
+        assert id_ in [row["id"] for row in work_for(cast.act(seat, at=cast.NOON + MINUTE)).waits], seat.username
+        withdraw(id_, act=cast.act(cast.GITA, at=cast.NOON + MINUTE, reference="R/12/XI/2026"))
+        if len(drawn) == 2:
+            return
+    raise AssertionError(drawn)
 
 
 def test_declined_or_withdrawn_nothing_happens_and_it_is_over() -> None:

@@ -28,9 +28,9 @@ def markers_for(act: Act) -> tuple[list[dict[str, Any]], int]:
     """The markers in force that this officer may help to end, those that wait for a second word first; and how many more there are. The
     trace of the reading stands behind the wall. None for any other role.
     """
-    enter(act, "register.work")
     if not opens(act, "register.protect"):
         return [], 0
+    enter(act, "register.work")
     office, desk = hand_of(act).office, officer_at(act).desk.code
     as_hub()
     with connection.cursor() as cursor:

@@ -56,8 +56,8 @@ def work_for(act: Act) -> Work:
     hand = hand_of(act)
     as_hub()
     entries, more = clocks(readable, act) if opens(act, "register.entry") else ([], 0)
-    markers, more_markers = markers_for(act)
     requests = open_at(act.at)
+    markers, more_markers = markers_for(act)
     return Work(
         waits=[row_of(one, act) for one in waiting(requests, hand, act)],
         mine=[row_of(one, act) for one in requests if one.first.officer == act.actor],
