@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from suar.agencies.models import Agreement, Posting
 from suar.core.act import Act
 from suar.core.errors import Refusal
-from suar.policies.queries import in_force
+from suar.policies.queries import in_force, once_a_request
 from suar.vault.queries import DEFAULT
 
 
@@ -110,6 +110,10 @@ def may_read(act: Act) -> str:
     """The agencies whose rows this act may see: its own, and the givers of agreements in force for its purpose."""
     if act.role == "system":
         return "*"
+    return once_a_request(("may_read", act.agency, act.purpose, act.at), lambda: givers_and_own(act))
+
+
+def givers_and_own(act: Act) -> str:
     givers = (
         Agreement.objects.filter(
             receiver_id=act.agency, purposes__contains=[act.purpose], from_at__lte=act.at, until_at__gt=act.at

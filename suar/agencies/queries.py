@@ -111,5 +111,5 @@ def client_in_force(id_: str, at: datetime) -> Client | None:
 
 def pass_of(sha256: str, at: datetime) -> Pass | None:
     """The token with this hash, while it and its client are in force."""
-    held = Pass.objects.select_related("client").filter(sha256=sha256, until_at__gt=at).first()
-    return held if held and client_in_force(held.client_id, at) else None
+    held = Pass.objects.select_related("client").filter(sha256=sha256, until_at__gt=at, client__from_at__lte=at)
+    return held.exclude(client__until_at__lte=at).first()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -75,6 +75,11 @@ def to_verify(province: str, *, limit: int, of: UUID | None = None) -> list[Step
 
 
 def timeline(subjects: Sequence[UUID], act: Act) -> list[dict[str, Any]]:
+    """The timeline of these subjects."""
+    return lines(steps(subjects))
+
+
+def lines(found: Iterable[Step]) -> list[dict[str, Any]]:
     """Steps as lines of a timeline: kind, day, source, and codes for the sentence (`timeline.<kind>`, or `timeline_in.<kind>` with a country). Newest first."""
     return [
         {
@@ -87,7 +92,7 @@ def timeline(subjects: Sequence[UUID], act: Act) -> list[dict[str, Any]]:
             "code": f"timeline_in.{step.kind}" if step.country else f"timeline.{step.kind}",
             "params": {"state": step.state, "country": step.country, "place": step.place},
         }
-        for step in steps(subjects)
+        for step in found
     ]
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -42,6 +42,7 @@ WHERE in_force_from <= %s ORDER BY name, in_force_from DESC, id DESC
 
 
 T = TypeVar("T")
+ONE_REQUEST = timedelta(seconds=10)  # longer than any answer takes
 VERSIONS_KEPT = 4  # one is in force; a replay or a test asks for a few
 
 
@@ -61,16 +62,29 @@ def once_a_version(make: Callable[[Bundle], T]) -> Callable[[Bundle], T]:
 
 
 _asked: ContextVar[dict[datetime, Bundle] | None] = ContextVar("asked", default=None)
+_known: ContextVar[dict[Hashable, Any] | None] = ContextVar("known", default=None)
 
 
 @contextmanager
 def once() -> Iterator[None]:
-    """Within this block the bundle of an instant is asked for once: one request is answered under one policy."""
-    token = _asked.set({})
+    """Within this block the bundle of an instant, and of the moments after it, is asked for once: one request is answered under one policy."""
+    asked, known = _asked.set({}), _known.set({})
     try:
         yield
     finally:
-        _asked.reset(token)
+        _asked.reset(asked)
+        _known.reset(known)
+
+
+def once_a_request(key: Hashable, make: Callable[[], T]) -> T:
+    """What `make` gives for this key: within `once` made once, elsewhere each time."""
+    known = _known.get()
+    if known is None:
+        return make()
+    if key not in known:
+        known[key] = make()
+    found: T = known[key]
+    return found
 
 
 def in_force(at: datetime) -> Bundle:
@@ -78,8 +92,10 @@ def in_force(at: datetime) -> Bundle:
     known = _asked.get()
     if known is None:
         return read_in_force(at)
-    if at not in known:
-        known[at] = read_in_force(at)
+    for asked, bundle in known.items():
+        if asked <= at < asked + ONE_REQUEST:
+            return bundle
+    known[at] = read_in_force(at)
     return known[at]
 
 

@@ -152,7 +152,7 @@ def machine_act(request: HttpRequest, *, purpose: str, desk: str = "", reference
     shown = request.headers.get("Authorization", "")
     at = now()
     kind, _, token = shown.partition(" ")
-    held = pass_of(hashlib.sha256(token.encode()).hexdigest(), at)
+    held = held_by(request, hashlib.sha256(token.encode()).hexdigest(), at)
     if kind.lower() != "bearer" or held is None:
         raise NotAuthenticated()
     if scope and scope not in held.scopes:
@@ -168,6 +168,14 @@ def machine_act(request: HttpRequest, *, purpose: str, desk: str = "", reference
         at=at,
         correlation=uuid4(),
     )
+
+
+def held_by(request: HttpRequest, sha256: str, at: datetime) -> Pass | None:
+    """The pass shown with this request, looked up once: the door and the endpoint behind it both ask."""
+    known: dict[str, Pass | None] = request.__dict__.setdefault("passes", {})
+    if sha256 not in known:
+        known[sha256] = pass_of(sha256, at)
+    return known[sha256]
 
 
 class BadAssertion(Refusal):

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 from uuid import UUID
 
 from django.db import connections, transaction
 
-from suar.agencies.access import enter
+from suar.agencies.access import check, enter
 from suar.agencies.queries import desk as desk_named
 from suar.audit.actions import append
 from suar.core.act import Act
@@ -21,14 +21,14 @@ from suar.core.identity.person import Description
 from suar.core.identity.traveller import Traveller, read_traveller
 from suar.core.indicators.raised import raised, unknowns
 from suar.core.matching.policy import MatchingPolicy
-from suar.exchange.actions import publish
+from suar.exchange.actions import publish_many
 from suar.exchange.events import Happened
 from suar.intake.queries.addresses import addresses
 from suar.intake.queries.civil import CivilAnswer, ask_dukcapil, state_of_answer
 from suar.intake.queries.health import states
 from suar.intake.queries.mappings import region_codes, sources
-from suar.journeys.queries import steps, timeline
-from suar.persons.queries import count, explanation_json, matches, subjects
+from suar.journeys.queries import lines, steps
+from suar.persons.queries import Subject, count, explanation_json, matches, subjects
 from suar.persons.queries.cleared import attached
 from suar.policies.queries import Bundle, in_force
 from suar.registers.queries import earlier_for, in_force_for, protection_desk
@@ -89,8 +89,7 @@ def screen(
     place = desk_named(asked.desk)
     bundle = in_force(act.at)
     traveller = read_question(asked, act)
-    with transaction.atomic():
-        enter(act, "screening.make")  # before anything is asked of anybody
+    check(act, "screening.make")  # before anything is asked of anybody
     civil = ask_dukcapil(traveller.described, addresses(), act=act)
     with transaction.atomic():
         enter(act, "screening.make")
@@ -157,12 +156,12 @@ def weigh(
     matching = policy.matching.for_register(count())
     found, following = sought(traveller.described, matching, again.without if again else frozenset())
     same = found.same
-    journey = steps(same)
+    journey, known = steps(same), subjects(same)
     things = phones([traveller.described.phone, traveller.journey.payer_phone])
     held = in_force_for([*same, *found.likely, *following, *things], act.at)
-    region = residence(traveller, same)
+    region = residence(traveller, known.values())
     health = [*states(act.at, region=region), state_of_answer(civil, act.at)]
-    births = [(s.source, str(s.values.get("birth_date", ""))) for s in subjects(same).values()]
+    births = [(s.source, str(s.values.get("birth_date", ""))) for s in known.values()]
     births += [("traveller", traveller.described.birth_date)]
     facts = fact_sheet(
         asked.purpose, traveller, journey, earlier_for(same, act.at), civil, births, health, act.at,
@@ -175,7 +174,7 @@ def weigh(
         unknowns(facts, policy.rules),
         policy.advice,
     )
-    return Weighed(found, advised, timeline(same, act), same, following)
+    return Weighed(found, advised, lines(journey), same, following)
 
 
 def sought(described: Description, policy: MatchingPolicy, without: frozenset[UUID]) -> tuple[Found, set[UUID]]:
@@ -187,13 +186,13 @@ def sought(described: Description, policy: MatchingPolicy, without: frozenset[UU
     return found, attached([*found.same, *found.likely]) - without
 
 
-def residence(traveller: Traveller, same: list[UUID]) -> str:
+def residence(traveller: Traveller, known: Iterable[Subject]) -> str:
     """The kabupaten of residence: as stated, else as the newest record says, else unknown, which takes the worst state."""
     if traveller.described.region_code:
         return traveller.described.region_code[:4]
     said = sorted(
         (claim.version, str(claim.values["region_code"])[:4])
-        for subject in subjects(same).values()
+        for subject in known
         for claim in subject.claims
         if claim.values.get("region_code")
     )
@@ -255,14 +254,17 @@ def keep(
         advice=weighed.advised.advice.value,
         policy=bundle.sha256,
     )
-    if civil.outcome == "unreachable":
-        publish(Happened(type="screening.unanswered", giver="suar", thing=screening), act)
-    elif civil.outcome != "not_asked":
-        publish(Happened(type="civil.answered", giver="suar", thing=screening), act)
-    publish(
-        screening_made(screening, weighed.subjects[0] if weighed.subjects else None, weighed.advised.advice.value), act
-    )
+    made = screening_made(screening, weighed.subjects[0] if weighed.subjects else None, weighed.advised.advice.value)
+    publish_many([*heard(civil, screening), made], act)
     return screening
+
+
+def heard(civil: CivilAnswer, screening: UUID) -> list[Happened]:
+    """What is told of the civil register's answer: that it came, or that it has not come yet."""
+    if civil.outcome == "not_asked":
+        return []
+    kind = "screening.unanswered" if civil.outcome == "unreachable" else "civil.answered"
+    return [Happened(type=kind, giver="suar", thing=screening)]
 
 
 def advised_as_json(advised: Advised) -> dict[str, Any]:
