@@ -84,6 +84,13 @@ def judge(run: Run) -> Judged:
 
 
 def answers(it: Days, run: Run, journeys: Journeys) -> Iterator[Answered]:
+    from suar.core.matching.score import warm
+    from suar.persons.queries import matching_policy
+    from suar.policies.queries import in_force
+
+    warm(
+        matching_policy(in_force(it.told_until))
+    )  # compiled before the first transaction, which would be ended while it waits
     papers, desks = Papers(), Desks()
     papers.learn([one for one in it.history if one.at < it.told_until])
     for day in range(run.days):

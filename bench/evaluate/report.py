@@ -12,6 +12,7 @@ from bench.targets import Target
 from suar.site.running.home import ROOT
 
 PAGE = ROOT / "docs" / "reference" / "evaluation.md"
+LEAST_CASES = 40  # of a modus, before its recall is a figure
 SMALL = 10  # people: no group smaller than this is shown
 
 HEAD = """# Evaluation
@@ -122,6 +123,9 @@ def targets(judged: Judged) -> list[Target]:
         Target(claim="precision at 10 per 10,000", want=0.3, got=none_is_zero(judged.precision(10)[0])),
     ]
     for modus, rows in judged.by_modus().items():
+        if len(rows) < LEAST_CASES:  # too few to say anything of it
+            found.append(Target(claim=f"{modus}: cases", want=LEAST_CASES, got=len(rows)))
+            continue
         most = recall_at([one.oracle for one in rows], [one.oracle for one in judged.honest])
         part = recall_at([weighed(one) for one in rows], [weighed(one) for one in judged.honest])
         found.append(Target(claim=f"{modus}: recall, part of the oracle's", want=0.7, got=part / most if most else 1.0))
