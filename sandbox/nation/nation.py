@@ -6,7 +6,7 @@ import gc
 import json
 import os
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -29,7 +29,7 @@ from sandbox.nation.peopling import Peopling
 from sandbox.nation.places import Places
 from sandbox.nation.register import Register
 from sandbox.nation.stories import tell_life
-from sandbox.nation.traces import read_traces
+from sandbox.nation.traces import Traces, read_traces
 from sandbox.nation.work import Contract, agree, registered_at
 
 HISTORY = timedelta(days=12 * 365)
@@ -38,15 +38,23 @@ HISTORY = timedelta(days=12 * 365)
 class Nation:
     """`people` humans and what happened to them up to `now`, the same for the same three arguments.
 
-    `cases_per_10000` is for tests that need many cases; the default is the base rate.
+    `cases_per_10000` is for tests that need many cases; the default is the base rate. `traces`: another table of them.
     """
 
-    def __init__(self, seed: int, people: int, now: datetime, *, cases_per_10000: float = CASES_PER_10000) -> None:
+    def __init__(
+        self,
+        seed: int,
+        people: int,
+        now: datetime,
+        *,
+        cases_per_10000: float = CASES_PER_10000,
+        traces: Mapping[str, Traces] | None = None,
+    ) -> None:
         if now.tzinfo is None:
             raise ValueError("now needs a time zone")
         self.seed, self.now = seed, now.astimezone(UTC).replace(microsecond=0)
         self._places, self._names = Places(), Names()
-        self._chances = Chances(self._places, read_traces())
+        self._chances = Chances(self._places, dict(traces or read_traces()))
         with _without_collecting():
             self._make(people, cases_per_10000)
 

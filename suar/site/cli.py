@@ -165,6 +165,10 @@ def words_of_the_log(verb: Callable[[str, Command, str], argparse.ArgumentParser
     bench_ = verb("bench", bench, "a benchmark: its table, then one JSON line")
     bench_.add_argument("name")
     bench_.add_argument("words", nargs=argparse.REMAINDER)
+    judge = verb(
+        "evaluate", evaluate, "judge the desks over an invented nation of its own: a table, then one JSON line"
+    )
+    judge.add_argument("words", nargs=argparse.REMAINDER, help="--seed S --people N --days D --traces FILE --write")
 
 
 def up(asked: argparse.Namespace) -> int:
@@ -292,6 +296,11 @@ def sandbox(asked: argparse.Namespace) -> int:
 
 def bench(asked: argparse.Namespace) -> int:
     return subprocess.run([sys.executable, "-m", "bench", asked.name, *asked.words], cwd=ROOT).returncode
+
+
+def evaluate(asked: argparse.Namespace) -> int:
+    """The evaluation knows the invented nation's truth, of which Suar knows nothing: a program apart."""
+    return subprocess.run([sys.executable, "-m", "bench.evaluate", *asked.words], cwd=ROOT).returncode
 
 
 def terminal(name: str, *words: object, server: bool = True, **named: object) -> int:

@@ -1,0 +1,150 @@
+"""The table of judgement, printed and written to docs/reference/evaluation.md: also what the desks miss."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+
+from bench.evaluate.days import Run
+from bench.evaluate.judged import RATES, Departure, Judged, Share, recall_at
+from bench.targets import Target
+from suar.site.running.home import ROOT
+
+PAGE = ROOT / "docs" / "reference" / "evaluation.md"
+LEAST_CASES = 40  # of a modus, before its recall is a figure
+SMALL = 10  # people: no group smaller than this is shown
+
+HEAD = """# Evaluation
+
+Written by `suar evaluate --seed {seed} --people {people} --days {days}`: the desks asked about everybody who applied for a passport or tried to
+depart in those days, in an invented nation of that seed, with what had come in by then and nothing later. {cases} cases and {honest} honest
+departures. A *referral* is an advice of `assist`, `secondary` or `hold`. Intervals are Wilson's, 95 of 100. Cases are many more than in life, so
+that each modus has enough; precision is given for three base rates.
+
+"""
+
+
+def written(judged: Judged, run: Run) -> str:
+    """The page."""
+    text = HEAD.format(
+        seed=run.seed,
+        people=f"{run.people:,}",
+        days=run.days,
+        cases=len(judged.cases),
+        honest=f"{len(judged.honest):,}",
+    )
+    text += "## In all\n\n" + markdown([["", "value"], *overall(judged)])
+    text += "\n## By modus\n\n" + markdown(
+        [["modus", "cases", "noticed before departure", "of the oracle's recall", "as what"], *modus_rows(judged)]
+    )
+    for name, title in (("province", "province of residence"), ("sex", "sex"), ("age", "age")):
+        text += f"\n## By {title}\n\n" + markdown(
+            [[title, "recall", "honest who are referred"], *group_rows(judged, name)]
+        )
+    return text + "\n## What it misses\n\n" + missed(judged)
+
+
+def overall(judged: Judged) -> list[list[str]]:
+    before, early, days = judged.before_departure()
+    rows = [
+        ["recall, raw", judged.recall().said()],
+        ["honest who are referred, raw", judged.false().said(2)],
+        ["recall by the desk's own score at 1 false referral per 1,000", percent(desk_recall(judged))],
+        ["recall of the oracle at 1 false referral per 1,000", percent(oracle_recall(judged))],
+        ["referred cases to whom help is offered", judged.help_rate().said()],
+        ["noticed before departure", before.said()],
+        ["noticed at the passport desk", early.said()],
+        ["days before departure, median of the noticed", "–" if math.isnan(days) else f"{days:.1f}"],
+        ["hours that 1,000 honest departures are held up", f"{judged.wrongful_hours():.1f}"],
+    ]
+    for rate in RATES:
+        value, low, high = judged.precision(rate)
+        rows.append([f"precision at {rate} per 10,000", f"{percent(value)} ({percent(low)}–{percent(high)})"])
+    return rows
+
+
+def desk_recall(judged: Judged) -> float:
+    """By the score of those who are referred; somebody who is not has none."""
+    return recall_at([weighed(one) for one in judged.cases], [weighed(one) for one in judged.honest])
+
+
+def weighed(one: Departure) -> float:
+    return float(one.score + 1) if one.referred else 0.0
+
+
+def oracle_recall(judged: Judged) -> float:
+    return recall_at([one.oracle for one in judged.cases], [one.oracle for one in judged.honest])
+
+
+def modus_rows(judged: Judged) -> list[list[str]]:
+    rows = []
+    for modus, found in judged.by_modus().items():
+        noticed = Share(sum(one.noticed_before is not None for one in found), len(found))
+        best = recall_at([one.oracle for one in found], [one.oracle for one in judged.honest])
+        ours = recall_at([weighed(one) for one in found], [weighed(one) for one in judged.honest])
+        rows.append(
+            [modus, str(len(found)), noticed.said(), f"{ours / best:.2f}" if best else "–", worst_advice(found)]
+        )
+    return rows
+
+
+def worst_advice(found: Sequence[Departure]) -> str:
+    told = [one.advice for one in found if one.referred]
+    return ", ".join(f"{advice} {told.count(advice)}" for advice in sorted(set(told))) or "–"
+
+
+def group_rows(judged: Judged, name: str) -> list[list[str]]:
+    rows = []
+    for value, (recall, false) in judged.by_group(name).items():
+        shown = [one.said(2) if one.of >= SMALL else "fewer than 10" for one in (recall, false)]
+        rows.append([value, *shown])
+    return rows
+
+
+def missed(judged: Judged) -> str:
+    """The cases of which no desk said anything, by modus and by whether they left a trace that a desk could have read."""
+    quiet = [one for one in judged.cases if not one.referred]
+    blind = sum(one.oracle <= 0 for one in quiet)
+    return (
+        f"{len(quiet)} of {len(judged.cases)} cases passed every desk unnoticed; {blind} of them left nothing before departure that is likelier"
+        " of a case than of an honest journey.\n"
+    )
+
+
+def targets(judged: Judged) -> list[Target]:
+    best, ours = oracle_recall(judged), desk_recall(judged)
+    found = [
+        Target(
+            claim="recall at 1 false referral per 1,000, part of the oracle's",
+            want=0.9,
+            got=ours / best if best else 0.0,
+        ),
+        Target(claim="precision at 10 per 10,000", want=0.3, got=none_is_zero(judged.precision(10)[0])),
+    ]
+    for modus, rows in judged.by_modus().items():
+        if len(rows) < LEAST_CASES:  # too few to say anything of it
+            found.append(Target(claim=f"{modus}: cases", want=LEAST_CASES, got=len(rows)))
+            continue
+        most = recall_at([one.oracle for one in rows], [one.oracle for one in judged.honest])
+        part = recall_at([weighed(one) for one in rows], [weighed(one) for one in judged.honest])
+        found.append(Target(claim=f"{modus}: recall, part of the oracle's", want=0.7, got=part / most if most else 1.0))
+    return found
+
+
+def none_is_zero(value: float) -> float:
+    return 0.0 if math.isnan(value) else value
+
+
+def percent(share: float) -> str:
+    return "–" if math.isnan(share) else f"{100 * share:.1f} %"
+
+
+def markdown(rows: Sequence[Sequence[str]]) -> str:
+    head, *more = rows
+    lines = [head, ["---"] * len(head), *more]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def keep(text: str, path: Path = PAGE) -> None:
+    path.write_text(text, encoding="utf-8")

@@ -1,0 +1,98 @@
+"""The evaluation's counting: intervals, base rates, thresholds and the oracle, each against numbers reckoned by hand; and one small run."""
+
+from __future__ import annotations
+
+import json
+import math
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bench.evaluate.asking import Papers
+from bench.evaluate.judged import Departure, Judged, Share, recall_at, right, wilson
+from bench.evaluate.oracle import likelihoods, of_class, score
+from sandbox.nation import Nation
+from sandbox.nation.model import Crossing
+from sandbox.nation.traces import Traces, read_traces
+
+NOW = datetime(2026, 11, 21, 5, tzinfo=UTC)
+ONE = Departure(
+    modus="", groups=(("sex", "1"),), advice="clear", score=0, referred=False, helped=False, noticed_before=None, at_passport_desk=False, oracle=0.0
+)  # fmt: skip
+CASE = replace(
+    ONE, modus="M01", advice="assist", score=3500, referred=True, helped=True, noticed_before=timedelta(days=3)
+)
+
+
+@pytest.mark.parametrize(
+    ("hits", "of", "low", "high"), [(0, 10, 0.0, 0.2775), (5, 10, 0.2366, 0.7634), (10, 10, 0.7225, 1.0), (1, 1000, 0.0002, 0.0056)]
+)  # fmt: skip
+def test_an_interval_is_wilsons(hits: int, of: int, low: float, high: float) -> None:
+    assert wilson(hits, of) == pytest.approx((low, high), abs=5e-4)
+
+
+def test_nothing_counted_tells_nothing() -> None:
+    assert wilson(0, 0) == (0.0, 1.0) and math.isnan(Share(0, 0).value) and Share(0, 0).said() == "–"
+
+
+def test_precision_is_that_of_the_base_rate_and_not_of_the_sample() -> None:
+    assert right(10 / 10_000, 0.5, 0.001) == pytest.approx(0.0005 / (0.0005 + 0.000999))
+    judged = Judged([CASE] * 50, [ONE] * 999 + [replace(ONE, referred=True, advice="secondary")])
+    value, low, high = judged.precision(10)
+    assert low < value < high and value == pytest.approx(0.001 / (0.001 + 0.999 * 0.001), rel=1e-6)
+    assert judged.wrongful_hours() == pytest.approx(0.75) and judged.help_rate() == Share(50, 50)
+    assert judged.before_departure()[2] == 3.0
+
+
+def test_the_threshold_lets_no_more_of_the_honest_over_it_than_stated() -> None:
+    honest = [0.0] * 998 + [5.0, 7.0]
+    assert recall_at([9.0, 6.0, 4.0, 0.0], honest, 1 / 1_000) == pytest.approx(2 / 4)
+    assert recall_at([7.0, 7.0], [7.0] * 2 + [0.0] * 998, 1 / 1_000) == pytest.approx(1 / 2), "half of a tie"
+    assert math.isnan(recall_at([], honest))
+
+
+def test_the_oracle_takes_each_trace_for_itself_and_forgets_what_is_told_after_departure() -> None:
+    row = Traces("M01", (("agent_phone", 0.3), ("far_office", 0.2)), 0.35)
+    assert of_class(frozenset({"agent_phone"}), row) == pytest.approx(0.3 * 0.8)
+    table = likelihoods()
+    assert "complaint_abroad" in dict(read_traces()["M01"].shares) and "complaint_abroad" not in dict(
+        table["M01"].shares
+    )
+    nation = Nation(7, 2_000, NOW, cases_per_10000=3000)
+    with_traces = [score(life, 27, table) for life in nation.lives if life.of_a_case and "agent_phone" in life.traces]
+    honest = [score(life, 27, table) for life in nation.lives if life.way == "tourist" and not life.traces]
+    assert min(with_traces) > max(honest)
+
+
+def test_what_a_desk_reads_is_on_the_papers_and_everybody_who_departs_is_asked_about() -> None:
+    nation = Nation(7, 600, NOW)
+    told = list(nation.happenings_until(NOW))
+    papers = Papers()
+    papers.learn(told)
+    asked = [one for happening in told if (one := papers.occasion(happening))]
+    exits = [
+        one.of
+        for one in told
+        if isinstance(one.of, Crossing) and one.of.direction == "exit" and one.of.outcome == "allowed"
+    ]
+    without = [
+        one for one in exits if one.passport_no not in papers.passports
+    ]  # on a paper from before the nation's history
+    passed = [one for one in asked if one.step == "departure" and one.passed]
+    assert len(passed) == len(exits) - len(without) > 100 and len(without) < len(exits) / 50
+    assert all(one.traveller["full_name"] and date.fromisoformat(one.traveller["birth_date"]) for one in asked)
+    assert not any(
+        word in json.dumps(one.traveller | one.journey) for one in asked for word in ("trafficked", "M01", "traces")
+    )
+
+
+def test_a_small_nation_is_judged_day_by_day_in_a_database_of_its_own(tmp_path: Path) -> None:
+    words = ["--seed", "7", "--people", "300", "--days", "3", "--cases-per-10000", "3000"]
+    done = subprocess.run([sys.executable, "-m", "bench.evaluate", *words], capture_output=True, text=True, timeout=600)
+    assert done.returncode in {0, 1}, done.stderr
+    told = json.loads(done.stdout.strip().splitlines()[-1])
+    assert told["people"] == 300 and any(one["claim"].startswith("precision") for one in told["targets"])
