@@ -88,7 +88,7 @@ def _raised(rule: Rule, context: dict[str, object]) -> Raised:
         code=row.code,
         status=row.status,
         source=row.source,
-        evidence=tuple((name, _value(context[name])) for name in row.evidence),
+        evidence=tuple((name, _value(_told(context, name))) for name in row.evidence),
         law=row.law,
         element=row.element or "",
         ilo=row.ilo or "",
@@ -97,6 +97,13 @@ def _raised(rule: Rule, context: dict[str, object]) -> Raised:
         suggests=row.suggests,
         protects=row.protects,
     )
+
+
+def _told(context: dict[str, object], name: str) -> object:
+    """A fact by its name, or one answer of the interview: `answered.debt`."""
+    fact, _, question = name.partition(".")
+    told = context[fact]
+    return told[question] if question and isinstance(told, dict) else told
 
 
 def _value(fact: object) -> Value:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -11,6 +12,7 @@ import cel
 from pydantic import Field
 
 from suar.core.canonical import sha256
+from suar.core.indicators.answers import ANSWERS
 from suar.core.indicators.facts import FACTS
 from suar.core.standard.tables import BadTable, Dated, Paths, Said, Table, read_table
 
@@ -87,8 +89,9 @@ class Rules:
     def read(cls, tables: Mapping[str, Any]) -> Rules:
         """Read the parsed files of policy/indicators (stem → content). Raises BadTable with every mistake of a file.
 
-        A mistake is also: a cell that does not compile, one that names something which is no fact, a rule with a
-        score on the way to protection, a rule that needs a source but has no words for not knowing.
+        A mistake is also: a cell that does not compile, one that names something which is no fact, no question or no
+        answer to it, a rule with a score on the way to protection, a rule that needs a source but has no words for not
+        knowing.
         """
         files = [read_table(RulesFile, table, f"indicators/{name}") for name, table in sorted(tables.items())]
         rows = sorted((row for file in files for row in file.rules), key=lambda row: row.code)
@@ -109,6 +112,22 @@ class Rules:
         return {code: {"id": said.id, "en": said.en} for code, said in sorted(words.items())}
 
 
+#: What a rule may show as evidence: a fact, or one answer of the interview.
+SHOWN: frozenset[str] = (FACTS - {"answered"}) | {f"answered.{question}" for question in ANSWERS}
+
+ASKED = re.compile(r"answered\.([a-z_]+)(?:\s*(?:==|!=)\s*'([^']*)'|\s+in\s+\[([^\]]*)\])?")
+
+
+def _misquoted(cell: str) -> Iterator[str]:
+    """Questions that nobody asks, and answers that are none: such a cell would be quiet for ever, and nobody would see it."""
+    for question, one, several in ASKED.findall(cell):
+        if question not in ANSWERS:
+            yield f"answered.{question} is no question"
+            continue
+        quoted = [one, *re.findall("'([^']*)'", several)]
+        yield from (f"{code} is no answer to {question}" for code in quoted if code and code not in ANSWERS[question])
+
+
 def _compile(row: RuleRow) -> Rule:
     excuses = tuple((excuse.code, cel.compile(excuse.when)) for excuse in row.excused_by if excuse.when)
     return Rule(row=row, when=cel.compile(row.when), excuses=excuses)
@@ -123,7 +142,8 @@ def _problems(row: RuleRow) -> list[str]:
             problems.append(f"{row.code}: {cell!r} does not compile: {fault}")
             continue
         problems += [f"{row.code}: {name} is no fact" for name in strange]
-    problems += [f"{row.code}: evidence {name} is no fact" for name in row.evidence if name not in FACTS]
+        problems += [f"{row.code}: {said}" for said in _misquoted(cell)]
+    problems += [f"{row.code}: evidence {name} is no fact" for name in row.evidence if name not in SHOWN]
     if row.protects and (row.weight or row.suggests != "assist"):
         problems.append(f"{row.code}: the way to protection has no score and suggests help")
     if row.needs and not row.unknown:

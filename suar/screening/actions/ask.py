@@ -19,6 +19,7 @@ from suar.core.canonical import canonical
 from suar.core.errors import Conflict, Fault, Refusal
 from suar.core.identity.person import Description
 from suar.core.identity.traveller import Traveller, read_traveller
+from suar.core.indicators.facts import FactSheet
 from suar.core.indicators.raised import raised, unknowns
 from suar.core.matching.policy import MatchingPolicy
 from suar.exchange.actions import publish
@@ -31,11 +32,12 @@ from suar.journeys.queries import steps, timeline
 from suar.persons.queries import count, explanation_json, matches, subjects
 from suar.persons.queries.cleared import attached
 from suar.policies.queries import Bundle, in_force
-from suar.registers.queries import earlier_for, in_force_for, protection_desk
-from suar.registers.queries.things import phones
+from suar.registers.queries import in_force_for, protection_desk
 from suar.screening.actions.again import Again, supersede
 from suar.screening.events import screening_made
-from suar.screening.queries import Found, Tables, entries_in_force, fact_sheet, judged, tables
+from suar.screening.queries import Found, Tables, entries_in_force, judged, tables
+from suar.screening.queries.facts import Known, fact_sheet, residence
+from suar.screening.queries.things import named
 from suar.vault.queries import DEFAULT, new_id, seal, token
 
 
@@ -73,6 +75,7 @@ class Weighed:
     timeline: list[dict[str, Any]]
     subjects: list[UUID]
     following: set[UUID]  # whose restrictions concern him though nothing that was asked for leads to them
+    facts: FactSheet
 
 
 def screen(
@@ -138,6 +141,7 @@ def read_question(asked: Asked, act: Act) -> Traveller:
         regions=region_codes(),
         country_of=codes["countries"].code_of,
         purpose_of=codes["travel_purposes"].code_of,
+        coded=lambda name, text: codes[name].code_of(text),
     )
     if not read.ok:
         raise BadQuestion(read.faults)
@@ -156,26 +160,21 @@ def weigh(
     """Steps 6 to 9: who this may be, what is in force, what the journey says, what it raises, and the advice."""
     matching = policy.matching.for_register(count())
     found, following = sought(traveller.described, matching, again.without if again else frozenset())
-    same = found.same
-    journey = steps(same)
-    things = phones([traveller.described.phone, traveller.journey.payer_phone])
-    held = in_force_for([*same, *found.likely, *following, *things], act.at)
-    region = residence(traveller, same)
-    health = [*states(act.at, region=region), state_of_answer(civil, act.at)]
-    births = [(s.source, str(s.values.get("birth_date", ""))) for s in subjects(same).values()]
-    births += [("traveller", traveller.described.birth_date)]
+    same, known = found.same, subjects(found.same)
+    things = named(traveller, known, policy.facts.windows, act.at)
+    held = in_force_for([*same, *found.likely, *following, *things.signalled], act.at)
+    entries = entries_in_force(held, found.certain.union(things.signalled), asked.purpose, policy.legal)
+    health = [*states(act.at, region=residence(traveller, known)), state_of_answer(civil, act.at)]
     facts = fact_sheet(
-        asked.purpose, traveller, journey, earlier_for(same, act.at), civil, births, health, act.at,
-        protection=protection_desk(same, act.at), asks_for_help=asked.answers.get("asks_for_help") == "yes",
+        Known(
+            purpose=asked.purpose, traveller=traveller, subjects=known, steps=steps(same), things=things, held=held,
+            registers=[entry.kind for entry in entries if entry.confirmed], civil=civil, sources=health,
+            protection=protection_desk(same, act.at), answers=asked.answers,
+        ),
+        policy.facts, act.at,
     )  # fmt: skip
-    advised = advise(
-        raised(facts, policy.rules),
-        entries_in_force(held, found.certain.union(things), asked.purpose, policy.legal),
-        health,
-        unknowns(facts, policy.rules),
-        policy.advice,
-    )
-    return Weighed(found, advised, timeline(same, act), same, following)
+    advised = advise(raised(facts, policy.rules), entries, health, unknowns(facts, policy.rules), policy.advice)
+    return Weighed(found, advised, timeline(same, act), same, following, facts)
 
 
 def sought(described: Description, policy: MatchingPolicy, without: frozenset[UUID]) -> tuple[Found, set[UUID]]:
@@ -185,19 +184,6 @@ def sought(described: Description, policy: MatchingPolicy, without: frozenset[UU
     alike = [m for m in matches(described, policy) if not without & {m.person, *m.subjects}]
     found = judged(alike, policy)
     return found, attached([*found.same, *found.likely]) - without
-
-
-def residence(traveller: Traveller, same: list[UUID]) -> str:
-    """The kabupaten of residence: as stated, else as the newest record says, else unknown, which takes the worst state."""
-    if traveller.described.region_code:
-        return traveller.described.region_code[:4]
-    said = sorted(
-        (claim.version, str(claim.values["region_code"])[:4])
-        for subject in subjects(same).values()
-        for claim in subject.claims
-        if claim.values.get("region_code")
-    )
-    return said[-1][1] if said else ""
 
 
 INSERT = """
