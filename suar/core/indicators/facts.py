@@ -30,7 +30,7 @@ class FactSheet:
     # Declared at the desk, on the form, or with the booking.
     declared_purpose: str = ""  # code list travel_purposes
     destination: str = ""  # alpha-3
-    route: tuple[str, ...] = ()  # countries through which the journey leads, alpha-3, in order; without the destination
+    route: tuple[str, ...] = ()  # places through which the journey leads, in order, as booked ("CGK", "SIN")
     carrier: str = ""  # flight or ship as written, in capitals
     departs_in_days: int | None = None  # days to the declared departure; None where no day was declared
     ticket: str = ""  # one_way | return; "" not declared
@@ -63,7 +63,7 @@ class FactSheet:
     days_since_passport_deferral: int | None = None
     days_since_prevention: int | None = None  # a prevention record of KP2MI or BP3MI
     days_since_distress_return: int | None = (
-        None  # came home deported, sick, from violence or a scam hub; never a reason against him
+        None  # sent, fetched or fled home; never a reason against him
     )
     papers_completed_since: bool = False  # a letter or placement dated after the latest deferral
     offices_tried: int = 0  # passport offices at which he applied within the window of policy
@@ -103,6 +103,12 @@ class FactSheet:
     applied_away: bool | None = None  # applied outside the province of residence; None where either place is not known
     marriage_days: int | None = None  # days since the marriage that a shown certificate states
     marriage_certificate: str = "unknown"  # regular | irregular
+
+    # Without a source yet: always "unknown", and only drafts of the catalogue name them. in_force | ended
+    umrah_bureau: str = "unknown"  # the bureau's licence (PPIU); waits for Kemenag
+    crew_agency: str = "unknown"  # the crewing agency's licence (SIUPPAK); waits for Hubla
+    host_school: str = "unknown"  # the accreditation of whoever sends trainees; waits for Kemdikti
+    family_permission: str = "unknown"  # whether the village stands by the permission; waits for villages that answer
 
     # Age: by any source that states a birth date, by the NIK and by Dukcapil.
     under_18: bool | None = None  # true where any source says so; None where none says anything

@@ -76,7 +76,9 @@ def _why(state: SourceHealth) -> SourceHealth:
 
 
 def _holds(rule: Rule, context: dict[str, object]) -> bool:
-    if rule.row.status == "draft" or rule.when.execute(context) is not True:
+    if rule.row.status == "draft" or (rule.row.stages and context["asked_for"] not in rule.row.stages):
+        return False
+    if rule.when.execute(context) is not True:
         return False
     return not any(excuse.execute(context) is True for _, excuse in rule.excuses)
 

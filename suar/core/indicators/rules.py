@@ -17,6 +17,7 @@ from suar.core.indicators.facts import FACTS
 from suar.core.standard.tables import BadTable, Dated, Paths, Said, Table, read_table
 
 Element = Literal["proses", "cara", "tujuan", "anak"]
+Stage = Literal["passport_application", "departure", "prelist"]
 Ilo = Literal[
     "abuse_of_vulnerability", "deception", "restriction_of_movement", "isolation", "physical_and_sexual_violence",
     "intimidation_and_threats", "retention_of_identity_documents", "withholding_of_wages", "debt_bondage",
@@ -47,6 +48,7 @@ class RuleRow(Table):
     code: str
     catalogue: str  # DOMAIN E2
     status: Literal["draft", "shadow", "live"]
+    stages: tuple[Stage, ...] = ()  # where it may be raised; empty for everywhere
     name: Said
     explanation: Said
     unknown: Said | None = None  # said instead where a needed source could not know
@@ -59,6 +61,7 @@ class RuleRow(Table):
     ilo: Ilo | None = None
     excused_by: tuple[ExcuseRow, ...] = ()
     weight: int = Field(ge=0, le=20_000)
+    rationale: str = ""  # why so much and not more; a number without a reason is nobody's
     suggests: Literal["advise", "assist", "secondary"]
     protects: bool = False  # goes to the protection desk before anything else, and has no score
     examples: tuple[ExampleRow, ...] = Field(min_length=1)
@@ -96,6 +99,7 @@ class Rules:
         files = [read_table(RulesFile, table, f"indicators/{name}") for name, table in sorted(tables.items())]
         rows = sorted((row for file in files for row in file.rules), key=lambda row: row.code)
         problems = [problem for row in rows for problem in _problems(row)]
+        problems += sorted(_worded_twice(rows))
         problems += [f"{a.code} stands twice" for a, b in itertools.pairwise(rows) if a.code == b.code]
         if problems:
             raise BadTable("indicators", problems)
@@ -110,6 +114,13 @@ class Rules:
             words |= {f"unknown.{row.code}": row.unknown} if row.unknown else {}
             words |= {f"excuse.{excuse.code}": excuse.name for excuse in row.excused_by}
         return {code: {"id": said.id, "en": said.en} for code, said in sorted(words.items())}
+
+
+def _worded_twice(rows: list[RuleRow]) -> set[str]:
+    """Excuses under one code with several texts: only one of them could be said."""
+    said: dict[str, Said] = {}
+    excuses = [excuse for row in rows for excuse in row.excused_by]
+    return {f"excuse {one.code} has two texts" for one in excuses if said.setdefault(one.code, one.name) != one.name}
 
 
 #: What a rule may show as evidence: a fact, or one answer of the interview.

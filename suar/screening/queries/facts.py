@@ -95,7 +95,8 @@ def of_placement(known: Known, policy: FactsPolicy, at: datetime) -> dict[str, A
     live = [s for s in placements if s.state in LIVE_PLACEMENT and (s.until_at is None or s.until_at > at)]
     registered = [s for s in steps if s.kind == "worker_registration" and s.state != "cancelled"]
     behind = permits_behind(known.things, live or registered[:1], at)
-    kind = first(*(str(s.facts.get("employer_kind", "")) for s in live), behind.employer_kind, going.employer_kind)
+    kinds = [str(s.facts.get("employer_kind", "")) for s in live]
+    kind = first(*kinds, behind.employer_kind, going.employer_kind, promised(going.job, known.answers))
     letter = standing([s for s in steps if s.kind == LETTERS], {"issued", "used"}, at)
     return {
         "recommendation": "paper" if letter != "in_force" and going.letter_shown == "yes" else letter,
@@ -110,6 +111,11 @@ def of_placement(known: Known, policy: FactsPolicy, at: datetime) -> dict[str, A
         "employer_kind": kind,
         "moratorium": policy.moratorium(going.destination, kind, at.astimezone(WIB).date()),
     } | of_permits(behind)
+
+
+def promised(job: str, answers: Mapping[str, str]) -> str:
+    """Housework is done for a household, as long as no record names another employer."""
+    return "household" if job == "domestic_worker" or answers.get("job_promised") == "household" else ""
 
 
 def of_permits(behind: Behind) -> dict[str, Any]:

@@ -149,7 +149,7 @@ def permits_behind(things: Things, placed: Sequence[Step], at: datetime) -> Behi
     order = next((one for one in found if one.kind == "job_order"), None)
     return Behind(
         licence=standing(bool(numbers or names), licences, at),
-        order=standing(bool(orders), [order] if order else [], at),
+        order=standing(bool(orders), [order] if order else [], placed[0].at if placed else at),
         country=beside(order.facts.get("country"), [step.country for step in placed]) if order else "unknown",
         job=beside(order.facts.get("job"), [str(step.facts.get("job", "")) for step in placed]) if order else "unknown",
         quota=quota_of(order) if order else "unknown",
