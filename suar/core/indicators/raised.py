@@ -10,6 +10,8 @@ from suar.core.indicators.facts import FactSheet, as_cel
 from suar.core.indicators.rules import Rule, Rules
 
 Value = str | int | bool | None
+#: What says nothing is no evidence: not declared, not asked, no signal.
+NOTHING = ("", None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +92,7 @@ def _raised(rule: Rule, context: dict[str, object]) -> Raised:
         code=row.code,
         status=row.status,
         source=row.source,
-        evidence=tuple((name, _value(_told(context, name))) for name in row.evidence),
+        evidence=tuple((name, told) for name in row.evidence if (told := _value(_told(context, name))) not in NOTHING),
         law=row.law,
         element=row.element or "",
         ilo=row.ilo or "",
