@@ -20,7 +20,7 @@ from suar.core.errors import Conflict, Fault, Refusal
 from suar.core.identity.person import Description
 from suar.core.identity.traveller import Traveller, read_traveller
 from suar.core.indicators.facts import FactSheet
-from suar.core.indicators.raised import raised, unknowns
+from suar.core.indicators.raised import weighed
 from suar.core.matching.policy import MatchingPolicy
 from suar.exchange.actions import publish
 from suar.exchange.events import Happened
@@ -173,7 +173,8 @@ def weigh(
         ),
         policy.facts, act.at,
     )  # fmt: skip
-    advised = advise(raised(facts, policy.rules), entries, health, unknowns(facts, policy.rules), policy.advice)
+    raised, open_questions = weighed(facts, policy.rules)
+    advised = advise(raised, entries, health, open_questions, policy.advice)
     return Weighed(found, advised, timeline(same, act), same, following, facts)
 
 

@@ -12,7 +12,7 @@ import pytest
 from suar.core.advice import advise as advising
 from suar.core.advice.advise import EntryInForce
 from suar.core.advice.values import Advice, Decision
-from suar.core.indicators.raised import raised, unknowns
+from suar.core.indicators.raised import weighed
 from tests.core.indicators.drawn import NOON, sheet
 from tests.golden import adopted
 from tests.proving import Claim
@@ -38,7 +38,7 @@ def walked(inputs: int, seed: int) -> Counter[str]:
     seen = Counter[str]()
     for number in range(inputs):
         facts, held = sheet(draw), entries(draw)
-        found, open_questions = raised(facts, rules), unknowns(facts, rules)
+        found, open_questions = weighed(facts, rules)
         advice = advising.advise(found, held, facts.sources.values(), open_questions, policy).advice
         assert isinstance(advice, Advice) and str(advice) in FIVE, (seed, number, advice)
         assert (advice is Advice.HOLD) == any(one.confirmed and one.stops for one in held), (seed, number, facts, held)

@@ -28,7 +28,11 @@ def domain() -> dict[str, list[Any]]:
             for name, value in example.facts.items():
                 found[name].append(tuple(value) if isinstance(value, list) else value)
     found |= {name: [*values, *COUNTS] for name, values in found.items() if any(type(value) is int for value in values)}
-    found |= {name: [*values, True, False] for name, values in found.items() if any(isinstance(value, bool) for value in values)}
+    found |= {
+        name: [*values, True, False]
+        for name, values in found.items()
+        if any(isinstance(value, bool) for value in values)
+    }
     found["asked_for"] = ["passport_application", "departure", "prelist"]
     return found
 
