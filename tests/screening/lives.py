@@ -253,7 +253,7 @@ def said_in(screening: UUID) -> Said:
 
 
 def fresh(at: datetime) -> None:
-    """Every source has just answered."""
+    """Every source has just answered, and those that do not cover all cover both of these districts."""
     with connection.cursor() as cursor:
         for name in sources(at).names:
             cursor.execute(
@@ -261,6 +261,11 @@ def fresh(at: datetime) -> None:
                 " ON CONFLICT (source, stream) DO UPDATE SET ok_at = excluded.ok_at, newest_at = excluded.newest_at",
                 [name, at, at, at],
             )
+            for place in (HERE, THERE):
+                cursor.execute(
+                    "INSERT INTO intake_connected (source, region, connected, asked_at) VALUES (%s, %s, true, %s) ON CONFLICT DO NOTHING",
+                    [name, place[3], at],
+                )
 
 
 def agreed() -> None:
