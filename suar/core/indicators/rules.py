@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import cel
@@ -79,6 +79,10 @@ class Rule:
     row: RuleRow
     when: cel.Program
     excuses: tuple[tuple[str, cel.Program], ...]  # those that the machine can see by itself
+
+    def as_live(self) -> Rule:
+        """The same rule as if it were live: so its examples are asked, those of a draft as well."""
+        return replace(self, row=self.row.model_copy(update={"status": "live"}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

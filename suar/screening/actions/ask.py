@@ -19,7 +19,6 @@ from suar.core.canonical import canonical
 from suar.core.errors import Conflict, Fault, Refusal
 from suar.core.identity.person import Description
 from suar.core.identity.traveller import Traveller, read_traveller
-from suar.core.indicators.facts import FactSheet
 from suar.core.indicators.raised import weighed
 from suar.core.matching.policy import MatchingPolicy
 from suar.exchange.actions import publish
@@ -75,7 +74,6 @@ class Weighed:
     timeline: list[dict[str, Any]]
     subjects: list[UUID]
     following: set[UUID]  # whose restrictions concern him though nothing that was asked for leads to them
-    facts: FactSheet
 
 
 def screen(
@@ -175,7 +173,7 @@ def weigh(
     )  # fmt: skip
     raised, open_questions = weighed(facts, policy.rules)
     advised = advise(raised, entries, health, open_questions, policy.advice)
-    return Weighed(found, advised, timeline(same, act), same, following, facts)
+    return Weighed(found, advised, timeline(same, act), same, following)
 
 
 def sought(described: Description, policy: MatchingPolicy, without: frozenset[UUID]) -> tuple[Found, set[UUID]]:

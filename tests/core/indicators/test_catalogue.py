@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -39,7 +38,7 @@ def test_every_weight_has_its_reason_and_help_and_past_harm_have_none() -> None:
 
 def alone(rule: Rule) -> list[Advice]:
     """The advice of each example that raises a rule, with no other rule beside it."""
-    live = Rules(name="one", rules=(replace(rule, row=rule.row.model_copy(update={"status": "live"})),))
+    live = Rules(name="one", rules=(rule.as_live(),))
     shown = [sheet(one.facts) for one in rule.row.examples if one.gives == "raised"]
     return [advise(raised(facts, live), [], (), (), adopted.advice()).advice for facts in shown]
 
