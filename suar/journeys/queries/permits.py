@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import connections
 
+from suar.persons.queries.prepared import prepared
 from suar.vault.queries import DEFAULT
 
 
@@ -26,25 +27,24 @@ class Permit:
     facts: dict[str, Any]
 
     def holds(self, at: datetime) -> bool:
-        """In force at `at` by its own state and dates. An order whose quota is used up still holds for whoever was placed under it."""
+        """In force at `at` by its dates; a licence by its state as well, which is today's. Orders are closed when all are placed, so their
+        state says nothing of the day on which somebody was placed under them.
+        """
         begun = self.from_at is None or self.from_at <= at
         runs = self.until_at is None or self.until_at > at
-        return self.state in {"active", "open", "exhausted"} and begun and runs
+        return begun and runs and (self.kind == "job_order" or self.state == "active")
 
 
-PERMITS = "SELECT thing, kind, state, from_at, until_at, facts FROM journeys_permit WHERE thing = ANY(%s)"
+PERMITS = "SELECT thing, kind, state, from_at, until_at, facts FROM journeys_permit WHERE thing = ANY(%b::uuid[])"
 
 
 def permits(things: Collection[UUID]) -> list[Permit]:
     """The permits known under these names and numbers. Runs inside a door."""
     if not things:
         return []
-    with connections[DEFAULT].cursor() as cursor:
-        cursor.execute(PERMITS, [list(things)])
-        rows = cursor.fetchall()
     return [
         Permit(thing, kind, state, begins, ends, json.loads(facts) if isinstance(facts, str) else facts)
-        for thing, kind, state, begins, ends, facts in rows
+        for thing, kind, state, begins, ends, facts in prepared(PERMITS, [sorted(things)])
     ]
 
 

@@ -13,6 +13,7 @@ from suar.core.indicators.households import households
 from suar.core.registers.things import read_thing
 from suar.journeys.jobs.dossier import number_token
 from suar.persons.queries import holders, members
+from suar.persons.queries.prepared import prepared
 from suar.registers.queries.things import thing_id
 from suar.vault.queries import DEFAULT
 
@@ -39,24 +40,22 @@ class Thing:
     at: datetime
 
 
-OWN = "SELECT thing, role, kind, step, at FROM journeys_thing WHERE subject = ANY(%s) ORDER BY at DESC, step, role LIMIT %s"
+OWN = "SELECT thing, role, kind, step, at FROM journeys_thing WHERE subject = ANY(%b::uuid[]) ORDER BY at DESC, step, role LIMIT %b"
 
 
 def things_of(subjects: Sequence[UUID]) -> list[Thing]:
     """What the records of these subjects name, newest first. Runs inside a door."""
     if not subjects:
         return []
-    with connections[DEFAULT].cursor() as cursor:
-        cursor.execute(OWN, [list(subjects), MOST_OWN])
-        return [Thing(*row) for row in cursor.fetchall()]
+    return [Thing(*row) for row in prepared(OWN, [sorted(subjects), MOST_OWN])]
 
 
 OTHERS = f"""
 SELECT asked.thing, asked.role, other.subject, other.step, other.at
-FROM unnest(%s::uuid[], %s::text[]) AS asked (thing, role)
+FROM unnest(%b::uuid[], %b::text[]) AS asked (thing, role)
 CROSS JOIN LATERAL (
     SELECT t.subject, t.step, t.at FROM journeys_thing t
-    WHERE t.thing = asked.thing AND t.role = asked.role AND t.at > %s AND t.at <= %s AND NOT t.subject = ANY(%s)
+    WHERE t.thing = asked.thing AND t.role = asked.role AND t.at > %b AND t.at <= %b AND NOT t.subject = ANY(%b::uuid[])
     ORDER BY t.at DESC, t.step LIMIT {MOST}
 ) other
 """
@@ -80,9 +79,8 @@ def others_with(
     if not things:
         return []
     pairs = sorted(things, key=str)
-    with connections[DEFAULT].cursor() as cursor:
-        cursor.execute(OTHERS, [[t for t, _ in pairs], [role for _, role in pairs], since, until, list(without)])
-        return [Other(*row) for row in cursor.fetchall()]
+    told = [[thing for thing, _ in pairs], [role for _, role in pairs], since, until, list(without)]
+    return [Other(*row) for row in prepared(OTHERS, told)]
 
 
 CARDS = "SELECT subject, token FROM journeys_number WHERE subject = ANY(%s)"

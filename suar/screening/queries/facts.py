@@ -95,8 +95,12 @@ def of_placement(known: Known, policy: FactsPolicy, at: datetime) -> dict[str, A
     live = [s for s in placements if s.state in LIVE_PLACEMENT and (s.until_at is None or s.until_at > at)]
     registered = [s for s in steps if s.kind == "worker_registration" and s.state != "cancelled"]
     behind = permits_behind(known.things, live or registered[:1], at)
-    kinds = [str(s.facts.get("employer_kind", "")) for s in live]
-    kind = first(*kinds, behind.employer_kind, going.employer_kind, promised(going.job, known.answers))
+    there = [
+        s for s in live if not going.destination or s.country == going.destination
+    ]  # whose employer it is that he goes to
+    recorded = [str(s.facts.get("employer_kind", "")) for s in there]
+    recorded += [behind.employer_kind] if there or not live else []
+    kind = first(*recorded, going.employer_kind, promised(going.job, known.answers))
     letter = standing([s for s in steps if s.kind == LETTERS], {"issued", "used"}, at)
     return {
         "recommendation": "paper" if letter != "in_force" and going.letter_shown == "yes" else letter,
