@@ -44,6 +44,20 @@ class JourneyIn(Schema):
     return_date: Text = ""
     carrier: Text = ""
     payer_phone: Text = ""
+    payer: Text = ""
+    ticket: Text = ""
+    companions: Text = ""
+    route: Text = ""
+    visa_kind: Text = ""
+    visa_days: Text = ""
+    employer: Text = ""
+    employer_kind: Text = ""
+    job: Text = ""
+    p3mi: Text = ""
+    account: Text = ""
+    letter_shown: Text = ""
+    marriage_date: Text = ""
+    marriage_certificate: Text = ""
 
 
 class ScreeningIn(Schema):

@@ -74,6 +74,18 @@ FACT_COLUMNS = (
 )  # fmt: skip
 
 
+def more(cell: str) -> dict[str, Any]:
+    """Facts without a column of their own: `shared_phone=5 answered.debt=agent`."""
+    told, answers = dict[str, Any](), dict[str, str]()
+    for part in cell.split():
+        name, _, value = part.partition("=")
+        if name.startswith("answered."):
+            answers[name.removeprefix("answered.")] = value
+        else:
+            told[name] = int(value) if value.isdigit() else TRUTH.get(value, value)
+    return told | ({"answered": answers} if answers else {})
+
+
 def entries(row: dict[str, str]) -> list[EntryInForce]:
     if not row["entry"]:
         return []
@@ -96,7 +108,7 @@ def entries(row: dict[str, str]) -> list[EntryInForce]:
 # law: UU 6/2011 Ps 9, 16, 89, 95; Permenkumham 8/2014 Ps 30, 41; UU 21/2007 Ps 46; Permen PPPA 8/2021
 @pytest.mark.parametrize("row", rows("advice.csv"))
 def test_a_situation_gets_the_advice_of_the_table(row: dict[str, str]) -> None:
-    known = {name: fact(row, name) for name in FACT_COLUMNS if row[name]}
+    known = {name: fact(row, name) for name in FACT_COLUMNS if row[name]} | more(row["more"] or "")
     sheet = FactSheet(**known, sources=sources(row["cannot_know"]))
     found, rules = raised(sheet, adopted.rules()), adopted.rules()
     said = advise(found, entries(row), sheet.sources.values(), unknowns(sheet, rules), adopted.advice())

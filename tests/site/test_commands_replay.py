@@ -60,6 +60,31 @@ def test_without_a_source_what_it_alone_said_is_gone_and_the_live_state_stays(
     assert count("journeys_step") == 2
 
 
+def test_licences_which_are_about_nobody_are_made_again_and_left_out_with_their_source(
+    hub: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = "record_id,p3mi_name,p3mi_license_no,status,license_to\nL1,PT Mercu Suar,SIP3MI/99/1,active,2027-12-31\n"
+    assert loading.load(file(hub, "l.csv", rows), source="siskop2mi", kind="p3mi") == 0
+    middle = now().isoformat()
+    assert loading.load(file(hub, "letters.csv"), source="disnaker", kind=KIND) == 0
+    for told, made in (("start", "2"), (middle, "2")):
+        capsys.readouterr()
+        assert replaying.replay(since=told) == 0
+        assert line_of("journeys_permit", capsys.readouterr().out) == ["journeys_permit", "2", made, "0"]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('suar.may_read', '*', false)")
+        cursor.execute("DELETE FROM journeys_permit")
+    assert replaying.replay(since="start", apply=True) == 0
+    assert count("journeys_permit") == 2
+    capsys.readouterr()
+    assert replaying.replay(since="start", without_source="siskop2mi") == 0
+    assert line_of("journeys_permit", capsys.readouterr().out) == ["journeys_permit", "2", "0", "2"]
+
+
+def line_of(table: str, said: str) -> list[str]:
+    return next(line.split() for line in said.splitlines() if line.startswith(table))
+
+
 def test_verify_recomputes_every_leaf_and_finds_the_changed_one(hub: Path, capsys: pytest.CaptureFixture[str]) -> None:
     loading.load(file(hub, "letters.csv"), source="disnaker", kind=KIND)
     assert log.verify() == 0

@@ -33,6 +33,26 @@ class Journey:
     return_date: str = ""
     carrier: str = ""
     payer_phone: str = ""
+    payer: str = ""  # self | family | employer | p3mi | agent | stranger
+    ticket: str = ""  # one_way | return
+    companions: str = ""  # how many travel along
+    route: str = ""  # places in order as booked, "CGK > SIN"
+    visa_kind: str = ""  # policy/codes/visa_kinds
+    visa_days: str = ""  # how long the visa shown lets its holder stay
+    employer: str = ""
+    employer_kind: str = ""  # policy/codes/employer_kinds
+    job: str = ""  # policy/codes/jobs
+    p3mi: str = ""
+    account: str = ""  # the bank account that was paid to
+    letter_shown: str = ""  # yes: a recommendation on paper lies on the desk
+    marriage_date: str = ""
+    marriage_certificate: str = ""  # regular | irregular, as the officer finds it
+
+
+#: Words of a journey that are one of a few.
+PAYERS = ("self", "family", "employer", "p3mi", "agent", "stranger")
+TICKETS = ("one_way", "return")
+CERTIFICATES = ("regular", "irregular")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +72,10 @@ def read_traveller(
     regions: Container[str],
     country_of: Callable[[str], str | None],
     purpose_of: Callable[[str], str | None],
+    coded: Callable[[str, str], str | None],
 ) -> Read[Traveller]:
-    """Read the fields of `POST /screenings` (DESIGN 8). A MRZ fills what was not typed; a typed value that differs is a remark.
+    """Read the fields of `POST /screenings` (DESIGN 8). A MRZ fills what was not typed; a typed value that differs is a remark. `coded`
+    finds a text's code in one of the standard's lists.
 
     Faults carry the field's name: those of the field readers, and traveller.nothing when there is no name, NIK, passport or MRZ.
     Raises nothing.
@@ -85,21 +107,63 @@ def read_traveller(
         if values.get(name) and value and values[name] != value and name != "full_name":
             remarks.append(Remark(code="traveller.differs_from_mrz", field=name))
         values[name] = values.get(name) or value
-    going = Journey(
-        destination=take("destination", journey.get("destination", ""), lambda text: read_country(text, country_of)),
-        declared_purpose=take(
-            "declared_purpose", journey.get("declared_purpose", ""), lambda text: read_code(text, purpose_of)
-        ),
-        departure_date=take("departure_date", journey.get("departure_date", ""), read_date),
-        return_date=take("return_date", journey.get("return_date", ""), read_date),
-        carrier=" ".join(journey.get("carrier", "").split())[:60],
-        payer_phone=take("payer_phone", journey.get("payer_phone", ""), read_phone),
-    )
+    going = read_journey(journey, take, country_of, purpose_of, coded)
     if not faults and not any(values.get(name) for name in ("full_name", "nik", "passport_no")):
         faults.append(Fault(code="traveller.nothing"))
     if faults:
         return Read(faults=tuple(faults), remarks=tuple(remarks))
     return Read(Traveller(described=Description.of(values), journey=going, remarks=tuple(remarks)), tuple(remarks))
+
+
+def read_journey(
+    journey: Mapping[str, str],
+    take: Callable[..., str],
+    country_of: Callable[[str], str | None],
+    purpose_of: Callable[[str], str | None],
+    coded: Callable[[str, str], str | None],
+) -> Journey:
+    """What is declared of the journey, field by field, each fault at its own."""
+
+    def said(name: str, read: Callable[[str], Read[Any]]) -> str:
+        return take(name, journey.get(name, ""), read)
+
+    def known(name: str, listed: str) -> str:  # of an open list: what nobody listed weighs nothing, and is no fault
+        return coded(listed, journey.get(name, "").strip()) or ""
+
+    def written(name: str, longest: int = 120) -> str:
+        return " ".join(journey.get(name, "").split())[:longest]
+
+    return Journey(
+        destination=said("destination", lambda text: read_country(text, country_of)),
+        declared_purpose=said("declared_purpose", lambda text: read_code(text, purpose_of)),
+        departure_date=said("departure_date", read_date),
+        return_date=said("return_date", read_date),
+        carrier=written("carrier", 60),
+        payer_phone=said("payer_phone", read_phone),
+        payer=said("payer", one_of(PAYERS)),
+        ticket=said("ticket", one_of(TICKETS)),
+        companions=said("companions", read_count),
+        route=written("route"),
+        visa_kind=known("visa_kind", "visa_kinds"),
+        visa_days=said("visa_days", read_count),
+        employer=written("employer"),
+        employer_kind=known("employer_kind", "employer_kinds"),
+        job=known("job", "jobs"),
+        p3mi=written("p3mi"),
+        account=written("account", 60),
+        letter_shown=said("letter_shown", one_of(("yes", "no"))),
+        marriage_date=said("marriage_date", read_date),
+        marriage_certificate=said("marriage_certificate", one_of(CERTIFICATES)),
+    )
+
+
+def one_of(words: tuple[str, ...]) -> Callable[[str], Read[str]]:
+    return lambda text: read_code(text.casefold(), lambda word: word if word in words else None)
+
+
+def read_count(text: str) -> Read[str]:
+    """A small whole number. Fault: count.form."""
+    return Read(text) if re.fullmatch("[0-9]{1,4}", text) else Read.fault("count.form", found=text[:40])
 
 
 def sorted_out(asked: Mapping[str, str]) -> Mapping[str, str]:

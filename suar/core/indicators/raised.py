@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+
+import cel
 
 from suar.core.advice.sources import SourceHealth, could_all_know
 from suar.core.indicators.facts import FactSheet, as_cel
 from suar.core.indicators.rules import Rule, Rules
 
 Value = str | int | bool | None
+#: What says nothing is no evidence: not declared, not asked, no signal.
+NOTHING = ("", None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,31 +48,34 @@ def raised(facts: FactSheet, rules: Rules) -> tuple[Raised, ...]:
     """Live and shadow indicators that hold, are not excused by another fact, and whose sources could know. Heaviest
     first.
     """
-    context = as_cel(facts)
-    found = [
-        _raised(rule, context)
-        for rule in rules.rules
-        if _holds(rule, context) and could_all_know(rule.row.needs, facts.sources)
-    ]
-    return tuple(sorted(found, key=lambda one: (not one.protects, -one.weight, one.code)))
+    return weighed(facts, rules)[0]
 
 
 def unknowns(facts: FactSheet, rules: Rules) -> tuple[Unknown, ...]:
     """What would be raised if silence could be believed, and cannot be: one entry a rule and source that could not
     know.
     """
-    context = as_cel(facts)
-    found = []
-    for rule in rules.rules:
-        if rule.row.status != "live" or not rule.row.needs or not _holds(rule, context):
-            continue
-        for name in rule.row.needs:
-            state = facts.sources.get(name)
-            if state is None:
-                found.append(Unknown(code=rule.row.code, source=name, state=None, since=None))
-            elif not state.could_know:
-                found.append(Unknown(code=rule.row.code, source=name, state=_why(state.state), since=state.since))
-    return tuple(found)
+    return weighed(facts, rules)[1]
+
+
+def weighed(facts: FactSheet, rules: Rules) -> tuple[tuple[Raised, ...], tuple[Unknown, ...]]:
+    """Both of them, from one reading of the facts: to make seventy facts ready for CEL takes longer than all rules."""
+    told = as_cel(facts)
+    context = cel.Context(told)
+    holding = [rule for rule in rules.rules if _holds(rule, facts.asked_for, context)]
+    found = [_raised(rule, told) for rule in holding if could_all_know(rule.row.needs, facts.sources)]
+    found.sort(key=lambda one: (not one.protects, -one.weight, one.code))
+    live = [rule for rule in holding if rule.row.status == "live"]
+    return tuple(found), tuple(one for rule in live for one in _unknown(rule, facts))
+
+
+def _unknown(rule: Rule, facts: FactSheet) -> Iterator[Unknown]:
+    for name in rule.row.needs:
+        state = facts.sources.get(name)
+        if state is None:
+            yield Unknown(code=rule.row.code, source=name, state=None, since=None)
+        elif not state.could_know:
+            yield Unknown(code=rule.row.code, source=name, state=_why(state.state), since=state.since)
 
 
 def _why(state: SourceHealth) -> SourceHealth:
@@ -75,20 +83,22 @@ def _why(state: SourceHealth) -> SourceHealth:
     return SourceHealth.NOT_COVERING if state is SourceHealth.FRESH else state
 
 
-def _holds(rule: Rule, context: dict[str, object]) -> bool:
-    if rule.row.status == "draft" or rule.when.execute(context) is not True:
+def _holds(rule: Rule, asked_for: str, context: cel.Context) -> bool:
+    if rule.row.status == "draft" or (rule.row.stages and asked_for not in rule.row.stages):
+        return False
+    if rule.when.execute(context) is not True:
         return False
     return not any(excuse.execute(context) is True for _, excuse in rule.excuses)
 
 
-def _raised(rule: Rule, context: dict[str, object]) -> Raised:
+def _raised(rule: Rule, facts: Mapping[str, object]) -> Raised:
     row = rule.row
     seen = {code for code, _ in rule.excuses}
     return Raised(
         code=row.code,
         status=row.status,
         source=row.source,
-        evidence=tuple((name, _value(context[name])) for name in row.evidence),
+        evidence=tuple((name, told) for name in row.evidence if (told := _value(_told(facts, name))) not in NOTHING),
         law=row.law,
         element=row.element or "",
         ilo=row.ilo or "",
@@ -97,6 +107,13 @@ def _raised(rule: Rule, context: dict[str, object]) -> Raised:
         suggests=row.suggests,
         protects=row.protects,
     )
+
+
+def _told(facts: Mapping[str, object], name: str) -> object:
+    """A fact by its name, or one answer of the interview: `answered.debt`."""
+    fact, _, question = name.partition(".")
+    told = facts[fact]
+    return told[question] if question and isinstance(told, dict) else told
 
 
 def _value(fact: object) -> Value:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import cel
 from pydantic import Field
 
 from suar.core.canonical import sha256
+from suar.core.indicators.answers import ANSWERS
 from suar.core.indicators.facts import FACTS
 from suar.core.standard.tables import BadTable, Dated, Paths, Said, Table, read_table
 
 Element = Literal["proses", "cara", "tujuan", "anak"]
+Stage = Literal["passport_application", "departure", "prelist"]
 Ilo = Literal[
     "abuse_of_vulnerability", "deception", "restriction_of_movement", "isolation", "physical_and_sexual_violence",
     "intimidation_and_threats", "retention_of_identity_documents", "withholding_of_wages", "debt_bondage",
@@ -45,6 +48,7 @@ class RuleRow(Table):
     code: str
     catalogue: str  # DOMAIN E2
     status: Literal["draft", "shadow", "live"]
+    stages: tuple[Stage, ...] = ()  # where it may be raised; empty for everywhere
     name: Said
     explanation: Said
     unknown: Said | None = None  # said instead where a needed source could not know
@@ -57,6 +61,7 @@ class RuleRow(Table):
     ilo: Ilo | None = None
     excused_by: tuple[ExcuseRow, ...] = ()
     weight: int = Field(ge=0, le=20_000)
+    rationale: str = ""  # why so much and not more; a number without a reason is nobody's
     suggests: Literal["advise", "assist", "secondary"]
     protects: bool = False  # goes to the protection desk before anything else, and has no score
     examples: tuple[ExampleRow, ...] = Field(min_length=1)
@@ -75,6 +80,10 @@ class Rule:
     when: cel.Program
     excuses: tuple[tuple[str, cel.Program], ...]  # those that the machine can see by itself
 
+    def as_live(self) -> Rule:
+        """The same rule as if it were live: so its examples are asked, those of a draft as well."""
+        return replace(self, row=self.row.model_copy(update={"status": "live"}))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
@@ -87,12 +96,14 @@ class Rules:
     def read(cls, tables: Mapping[str, Any]) -> Rules:
         """Read the parsed files of policy/indicators (stem → content). Raises BadTable with every mistake of a file.
 
-        A mistake is also: a cell that does not compile, one that names something which is no fact, a rule with a
-        score on the way to protection, a rule that needs a source but has no words for not knowing.
+        A mistake is also: a cell that does not compile, one that names something which is no fact, no question or no
+        answer to it, a rule with a score on the way to protection, a rule that needs a source but has no words for not
+        knowing.
         """
         files = [read_table(RulesFile, table, f"indicators/{name}") for name, table in sorted(tables.items())]
         rows = sorted((row for file in files for row in file.rules), key=lambda row: row.code)
         problems = [problem for row in rows for problem in _problems(row)]
+        problems += sorted(_worded_twice(rows))
         problems += [f"{a.code} stands twice" for a, b in itertools.pairwise(rows) if a.code == b.code]
         if problems:
             raise BadTable("indicators", problems)
@@ -109,6 +120,29 @@ class Rules:
         return {code: {"id": said.id, "en": said.en} for code, said in sorted(words.items())}
 
 
+def _worded_twice(rows: list[RuleRow]) -> set[str]:
+    """Excuses under one code with several texts: only one of them could be said."""
+    said: dict[str, Said] = {}
+    excuses = [excuse for row in rows for excuse in row.excused_by]
+    return {f"excuse {one.code} has two texts" for one in excuses if said.setdefault(one.code, one.name) != one.name}
+
+
+#: What a rule may show as evidence: a fact, or one answer of the interview.
+SHOWN: frozenset[str] = (FACTS - {"answered"}) | {f"answered.{question}" for question in ANSWERS}
+
+ASKED = re.compile(r"answered\.([a-z_]+)(?:\s*(?:==|!=)\s*'([^']*)'|\s+in\s+\[([^\]]*)\])?")
+
+
+def _misquoted(cell: str) -> Iterator[str]:
+    """Questions that nobody asks, and answers that are none: such a cell would be quiet for ever, and nobody would see it."""
+    for question, one, several in ASKED.findall(cell):
+        if question not in ANSWERS:
+            yield f"answered.{question} is no question"
+            continue
+        quoted = [one, *re.findall("'([^']*)'", several)]
+        yield from (f"{code} is no answer to {question}" for code in quoted if code and code not in ANSWERS[question])
+
+
 def _compile(row: RuleRow) -> Rule:
     excuses = tuple((excuse.code, cel.compile(excuse.when)) for excuse in row.excused_by if excuse.when)
     return Rule(row=row, when=cel.compile(row.when), excuses=excuses)
@@ -123,7 +157,8 @@ def _problems(row: RuleRow) -> list[str]:
             problems.append(f"{row.code}: {cell!r} does not compile: {fault}")
             continue
         problems += [f"{row.code}: {name} is no fact" for name in strange]
-    problems += [f"{row.code}: evidence {name} is no fact" for name in row.evidence if name not in FACTS]
+        problems += [f"{row.code}: {said}" for said in _misquoted(cell)]
+    problems += [f"{row.code}: evidence {name} is no fact" for name in row.evidence if name not in SHOWN]
     if row.protects and (row.weight or row.suggests != "assist"):
         problems.append(f"{row.code}: the way to protection has no score and suggests help")
     if row.needs and not row.unknown:

@@ -41,6 +41,7 @@ READERS: Mapping[str, Callable[[str], Read[str]]] = {
     "phone": read_phone,
     "account": _account,
     "p3mi": _words,
+    "employer": _words,
     "address": _words,
     "route": _route,
 }

@@ -13,7 +13,7 @@ from django.db import connections
 
 from suar.core.manipulation.facts import Dossier, Happening, Said
 from suar.core.manipulation.travel import ENDED
-from suar.journeys.jobs.project import JAKARTA
+from suar.journeys.jobs.step import JAKARTA
 from suar.persons.queries import Subject
 from suar.vault.queries import DEFAULT, derived_id, token
 

@@ -7,14 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import connections
 
 from suar.intake.queries.batches import Stated, still_stated
-from suar.vault.queries import DEFAULT, derived_id, token
-
-JAKARTA = ZoneInfo("Asia/Jakarta")
+from suar.journeys.jobs import permits, things
+from suar.journeys.jobs.step import instant, step_id
+from suar.vault.queries import DEFAULT, token
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,17 +76,6 @@ class Row:
     facts: str
 
 
-def instant(value: str) -> datetime | None:
-    """An instant, or the first instant of a whole local day; a date that is not whole makes no step."""
-    if not value:
-        return None
-    try:
-        read = datetime.fromisoformat(value)
-    except ValueError:
-        return None
-    return read if read.tzinfo else read.replace(tzinfo=JAKARTA)
-
-
 def row_of(record: Stated) -> Row | None:
     shape, values = SHAPES[record.kind], record.values
     at = next((moment for name in shape.at if (moment := instant(str(values.get(name, ""))))), None) or record.stated_at
@@ -123,12 +111,16 @@ ON CONFLICT (id) DO UPDATE SET subject = excluded.subject, record = excluded.rec
 
 
 def project(stated: Sequence[Stated]) -> int:
-    """Make or change the steps that current records state; a withdrawn record's step goes. In the caller's transaction."""
+    """Make or change the steps that current records state, and what they name; a withdrawn record's step goes. In the caller's transaction."""
     assert connections[DEFAULT].in_atomic_block
+    permits.project(stated)
     records = [record for record in stated if record.kind in SHAPES and record.subject]
     rows = [row for record in records if not record.withdrawn and (row := row_of(record))]
     write("journeys_step", [row for row in rows if row.record.kind != "crossing"])
     write("journeys_crossing", [row for row in rows if row.record.kind == "crossing"])
+    things.write(
+        [row.id for row in rows], [named for row in rows for named in things.rows_of(row.record, row.id, row.at)]
+    )
     take_away([record for record in records if record.withdrawn])
     return len(rows)
 
@@ -142,6 +134,7 @@ def take_away(gone: list[Stated]) -> None:
     for table in ("journeys_step", "journeys_crossing"):
         with connections[DEFAULT].cursor() as cursor:
             cursor.execute(f"DELETE FROM {table} WHERE id = ANY(%b)", [named])
+            things.forget("journeys_thing", named)
             if not nameless:
                 continue
             cursor.execute(
@@ -151,13 +144,9 @@ def take_away(gone: list[Stated]) -> None:
             )
             steps = dict(cursor.fetchall())
             live = still_stated(list(steps.values()))
-            cursor.execute(
-                f"DELETE FROM {table} WHERE id = ANY(%b)", [[s for s, record in steps.items() if record not in live]]
-            )
-
-
-def step_id(record: Stated) -> UUID:
-    return derived_id("step", record.source, record.kind, record.record_id)
+            gone_too = [step for step, record in steps.items() if record not in live]
+            cursor.execute(f"DELETE FROM {table} WHERE id = ANY(%b)", [gone_too])
+            things.forget("journeys_thing", gone_too)
 
 
 def write(table: str, rows: list[Row]) -> None:

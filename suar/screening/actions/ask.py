@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 from uuid import UUID
@@ -19,7 +19,7 @@ from suar.core.canonical import canonical
 from suar.core.errors import Conflict, Fault, Refusal
 from suar.core.identity.person import Description
 from suar.core.identity.traveller import Traveller, read_traveller
-from suar.core.indicators.raised import raised, unknowns
+from suar.core.indicators.raised import weighed
 from suar.core.matching.policy import MatchingPolicy
 from suar.exchange.actions import publish_many
 from suar.exchange.events import Happened
@@ -28,14 +28,15 @@ from suar.intake.queries.civil import CivilAnswer, ask_dukcapil, state_of_answer
 from suar.intake.queries.health import states
 from suar.intake.queries.mappings import region_codes, sources
 from suar.journeys.queries import lines, steps
-from suar.persons.queries import Subject, count, explanation_json, matches, subjects
+from suar.persons.queries import count, explanation_json, matches, subjects
 from suar.persons.queries.cleared import attached
 from suar.policies.queries import Bundle, in_force
-from suar.registers.queries import earlier_for, in_force_for, protection_desk
-from suar.registers.queries.things import phones
+from suar.registers.queries import in_force_for, protection_desk
 from suar.screening.actions.again import Again, supersede
 from suar.screening.events import screening_made
-from suar.screening.queries import Found, Tables, entries_in_force, fact_sheet, judged, tables
+from suar.screening.queries import Found, Tables, entries_in_force, judged, tables
+from suar.screening.queries.facts import Known, fact_sheet, residence
+from suar.screening.queries.things import named
 from suar.vault.queries import DEFAULT, new_id, seal, token
 
 
@@ -137,6 +138,7 @@ def read_question(asked: Asked, act: Act) -> Traveller:
         regions=region_codes(),
         country_of=codes["countries"].code_of,
         purpose_of=codes["travel_purposes"].code_of,
+        coded=lambda name, text: codes[name].code_of(text),
     )
     if not read.ok:
         raise BadQuestion(read.faults)
@@ -155,25 +157,21 @@ def weigh(
     """Steps 6 to 9: who this may be, what is in force, what the journey says, what it raises, and the advice."""
     matching = policy.matching.for_register(count())
     found, following = sought(traveller.described, matching, again.without if again else frozenset())
-    same = found.same
-    journey, known = steps(same), subjects(same)
-    things = phones([traveller.described.phone, traveller.journey.payer_phone])
-    held = in_force_for([*same, *found.likely, *following, *things], act.at)
-    region = residence(traveller, known.values())
-    health = [*states(act.at, region=region), state_of_answer(civil, act.at)]
-    births = [(s.source, str(s.values.get("birth_date", ""))) for s in known.values()]
-    births += [("traveller", traveller.described.birth_date)]
+    same, known, journey = found.same, subjects(found.same), steps(found.same)
+    things = named(traveller, known, policy.facts.windows, act.at)
+    held = in_force_for([*same, *found.likely, *following, *things.signalled], act.at)
+    entries = entries_in_force(held, found.certain.union(things.signalled), asked.purpose, policy.legal)
+    health = [*states(act.at, region=residence(traveller, known)), state_of_answer(civil, act.at)]
     facts = fact_sheet(
-        asked.purpose, traveller, journey, earlier_for(same, act.at), civil, births, health, act.at,
-        protection=protection_desk(same, act.at), asks_for_help=asked.answers.get("asks_for_help") == "yes",
+        Known(
+            purpose=asked.purpose, traveller=traveller, subjects=known, steps=journey, things=things, held=held,
+            registers=[entry.kind for entry in entries if entry.confirmed], civil=civil, sources=health,
+            protection=protection_desk(same, act.at), answers=asked.answers,
+        ),
+        policy.facts, act.at,
     )  # fmt: skip
-    advised = advise(
-        raised(facts, policy.rules),
-        entries_in_force(held, found.certain.union(things), asked.purpose, policy.legal),
-        health,
-        unknowns(facts, policy.rules),
-        policy.advice,
-    )
+    raised, open_questions = weighed(facts, policy.rules)
+    advised = advise(raised, entries, health, open_questions, policy.advice)
     return Weighed(found, advised, lines(journey), same, following)
 
 
@@ -184,19 +182,6 @@ def sought(described: Description, policy: MatchingPolicy, without: frozenset[UU
     alike = [m for m in matches(described, policy) if not without & {m.person, *m.subjects}]
     found = judged(alike, policy)
     return found, attached([*found.same, *found.likely]) - without
-
-
-def residence(traveller: Traveller, known: Iterable[Subject]) -> str:
-    """The kabupaten of residence: as stated, else as the newest record says, else unknown, which takes the worst state."""
-    if traveller.described.region_code:
-        return traveller.described.region_code[:4]
-    said = sorted(
-        (claim.version, str(claim.values["region_code"])[:4])
-        for subject in known
-        for claim in subject.claims
-        if claim.values.get("region_code")
-    )
-    return said[-1][1] if said else ""
 
 
 INSERT = """

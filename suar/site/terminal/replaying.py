@@ -11,7 +11,7 @@ import hashlib
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -25,6 +25,7 @@ from suar.intake.queries.batches import Stated, batch, left_in, open_batches, st
 from suar.intake.queries.before import stated_before
 from suar.intake.queries.mappings import sources
 from suar.journeys.jobs import look as findings
+from suar.journeys.jobs import permits
 from suar.journeys.jobs import project as journeys
 from suar.persons.jobs import PLACING, place
 from suar.persons.queries import export, members, person_of
@@ -52,6 +53,7 @@ class Scope:
     everybody: bool
     again: set[UUID] = field(default_factory=set)  # made anew
     left_out: set[UUID] = field(default_factory=set)  # as their source knew them before
+    permits: list[Stated] = field(default_factory=list)  # of licences and job orders, which are about nobody
 
 
 def replay(*, since: str, without_source: str | None = None, apply: bool = False) -> int:
@@ -151,7 +153,13 @@ def scope_of(wall: str, start: datetime, without: str, at: datetime) -> Scope:
         if kept is None or kept.received_at < start:
             scope.everybody = False
             continue
-        named = {record.subject for record in stated_in([id_], wall=wall) if record.subject}
+        records = stated_in([id_], wall=wall)
+        named = {record.subject for record in records if record.subject}
+        scope.permits += [
+            replace(record, withdrawn=record.withdrawn or kept.source == without)
+            for record in records
+            if record.kind in permits.SHAPES
+        ]
         if kept.source == without:
             scope.left_out.update(named, left_in([id_], wall=wall))
         else:
@@ -175,6 +183,7 @@ def make_again(wall: str, tables: Sequence[str], scope: Scope, believed: Believe
         for ids in parts(sorted(scope.left_out)):
             made_of(stated_before(ids, believed.without, believed.since, wall=wall), wall, believed, act)
     if wall == DEFAULT:
+        permits.project(scope.permits)
         findings.look(scope.again | scope.left_out, act=act, quietly=True)
 
 

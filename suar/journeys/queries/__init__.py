@@ -32,10 +32,11 @@ class Step:
     country: str
     region: str
     place: str
+    token: bytes | None  # its keyed reference: a letter's, a job order's, a passport's number
     facts: dict[str, Any]
 
 
-COLUMNS = "id, subject, source, agency, kind, at, until_at, state, country, region, place, facts"
+COLUMNS = "id, subject, source, agency, kind, at, until_at, state, country, region, place, token, facts"
 STEPS = f"""
 SELECT {COLUMNS} FROM journeys_step WHERE subject = ANY(%s)
 UNION ALL SELECT {COLUMNS} FROM journeys_crossing WHERE subject = ANY(%s)

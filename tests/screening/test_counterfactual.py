@@ -1,0 +1,68 @@
+"""The same life with the other sex, or in another province, gets the same advice (SECURITY 8); and the twin that lets sex in is found."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from suar.screening.actions import ask
+from suar.screening.queries.facts import fact_sheet
+from tests import cast
+from tests.proving import Claim
+from tests.screening.lives import Changed, Life, Said, agreed, answers_of, lives
+
+pytestmark = pytest.mark.django_db(databases=["default", "protection"])
+
+TOGETHER = 50  # lives that stand in the books at once
+
+
+@pytest.fixture(autouse=True)
+def policies(db: None) -> None:
+    cast.adopt()
+    agreed()
+
+
+def differing(count: int, seed: int, changed: Changed) -> tuple[list[tuple[Life, Said, Said]], Counter[str]]:
+    """Lives whose answer changed, with both answers; and how often each advice came."""
+    found, seen = [], Counter[str]()
+    for start in range(0, count, TOGETHER):
+        drawn = lives(min(TOGETHER, count - start), seed + start)
+        before, after = answers_of(drawn), answers_of([changed(life) for life in drawn])
+        seen.update(said.advice for said in before)
+        found += [one for one in zip(drawn, before, after, strict=True) if one[1] != one[2]]
+    return found, seen
+
+
+@pytest.mark.prove
+def test_the_other_sex_changes_no_advice(claim: Claim) -> None:
+    found, seen = differing(claim.number(small=24, large=10_000), claim.seed, Life.other_sex)
+    print(dict(seen))
+    assert not found and len(seen) >= 3, found[:3]
+
+
+@pytest.mark.prove
+def test_another_province_changes_no_advice(claim: Claim) -> None:
+    found, seen = differing(claim.number(small=24, large=10_000), claim.seed, Life.other_province)
+    print(dict(seen))
+    assert not found and len(seen) >= 3, found[:3]
+
+
+def test_the_twin_that_lets_sex_into_the_facts_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    def planted(known: Any, *more: Any) -> Any:
+        sheet = fact_sheet(known, *more)
+        return replace(sheet, payer="stranger") if known.traveller.described.sex == "2" else sheet
+
+    monkeypatch.setattr(ask, "fact_sheet", planted)
+    assert differing(12, 7, Life.other_sex)[0]
+
+
+def test_the_twin_that_weighs_the_province_of_a_nik_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    def planted(known: Any, *more: Any) -> Any:
+        sheet = fact_sheet(known, *more)
+        return replace(sheet, shared_phone=9) if known.traveller.described.nik.startswith("98") else sheet
+
+    monkeypatch.setattr(ask, "fact_sheet", planted)
+    assert differing(12, 7, Life.other_province)[0]

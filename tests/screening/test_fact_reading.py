@@ -1,0 +1,132 @@
+"""Facts as they are read from steps and numbers, without a database; and every fact that a rule may show has its words."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from suar.core.indicators.policy import FactsPolicy
+from suar.core.indicators.raised import raised
+from suar.core.indicators.rules import Rule, Rules
+from suar.journeys.queries import Step
+from suar.screening.queries.facts import agreeing, all_one, days_since, in_distress, nik_birth, standing, visa_runs
+from suar.site.sentences import LANGUAGES, known, say
+from tests.core.indicators.test_rules import sheet
+from tests.golden import adopted
+
+NOON = datetime(2026, 11, 28, 5, tzinfo=UTC)
+WINDOWS = FactsPolicy.read(adopted.tables("facts")).windows
+
+
+def step(kind: str, days_ago: int, state: str = "", **more: Any) -> Step:
+    told: dict[str, Any] = {
+        "id": UUID(int=days_ago + 10), "subject": UUID(int=7), "source": "simkim", "agency": "imigrasi", "until_at": None, "country": "MYS", "region": "",
+        "place": "", "token": None, "facts": {},
+    }  # fmt: skip
+    return Step(kind=kind, at=NOON - timedelta(days=days_ago), state=state, **(told | more))
+
+
+def crossings(*legs: tuple[int, str, str]) -> list[Step]:
+    return [step("crossing", days, state, country=country) for days, state, country in legs]
+
+
+RUN = ((100, "exit", "MYS"), (71, "entry", "MYS"), (69, "exit", "MYS"), (40, "entry", "MYS"), (38, "exit", "MYS"))
+
+
+@pytest.mark.parametrize(
+    ("legs", "runs", "why"),
+    [
+        (RUN, 2, "a month there, two days at home, twice"),
+        (RUN[:3], 1, "once"),
+        (tuple((days, state, "SGP" if n == 2 else country) for n, (days, state, country) in enumerate(RUN)), 0, "another country between"),
+        (((100, "exit", "MYS"), (97, "entry", "MYS"), (95, "exit", "MYS")), 0, "a weekend"),
+        (((300, "exit", "MYS"), (271, "entry", "MYS"), (200, "exit", "MYS")), 0, "two months at home"),
+        (((500, "exit", "MYS"), (471, "entry", "MYS"), (469, "exit", "MYS")), 0, "more than a year ago"),
+        (((100, "exit", ""), (71, "entry", ""), (69, "exit", "")), 0, "nobody knows where to"),
+        ((), 0, "never left"),
+    ],
+)  # fmt: skip
+def test_visa_runs_are_counted(legs: tuple[tuple[int, str, str], ...], runs: int, why: str) -> None:
+    assert visa_runs(crossings(*legs), WINDOWS, NOON) == visa_runs(crossings(*reversed(legs)), WINDOWS, NOON) == runs, (
+        why
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "facts", "distress"),
+    [
+        ("worker_return", "deported", {}, True), ("worker_return", "scam_hub", {}, True), ("worker_return", "contract_end", {}, False),
+        ("worker_return", "ill", {}, False), ("repatriation", "arrived", {"cause": "violence"}, True), ("crossing", "deported", {}, False),
+    ],
+)  # fmt: skip
+def test_who_came_home_in_need_is_known_by_the_cause(
+    kind: str, state: str, facts: dict[str, Any], distress: bool
+) -> None:
+    assert in_distress(step(kind, 9, state, facts=facts)) is distress
+
+
+def test_the_best_that_any_record_says_stands() -> None:
+    ended, live = step("placement", 9, "completed"), step("placement", 30, "contracted")
+    over = step("placement", 30, "contracted", until_at=NOON - timedelta(days=1))
+    states = {"contracted"}
+    assert [standing(found, states, NOON) for found in ([], [ended], [over], [ended, live])] == [
+        "none",
+        "ended",
+        "ended",
+        "in_force",
+    ]
+
+
+def test_dates_and_words_are_laid_beside_each_other() -> None:
+    assert [all_one(dates) for dates in ([], ["1990-05-12"], ["1990-05-12", "1990"], ["1990-05-12"] * 2, ["1990-05-12", "1990-05-21"])] == [
+        "unknown", "unknown", "unknown", "agrees", "disagrees",
+    ]  # fmt: skip
+    assert [agreeing("MYS", others) for others in ([], [""], ["SGP", "MYS"], ["SGP"])] == [
+        "unknown",
+        "unknown",
+        "agrees",
+        "disagrees",
+    ]
+    assert days_since([step("crossing", 3), step("crossing", -2)], NOON) == 3, "what lies ahead was not yet"
+
+
+@pytest.mark.parametrize(
+    ("nik", "said"), [("9901015205900001", "agrees"), ("9901011205900001", "agrees"), ("9901011305900001", "disagrees")]
+)
+def test_a_nik_agrees_with_a_birth_date_whatever_sex_it_tells(nik: str, said: str) -> None:
+    assert nik_birth(nik, "1990-05-12") == said
+
+
+# Words --------------------------------------------------------------------------------------------------------------------------------
+
+SHOWN = [
+    pytest.param(rule, example.facts, id=f"{rule.row.code}-{n}")
+    for rule in adopted.rules().rules
+    for n, example in enumerate(rule.row.examples)
+    if example.gives == "raised"
+]
+
+
+@pytest.mark.parametrize(("rule", "facts"), SHOWN)
+def test_whatever_a_rule_shows_is_said_in_words(rule: Rule, facts: dict[str, Any]) -> None:
+    (one,) = raised(sheet(facts), Rules(name="one", rules=(rule.as_live(),)))
+    for language in LANGUAGES:
+        for name, value in one.evidence:
+            said = say(f"fact.{name}", {"value": value}, language)
+            assert "[" not in said and "{" not in said and not raw(value, said), said
+
+
+def raw(value: object, said: str) -> bool:
+    """Whether a code stands in a sentence as it is: `office_chat`, and not a word that is spelled like its code."""
+    return isinstance(value, str) and "_" in value and value in said
+
+
+def test_every_fact_that_may_be_shown_has_its_words_and_every_code_of_the_interview() -> None:
+    from suar.core.indicators.answers import ANSWERS
+    from suar.core.indicators.rules import SHOWN as MAY_BE_SHOWN
+
+    assert not {name for name in MAY_BE_SHOWN if not known(f"fact.{name}")}
+    assert not {code for codes in ANSWERS.values() for code in codes if not known(f"told.{code}")}
