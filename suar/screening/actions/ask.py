@@ -14,12 +14,12 @@ from suar.agencies.access import enter
 from suar.agencies.queries import desk as desk_named
 from suar.audit.actions import append
 from suar.core.act import Act
-from suar.core.advice.advise import Advised, advise
+from suar.core.advice.advise import Advised
+from suar.core.advice.grounds import Grounds, advised_on
 from suar.core.canonical import canonical
 from suar.core.errors import Conflict, Fault, Refusal
 from suar.core.identity.person import Description
 from suar.core.identity.traveller import Traveller, read_traveller
-from suar.core.indicators.raised import raised, unknowns
 from suar.core.matching.policy import MatchingPolicy
 from suar.exchange.actions import publish
 from suar.exchange.events import Happened
@@ -34,6 +34,7 @@ from suar.policies.queries import Bundle, in_force
 from suar.registers.queries import earlier_for, in_force_for, protection_desk
 from suar.registers.queries.things import phones
 from suar.screening.actions.again import Again, supersede
+from suar.screening.actions.grounds import kept_grounds
 from suar.screening.events import screening_made
 from suar.screening.queries import Found, Tables, entries_in_force, fact_sheet, judged, tables
 from suar.vault.queries import DEFAULT, new_id, seal, token
@@ -73,6 +74,8 @@ class Weighed:
     timeline: list[dict[str, Any]]
     subjects: list[UUID]
     following: set[UUID]  # whose restrictions concern him though nothing that was asked for leads to them
+    grounds: Grounds
+    region: str  # kabupaten of residence, "" for unknown
 
 
 def screen(
@@ -168,14 +171,10 @@ def weigh(
         asked.purpose, traveller, journey, earlier_for(same, act.at), civil, births, health, act.at,
         protection=protection_desk(same, act.at), asks_for_help=asked.answers.get("asks_for_help") == "yes",
     )  # fmt: skip
-    advised = advise(
-        raised(facts, policy.rules),
-        entries_in_force(held, found.certain.union(things), asked.purpose, policy.legal),
-        health,
-        unknowns(facts, policy.rules),
-        policy.advice,
-    )
-    return Weighed(found, advised, timeline(same, act), same, following)
+    entries = entries_in_force(held, found.certain.union(things), asked.purpose, policy.legal)
+    grounds = Grounds(facts=facts, entries=tuple(entries), health=tuple(health))
+    advised = advised_on(grounds, policy.rules, policy.advice)
+    return Weighed(found, advised, timeline(same, act), same, following, grounds, region)
 
 
 def sought(described: Description, policy: MatchingPolicy, without: frozenset[UUID]) -> tuple[Found, set[UUID]]:
@@ -236,6 +235,7 @@ def keep(
         "matches": [match_as_json(match, verdict.value) for match, verdict in matches_],
         "timeline": weighed.timeline,
         "policy": {"name": "suar", "version": bundle.since, "sha256": bundle.sha256},
+        "grounds": kept_grounds(weighed.grounds, weighed.region, bundle),
     } | (again.told if again else {})
     with connections[DEFAULT].cursor() as cursor:
         cursor.execute(
