@@ -194,7 +194,6 @@ def compared_among(run: UUID, screenings: Sequence[UUID]) -> set[UUID]:
     return set(Compared.objects.filter(run=run, screening__in=screenings).values_list("screening", flat=True))
 
 
-
 def seat_office(act: Act) -> str:
     """The office in which this act's desk stands, as the database knows it."""
     with connection.cursor() as cursor:

@@ -131,7 +131,15 @@ def test_no_person_is_opened_without_the_case_that_justifies_it(policies: None) 
         "finding.list",
         "register.differences",
     }
-    needing_none = without | {"log.see", "matching.quality", "register.work", "register.effect", "notice.clocks", "policy.see", "policy.compare"}
+    needing_none = without | {
+        "log.see",
+        "matching.quality",
+        "register.work",
+        "register.effect",
+        "notice.clocks",
+        "policy.see",
+        "policy.compare",
+    }
     for (role, door, purpose), expected in told().items():
         if not expected:
             continue

@@ -15,7 +15,6 @@ from suar.policies.access import DoorShut
 from suar.policies.actions.propose import BadProposal, ReasonShort, SameText, WaitsAlready, propose, propose_again
 from suar.policies.actions.rule import (
     BadMoment,
-    MovedOn,
     NotTried,
     OwnProposal,
     RuledAlready,
@@ -92,7 +91,9 @@ def test_the_thresholds_and_expectations_have_their_own_bounds(name: str, old: s
     with pytest.raises(BadProposal) as refused:
         proposed(name, text(name).replace(old, new))
     assert any(problem in one for one in refused.value.problems)
-    assert proposed(name, text(name).replace("secondary_from: 6000", "secondary_from: 6500").replace("worth a line", "say so"))
+    assert proposed(
+        name, text(name).replace("secondary_from: 6000", "secondary_from: 6500").replace("worth a line", "say so")
+    )
 
 
 def test_what_is_no_change_has_no_reason_or_waits_already_is_refused() -> None:
@@ -178,7 +179,9 @@ def test_no_version_stands_on_a_ruling_for_another_text_and_none_on_nothing() ->
             )  # fmt: skip
 
 
-@pytest.mark.parametrize("table", ["policies_proposal", "policies_ruling", "policies_run", "policies_run_end", "policies_compared"])
+@pytest.mark.parametrize(
+    "table", ["policies_proposal", "policies_ruling", "policies_run", "policies_run_end", "policies_compared"]
+)
 @pytest.mark.parametrize("deed", ["UPDATE {} SET at = at", "DELETE FROM {}", "TRUNCATE {} CASCADE"])
 def test_what_was_proposed_ruled_and_compared_is_never_changed(table: str, deed: str) -> None:
     adopted(heavier())
@@ -211,7 +214,9 @@ def test_it_is_ruled_on_once_and_withdrawn_only_by_its_proposer() -> None:
 
     id_ = heavier()
     with pytest.raises(NotFound):
-        withdraw(id_, act=cast.act(cast.Seat("wati", "Wati", "analyst", "kp2mi", "P2MI-PUSAT", "K-3", "policy"), at=LATER))
+        withdraw(
+            id_, act=cast.act(cast.Seat("wati", "Wati", "analyst", "kp2mi", "P2MI-PUSAT", "K-3", "policy"), at=LATER)
+        )
     withdraw(id_, act=cast.act(cast.PUTRI, at=LATER))
     for rule in (adopt, decline):
         with pytest.raises(RuledAlready):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.db import transaction
@@ -37,7 +38,7 @@ def test_a_release_brings_its_tables_and_the_applications_role_alone_could_not(r
     assert adopt_folder(release, "release", act=act) == [DOCUMENTS, "retention/tips"]
     newest = version_in_force(DOCUMENTS, cast.NOON)
     assert newest is not None and newest.written.endswith("# the next release\n")
-    newest.id, newest.sha256 = cast.uuid4(), "d" * 64
+    newest.id, newest.sha256 = uuid4(), "d" * 64
     with pytest.raises(DatabaseError), transaction.atomic():
         newest.save(force_insert=True)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
@@ -30,11 +30,14 @@ def policies(db: None) -> None:
     cast.adopt()
 
 
-def deferred_live() -> UUID:
-    """`prevented_before`, a shadow rule until now, is to be live; and who departs without a placement is to be interviewed."""
+def stricter() -> UUID:
+    """Who departs for work without a placement is to be interviewed, where help was offered until now."""
     written = text("indicators/documents")
     head, rest = written.split("- code: placement_missing", 1)
-    return proposed("indicators/documents", head + "- code: placement_missing" + rest.replace("suggests: assist", "suggests: secondary", 1))
+    return proposed(
+        "indicators/documents",
+        head + "- code: placement_missing" + rest.replace("suggests: assist", "suggests: secondary", 1),
+    )
 
 
 def asked(many: int = MANY) -> list[UUID]:
@@ -45,7 +48,7 @@ def asked(many: int = MANY) -> list[UUID]:
 
 def test_a_trial_counts_what_the_proposal_would_have_advised_and_tells_nothing_of_anybody() -> None:
     made = asked()
-    id_ = ask_trial(deferred_live(), act=cast.act(cast.PUTRI, at=AFTER), last=100)
+    id_ = ask_trial(stricter(), act=cast.act(cast.PUTRI, at=AFTER), last=100)
     assert shadow.try_due(act=cast.hub(AFTER)) == MANY
     trial = Trial.objects.get(id=id_)
     before = Counter(various.body(one)["advised"]["advice"] for one in made)
@@ -55,7 +58,10 @@ def test_a_trial_counts_what_the_proposal_would_have_advised_and_tells_nothing_o
     assert trial.finished_at and (trial.done, trial.of) == (MANY, MANY) and only
     assert trial.counts["advice"]["assist>secondary"] == len(only)
     assert sum(trial.counts["advice"].values()) == MANY and not trial.counts["gained"] and not trial.counts["lost"]
-    assert Counter({k: sum(n for code, n in trial.counts["advice"].items() if code.startswith(k + ">")) for k in before}) == before
+    assert (
+        Counter({k: sum(n for code, n in trial.counts["advice"].items() if code.startswith(k + ">")) for k in before})
+        == before
+    )
     told = json.dumps(trial.counts)
     assert not any(str(one) in told or various.body(one)["traveller"]["nik"] in told for one in made)
 
@@ -84,7 +90,7 @@ def test_one_trial_of_a_proposal_runs_at_a_time() -> None:
 
 def test_what_is_asked_while_a_shadow_runs_is_compared_once_and_nothing_before_or_after() -> None:
     early = asked(3)
-    run = start_shadow(deferred_live(), act=cast.act(cast.PUTRI, at=AFTER), days=1)
+    run = start_shadow(stricter(), act=cast.act(cast.PUTRI, at=AFTER), days=1)
     during = [various.ask(n, at=AFTER + MINUTE) for n in range(100, 100 + MANY)]
     assert shadow.follow_shadows(act=cast.hub(AFTER + 2 * MINUTE)) == MANY
     assert shadow.follow_shadows(act=cast.hub(AFTER + 3 * MINUTE)) == 0
@@ -96,7 +102,10 @@ def test_what_is_asked_while_a_shadow_runs_is_compared_once_and_nothing_before_o
     for one in during:
         stored = various.body(one)
         row = rows[one]
-        assert row.live == stored["advised"]["advice"] and (row.office, row.sex) == ("TPI-CGK", stored["traveller"]["sex"])
+        assert row.live == stored["advised"]["advice"] and (row.office, row.sex) == (
+            "TPI-CGK",
+            stored["traveller"]["sex"],
+        )
         assert row.province == (stored["traveller"].get("region_code", "")[:2] or row.province)
     assert any(row.live != row.shadow for row in rows.values())
 
@@ -118,7 +127,7 @@ def test_the_database_itself_lets_two_shadows_of_a_table_not_overlap() -> None:
 
     start_shadow(heavier(), act=cast.act(cast.PUTRI))
     first = Run.objects.get()
-    first.id, first.from_at, first.at = cast.uuid4(), first.from_at + timedelta(days=1), first.at + timedelta(days=1)
+    first.id, first.from_at, first.at = uuid4(), first.from_at + timedelta(days=1), first.at + timedelta(days=1)
     with pytest.raises(IntegrityError):
         first.save(force_insert=True)
 
@@ -133,8 +142,13 @@ def test_only_an_analyst_tries_and_starts_a_shadow(seat: cast.Seat) -> None:
 
 def test_no_desk_sees_what_a_shadow_made_of_its_question() -> None:
     """Not in the answer, not on the page, and not in the time that the answer takes: it is weighed afterwards."""
-    start_shadow(deferred_live(), act=cast.act(cast.PUTRI, at=AFTER))
-    made = next(one for n in range(100) if (reasons(one := various.ask(n, at=AFTER + MINUTE))) == {"indicator.placement_missing"})
+    various.heard()
+    start_shadow(stricter(), act=cast.act(cast.PUTRI, at=AFTER))
+    made = next(
+        one
+        for n in range(100)
+        if (reasons(one := various.ask(n, at=AFTER + MINUTE))) == {"indicator.placement_missing"}
+    )
     act = cast.act(cast.BIMA, at=AFTER + MINUTE, reference="V")
     before, page = answer_for(act, made), cast.browser(cast.BIMA).get(reverse("screening", args=[made]))
     assert not Compared.objects.exists()
@@ -142,7 +156,9 @@ def test_no_desk_sees_what_a_shadow_made_of_its_question() -> None:
     row = Compared.objects.get(screening=made)
     assert (row.live, row.shadow) == ("assist", "secondary")
     assert answer_for(act, made) == before and before["advice"] == "assist"
-    assert without_tokens(cast.browser(cast.BIMA).get(reverse("screening", args=[made])).content.decode()) == without_tokens(page.content.decode())
+    assert without_tokens(
+        cast.browser(cast.BIMA).get(reverse("screening", args=[made])).content.decode()
+    ) == without_tokens(page.content.decode())
 
 
 def without_tokens(page: str) -> str:

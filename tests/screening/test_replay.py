@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 
 from suar.audit.models import Entry
+from suar.core.advice.grounds import Grounds
 from suar.core.canonical import canonical
 from suar.screening.actions.replay import NoGrounds, advised_again, compared, replay
+from suar.site.running.home import CannotRun
+from suar.site.terminal.screening_again import replay_screening
 from tests import cast
 from tests.policies.proposing import adopted, heavier
 from tests.proving import Claim
@@ -81,3 +84,23 @@ def test_a_screening_from_before_its_grounds_were_kept_says_so() -> None:
     del stored["grounds"]
     with pytest.raises(NoGrounds):
         compared(various.ask(1), stored)
+
+
+def test_the_command_says_identical_or_where_it_differs(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = [various.ask(seed) for seed in range(5)]
+    assert replay_screening(str(made[0])) == 0 and "identical" in capsys.readouterr().out
+    assert replay_screening(None, last=3) == 0 and "3 screenings: 3 identical, 0 differ" in capsys.readouterr().out
+    monkeypatch.setattr("suar.screening.actions.grounds.Grounds.of", blinded(Grounds.of))
+    assert replay_screening(str(made[0])) == 1
+    said = capsys.readouterr().out
+    assert "differs" in said and "sources" in said
+    assert replay_screening(None, last=5) == 1 and "5 differ" in capsys.readouterr().out
+    with pytest.raises(CannotRun, match="No screening"):
+        replay_screening("01a1fc79-c080-758f-bae4-dbe7f3980603")
+
+
+def blinded(real: Any) -> Any:
+    """The planted bug: what was stored of the sources is not read back."""
+    return lambda told: real({**told, "health": []})

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from suar.agencies.access import as_hub
 from suar.screening.access import body_of
@@ -49,6 +49,18 @@ def arrived() -> None:
     arrive("simkim", "exit_ban", [one | bans | {"decision_no": f"PCG-{one['id']}"} for one in people[::3]], at=first)
     arrive("simkim", "departure_deferral", [one | deferred for one in people[1::3]], at=second)
     arrive("siskop2mi", "placement", [one | placed for one in people[2::3]], at=second)
+    heard()
+
+
+def heard(at: datetime = cast.NOON) -> None:
+    """Every source of the desks was pulled just now, and had nothing to hold back."""
+    with connection.cursor() as cursor:
+        for source in ("simkim", "siskop2mi", "disnaker", "siapkerja", "bp3mi"):
+            cursor.execute(
+                "INSERT INTO intake_source (source, stream, tried_at, ok_at) VALUES (%s, 'rows', %s, %s)"
+                " ON CONFLICT (source, stream) DO UPDATE SET tried_at = excluded.tried_at, ok_at = excluded.ok_at",
+                [source, at, at],
+            )
 
 
 def ask(seed: int, *, at: datetime = cast.NOON) -> UUID:

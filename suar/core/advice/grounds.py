@@ -50,6 +50,4 @@ class Grounds:
 
 def advised_on(grounds: Grounds, rules: Rules, policy: AdvicePolicy) -> Advised:
     """The advice that these rules and thresholds give on these grounds: at the desk, in a replay and in a shadow alike."""
-    return advise(
-        raised(grounds.facts, rules), grounds.entries, grounds.health, unknowns(grounds.facts, rules), policy
-    )
+    return advise(raised(grounds.facts, rules), grounds.entries, grounds.health, unknowns(grounds.facts, rules), policy)

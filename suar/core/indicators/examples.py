@@ -49,7 +49,9 @@ def gives(rule: Rule, example: ExampleRow, health: SourceHealth) -> str:
 
 
 def _state(name: str, health: SourceHealth) -> SourceState:
-    return SourceState(source=name, state=health, as_of=None, age_s=None, covers=health is not SourceHealth.NOT_COVERING)
+    return SourceState(
+        source=name, state=health, as_of=None, age_s=None, covers=health is not SourceHealth.NOT_COVERING
+    )
 
 
 def _unshown(rule: Rule) -> Iterator[str]:

@@ -57,6 +57,18 @@ def replay(screening: UUID, *, act: Act) -> Replayed:
     return done
 
 
+def replay_last(many: int, *, act: Act) -> Iterator[Replayed | UUID]:
+    """The newest screenings, one after another; of one that cannot be made again only its id. One trace in the log for them all."""
+    with transaction.atomic():
+        as_hub()
+        append("screening.replayed", act, last=many)
+        for found in Screening.objects.order_by("-id")[:many].iterator(chunk_size=500):
+            try:
+                yield compared(found.id, body_of(found))
+            except NoGrounds:
+                yield found.id
+
+
 def compared(screening: UUID, body: dict[str, Any]) -> Replayed:
     """The same for a body that is open already. Refuses: NoGrounds."""
     stored, again = body["advised"], advised_again(body)
