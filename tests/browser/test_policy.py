@@ -40,7 +40,9 @@ def stricter() -> str:
     return head + "- code: placement_missing" + changed
 
 
-def test_an_analyst_and_a_second_person_change_an_indicator_and_compare_it_in_shadow(browser: Browser, suar: str) -> None:
+def test_an_analyst_and_a_second_person_change_an_indicator_and_compare_it_in_shadow(
+    browser: Browser, suar: str
+) -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
     page = browser.new_page(viewport={"width": 1280, "height": 900}, locale="id-ID")
     log_in(page, suar, "putri")
@@ -69,7 +71,9 @@ def test_an_analyst_and_a_second_person_change_an_indicator_and_compare_it_in_sh
 
 def wrong(page: Page) -> None:
     """What is wrong stands above the text, all of it, and the officer is led there."""
-    page.locator("[name=written]").fill(stricter().replace("weight: ", "wieght: ", 1).replace("gives: quiet", "gives: raised"))
+    page.locator("[name=written]").fill(
+        stricter().replace("weight: ", "wieght: ", 1).replace("gives: quiet", "gives: raised")
+    )
     page.locator("[name=reason]").fill(WHY)
     page.locator("h1").click()
     press(page, "k")

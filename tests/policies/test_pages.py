@@ -116,7 +116,7 @@ def test_the_comparison_masks_small_cells_and_every_number_leads_to_its_rows() -
     run = compared()
     putri = cast.browser(cast.PUTRI)
     told = page(putri, "policy_compared", run)
-    assert "90 pemeriksaan dibandingkan" in told and "Menurut provinsi tempat tinggal" in told
+    assert "90 pemeriksaan dibandingkan." in told and "Menurut provinsi tempat tinggal" in told
     links = re.findall(r'href="([^"]*/pemeriksaan/[^"]*)"[^>]*>([^<]*)<', told)
     numbers = [(link.replace("&amp;", "&"), said) for link, said in links if said.replace(".", "").isdigit()]
     assert len(numbers) > 5

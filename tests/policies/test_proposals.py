@@ -59,7 +59,7 @@ def test_a_proposal_changes_nothing_until_a_second_person_of_another_office_adop
         ("    when: ", "    when: sex == '2' && ", "sex is no fact"),
         ("suggests: assist", "suggests: refuse", "suggests"),
         ("gives: raised", "gives: quiet", "says quiet, comes out as raised"),
-        ("weight: ", "weight: minus ", "weight"),
+        ("weight: ", "weight: minus ", "recommendation_missing: weight: "),
         ("rules:", "rules: [", "while parsing"),
         ("asked_for: ", "skin_colour: 1, asked_for: ", "skin_colour is no fact"),
     ],

@@ -57,7 +57,7 @@ def compared_for(act: Act, id_: UUID) -> dict[str, Any]:
     append("policy.compared", act, about=[proposal.id, id_], screenings=count)
     return {
         **run_row(shadow, act.at), "proposal": proposal.id, "name": proposal.name, "why": proposal.reason, "count": count,
-        "changed": sum(n for (live, other), n in cells.items() if live != other), "matrix": matrix(cells), "advices": advices(),
+        "changed": cell(sum(n for (live, other), n in cells.items() if live != other)), "matrix": matrix(cells), "advices": advices(),
         "reasons": reasons(proposal, id_), "groups": [{"by": by, "rows": group(id_, by)} for by in GROUPS] if count else [], "least": LEAST,
     }  # fmt: skip
 
@@ -117,7 +117,7 @@ def group(run: UUID, by: str) -> list[dict[str, Any]]:
         rows = cursor.fetchall()
     unseen = hidden({value: int(of) for value, of, *_ in rows})
     return [
-        {"value": value, "name": region_name(value) if by == "province" else value.replace("-", "–"), "count": int(of), "hidden": value in unseen,
+        {"value": value, "name": group_name(by, value), "count": int(of), "hidden": value in unseen,
          "rates": [] if value in unseen else rates(int(of), [int(one) for one in counts])}
         for value, of, *counts in rows
     ]  # fmt: skip
@@ -148,6 +148,12 @@ def shown(rate: Rate) -> dict[str, Any]:
 def value_name(by: str, value: str, proposal: Proposal) -> Any:
     if by in {"gained", "lost"}:
         return reason_name(value, proposal)
+    return group_name(by, value)
+
+
+def group_name(by: str, value: str) -> str:
+    if by == "age_band":
+        return value.replace("45-120", "45+").replace("-", "–")
     return region_name(value) if by == "province" else value
 
 

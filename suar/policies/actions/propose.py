@@ -146,6 +146,17 @@ def judge(name: str, content: Any, act: Act) -> None:
             Expected.read(beside["expected"])
             problems = []
     except BadTable as mistakes:
-        problems = list(mistakes.problems)
+        problems = [by_code(one, content) for one in mistakes.problems]
     if problems:
         raise BadProposal(tuple(problems))
+
+
+def by_code(problem: str, content: Any) -> str:
+    """`rules.3.weight: …` as `placement_missing: weight: …`: whoever mends it looks for the rule, not for its place."""
+    place, _, rest = problem.partition(": ")
+    first, _, inner = place.removeprefix("rules.").partition(".")
+    if not place.startswith("rules.") or not first.isdigit() or not isinstance(content.get("rules"), list):
+        return problem
+    row = content["rules"][int(first)]
+    code = row.get("code") if isinstance(row, dict) else None
+    return f"{code or f'rule {int(first) + 1}'}: {inner}: {rest}" if inner else problem
