@@ -11,6 +11,7 @@ from django.db.utils import DatabaseError
 
 from suar.audit.models import Entry
 from suar.core.canonical import sha256
+from suar.core.errors import NotFound
 from suar.policies.access import DoorShut
 from suar.policies.actions.propose import BadProposal, ReasonShort, SameText, WaitsAlready, propose, propose_again
 from suar.policies.actions.rule import (
@@ -107,8 +108,6 @@ def test_what_is_no_change_has_no_reason_or_waits_already_is_refused() -> None:
 
 
 def test_tables_that_no_analyst_changes_are_not_to_be_proposed() -> None:
-    from suar.core.errors import NotFound
-
     for name in ("sharing/doors", "legal_basis/pencegahan", "indicators/none"):
         with pytest.raises(NotFound):
             propose(name, "a: 1\n", WHY, act=cast.act(cast.PUTRI))
@@ -210,8 +209,6 @@ def test_a_change_that_was_not_tried_over_past_screenings_is_not_adopted() -> No
 
 
 def test_it_is_ruled_on_once_and_withdrawn_only_by_its_proposer() -> None:
-    from suar.core.errors import NotFound
-
     id_ = heavier()
     with pytest.raises(NotFound):
         withdraw(
@@ -238,7 +235,8 @@ def test_a_version_that_is_to_hold_later_is_what_the_next_proposal_changes() -> 
     with pytest.raises(BadMoment):
         adopt(second, AGREED, act=cast.act(cast.HENDRA, at=LATER), from_at=monday - MINUTE)
     adopt(second, AGREED, act=cast.act(cast.HENDRA, at=LATER))
-    assert version_in_force(DOCUMENTS, monday) == Version.objects.get(proposal=second)
+    held = Version.objects.get(proposal=second)
+    assert held.in_force_from > monday and version_in_force(DOCUMENTS, monday + MINUTE) == held
 
 
 def test_rolling_back_is_adopting_the_earlier_version_again_by_the_same_two_persons() -> None:
@@ -254,3 +252,12 @@ def test_rolling_back_is_adopting_the_earlier_version_again_by_the_same_two_pers
     assert weights(LATER + MINUTE) == before and weights(LATER) != before
     now: UUID = version_in_force(DOCUMENTS, LATER + MINUTE).id  # type: ignore[union-attr]
     assert now != earlier.id and Version.objects.filter(name=DOCUMENTS).count() == 3
+
+
+def test_two_who_rule_at_once_are_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second reads before the first has written: the database still takes one ruling alone."""
+    id_ = heavier()
+    decline(id_, AGREED, act=cast.act(cast.HENDRA, at=LATER))
+    monkeypatch.setattr("suar.policies.actions.rule.ruled", lambda proposal: False)
+    with pytest.raises(RuledAlready):
+        decline(id_, AGREED, act=cast.act(cast.HENDRA, at=LATER))

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
+from django.db.utils import IntegrityError
 from django.urls import reverse
 
 from suar.policies.access import DoorShut
 from suar.policies.actions.shadow import ShadowRuns, TrialRuns, ask_trial, end_shadow, start_shadow
-from suar.policies.models import Compared, Trial
+from suar.policies.models import Compared, Run, Trial
 from suar.screening.access import answer_for
 from suar.screening.jobs import shadow
 from tests import cast
@@ -121,10 +123,6 @@ def test_one_shadow_of_a_table_runs_at_a_time_and_another_table_has_its_own() ->
 
 
 def test_the_database_itself_lets_two_shadows_of_a_table_not_overlap() -> None:
-    from django.db.utils import IntegrityError
-
-    from suar.policies.models import Run
-
     start_shadow(heavier(), act=cast.act(cast.PUTRI))
     first = Run.objects.get()
     first.id, first.from_at, first.at = uuid4(), first.from_at + timedelta(days=1), first.at + timedelta(days=1)
@@ -162,8 +160,6 @@ def test_no_desk_sees_what_a_shadow_made_of_its_question() -> None:
 
 
 def without_tokens(page: str) -> str:
-    import re
-
     return re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"|nonce="[^"]*"', "", page)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from suar.audit.actions import append
 from suar.core.act import Act
@@ -17,6 +17,7 @@ from suar.policies.queries import newest_version, ruled, seat_office, tried
 from suar.vault.queries import new_id
 
 FURTHEST = timedelta(days=366)
+INSTANT = timedelta(microseconds=1)  # two versions never begin at once: which holds would be a matter of chance
 
 
 class OwnProposal(Refusal):
@@ -62,8 +63,9 @@ def adopt(proposal: UUID, reason: str, *, act: Act, from_at: datetime | None = N
     newest = newest_version(one.name)
     if newest is None or newest.id != one.of:
         raise MovedOn()
-    begins = from_at or max(act.at, newest.in_force_from)
-    if not max(act.at, newest.in_force_from) <= begins <= act.at + FURTHEST:
+    earliest = max(act.at, newest.in_force_from + INSTANT)
+    begins = from_at or earliest
+    if not earliest <= begins <= act.at + FURTHEST:
         raise BadMoment()
     if one.again is None and not tried(one.id):
         raise NotTried()
@@ -113,6 +115,11 @@ def open_proposal(proposal: UUID, reason: str, act: Act) -> Proposal:
 
 
 def _rule(one: Proposal, ruling: str, reason: str, act: Act, from_at: datetime | None = None) -> None:
-    Ruling.objects.create(
-        proposal=one.id, ruling=ruling, in_force_from=from_at, reason=reason.strip(), at=act.at, by=act.actor, role=act.role, desk=act.desk
-    )  # fmt: skip
+    try:
+        Ruling.objects.create(
+            proposal=one.id, ruling=ruling, in_force_from=from_at, reason=reason.strip(), at=act.at, by=act.actor, role=act.role, desk=act.desk
+        )  # fmt: skip
+    except IntegrityError as other:
+        if "policies_ruling_pkey" in str(other):  # two ruled at once
+            raise RuledAlready() from other
+        raise

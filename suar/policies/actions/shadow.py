@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
-from django.db.utils import IntegrityError
+from django.db import IntegrityError, transaction
 
 from suar.audit.actions import append
 from suar.core.act import Act
