@@ -83,7 +83,11 @@ BAYU = Seat("bayu", "Bayu Aditama", "second_officer", "imigrasi", "WILAYAH-IM", 
 LARAS = Seat("laras", "Laras Kusuma", "legal_reviewer", "imigrasi", "HUKUM-IM", "TELAAH-1", "register")
 #: Yudha reviews with the police, where Gita's nominations come from another office than his.
 YUDHA = Seat("yudha", "Yudha Wiratama", "legal_reviewer", "polri", "HUKUM-POLRI", "TELAAH-POLRI", "register")
-SEATS = (BIMA, AYU, DIAN, ARIF, MADE, RATNA, LALU, EKO, NADIA, WULAN, RAKA, SINTA, LARAS)
+#: Putri proposes other rules, at KP2MI; Hendra, at Immigration, is the second person; Tomi is one as well, but in Putri's own office.
+PUTRI = Seat("putri", "Putri Anindya", "analyst", "kp2mi", "P2MI-PUSAT", "KEBIJAKAN-P2MI", "policy")
+HENDRA = Seat("hendra", "Hendra Gunawan", "policy_approver", "imigrasi", "DITJENIM", "KEBIJAKAN-IM", "policy")
+TOMI = Seat("tomi", "Tomi Wijaya", "policy_approver", "kp2mi", "P2MI-PUSAT", "KEBIJAKAN-P2MI-2", "policy")
+SEATS = (BIMA, AYU, DIAN, ARIF, MADE, RATNA, LALU, EKO, NADIA, WULAN, RAKA, SINTA, LARAS, PUTRI, HENDRA)
 #: Charlie has a name and a password, and no posting anywhere: he must see nothing.
 CHARLIE = Seat("charlie", "Charlie Situmorang", "", "imigrasi", "", "", "")
 
@@ -94,16 +98,23 @@ def adopt(at: datetime = BEFORE) -> None:
     by = system_act("tests", at=at)
     Version.objects.bulk_create(
         Version(
-            id=uuid4(), name=name, sha256=digest, content=table, in_force_from=at, adopted_by=by.actor, reason="tests"
+            id=uuid4(), name=name, sha256=digest, content=table, in_force_from=at, adopted_by=by.actor, reason="tests",
+            written=texts()[name],
         )
         for name, digest, table in tables()
-    )
+    )  # fmt: skip
 
 
 @functools.cache
 def tables() -> list[tuple[str, str, Any]]:
     """Every policy table as adoption reads it; read once a run, because every test starts from an empty database."""
     return [(name, *read_table(path)) for name, path in tables_under(POLICY)]
+
+
+@functools.cache
+def texts() -> dict[str, str]:
+    """Every policy table as it is written."""
+    return {name: path.read_text() for name, path in tables_under(POLICY)}
 
 
 def agencies() -> None:

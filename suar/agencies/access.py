@@ -11,6 +11,12 @@ from django.http import HttpRequest
 from suar.agencies.models import Agreement, Posting
 from suar.core.act import Act
 from suar.core.errors import Refusal
+from suar.policies.access import DoorShut as DoorShut
+from suar.policies.access import ReferenceMissing as ReferenceMissing
+from suar.policies.access import check as check
+from suar.policies.access import needs_reference as needs_reference
+from suar.policies.access import open_doors as open_doors
+from suar.policies.access import opens as opens
 from suar.policies.queries import in_force, once_a_request
 from suar.vault.queries import DEFAULT
 
@@ -34,20 +40,6 @@ class Request(HttpRequest):
     system: MakeAct  # the hub's own act, for doors that prove themselves otherwise, such as a signed push
     words: Words
     elapsed_ms: Callable[[], int]  # since the request came in
-
-
-class DoorShut(Refusal):
-    """This role may not do this, or not for this purpose. Says no more than that."""
-
-    code = "door.shut"
-    status = 403
-
-
-class ReferenceMissing(Refusal):
-    """Every read of a person needs the application, crossing or case that justifies it."""
-
-    code = "door.reference_missing"
-    status = 422
 
 
 class NotPosted(Refusal):
@@ -79,31 +71,6 @@ def as_hub(*, wall: str = DEFAULT) -> None:
     assert connections[wall].in_atomic_block, "a door is opened for one transaction"
     with connections[wall].cursor() as cursor:
         cursor.execute("SELECT set_config('suar.may_read', '*', true)")
-
-
-def check(act: Act, door: str) -> None:
-    """Raise unless the tables in force let this role through this door for this purpose, with a reference where one is due."""
-    if not opens(act, door):
-        raise DoorShut(door=door)
-    of_a_person = door not in in_force(act.at).tables["sharing/doors"]["without_person"]
-    if of_a_person and needs_reference(act) and not act.reference.strip():
-        raise ReferenceMissing(door=door)
-
-
-def needs_reference(act: Act) -> bool:
-    """Whether whoever acts for this purpose looks at somebody only for an application, crossing or case."""
-    return bool(in_force(act.at).tables["sharing/purposes"]["purposes"][act.purpose]["needs_reference"])
-
-
-def opens(act: Act, door: str) -> bool:
-    """Whether this role may come through this door for this purpose at all: for menus, which show only what opens."""
-    return door in open_doors(act)
-
-
-def open_doors(act: Act) -> frozenset[str]:
-    """All doors through which this role may come for this purpose."""
-    doors: Mapping[str, Mapping[str, list[str]]] = in_force(act.at).tables["sharing/doors"]["doors"]
-    return frozenset(door for door, rule in doors.items() if act.purpose in rule.get(act.role, ()))
 
 
 def may_read(act: Act) -> str:

@@ -32,7 +32,7 @@ class Office(models.Model):
 
 
 class Desk(models.Model):
-    """Where an officer sits. `kind` is passport, departure, village, protection, oversight, review, register or engineering."""
+    """Where an officer sits. `kind` is passport, departure, village, protection, oversight, review, register, policy or engineering."""
 
     code = models.TextField(primary_key=True)
     office = models.ForeignKey(Office, models.PROTECT)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.db import connection
 
+from suar.core.act import Act
 from suar.core.canonical import sha256
+from suar.policies.models import Compared, Proposal, Ruling, Run, RunEnd, Trial, Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,3 +127,91 @@ def bundle_of(rows: list[tuple[str, str, Any, datetime]]) -> Bundle:
     hashes = {name: digest for name, digest, _, _ in rows}
     since = max((at.isoformat() for *_, at in rows), default="")
     return Bundle(tables, hashes, sha256(hashes), since)
+
+
+def table_of(name: str, sha256: str) -> Any:
+    """One version of a table by its hash, adopted ever or proposed: versions are never deleted. Raises LookupError where there is none."""
+    for known in (Version, Proposal):
+        found = known.objects.filter(name=name, sha256=sha256).values_list("content", flat=True).first()
+        if found is not None:
+            return found
+    raise LookupError(f"{name} {sha256}")
+
+
+def version_in_force(name: str, at: datetime) -> Version | None:
+    """The version of one table that holds at this moment."""
+    return Version.objects.filter(name=name, in_force_from__lte=at).order_by("-in_force_from", "-id").first()
+
+
+def newest_version(name: str) -> Version | None:
+    """The version of one table that was adopted last, also where it is to hold only later."""
+    return Version.objects.filter(name=name).order_by("-in_force_from", "-id").first()
+
+
+def changed_by_officers() -> frozenset[str]:
+    """The tables of which two persons have adopted a version that holds, or is to hold: no release changes them any more."""
+    return frozenset(Version.objects.exclude(proposal=None).values_list("name", flat=True))
+
+
+def ruled(proposal: UUID) -> bool:
+    return Ruling.objects.filter(proposal=proposal).exists()
+
+
+def waiting(name: str) -> list[Proposal]:
+    """The proposals of a table that nobody has ruled on."""
+    return list(Proposal.objects.filter(name=name).exclude(id__in=Ruling.objects.values("proposal")).order_by("-id"))
+
+
+def tried(proposal: UUID) -> Trial | None:
+    """The newest trial that is finished."""
+    return Trial.objects.filter(proposal=proposal).exclude(finished_at=None).order_by("-id").first()
+
+
+def due_trial() -> Trial | None:
+    """The oldest trial that is not finished."""
+    return Trial.objects.filter(finished_at=None).order_by("id").first()
+
+
+def proposal(id_: UUID) -> Proposal | None:
+    return Proposal.objects.filter(id=id_).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Shadow:
+    """One shadow run, with when it truly ends or ended."""
+
+    run: Run
+    until: datetime
+
+
+def shadows(runs: Iterable[Run]) -> list[Shadow]:
+    listed = list(runs)
+    ended = dict(RunEnd.objects.filter(run__in=[one.id for one in listed]).values_list("run", "at"))
+    return [Shadow(one, min(one.until_at, ended.get(one.id, one.until_at))) for one in listed]
+
+
+def running(name: str, at: datetime) -> Shadow | None:
+    """The shadow that a table has now."""
+    found = shadows(Run.objects.filter(name=name, from_at__lte=at, until_at__gt=at))
+    return next((one for one in found if one.until > at), None)
+
+
+def shadows_since(at: datetime) -> list[Shadow]:
+    """The shadow runs that compare now, or did after this moment."""
+    return [one for one in shadows(Run.objects.filter(until_at__gt=at).order_by("id")) if one.until > at]
+
+
+def compared_until(run: UUID) -> datetime | None:
+    """Of which moment the newest screening is that a run has compared."""
+    return Compared.objects.filter(run=run).order_by("-at").values_list("at", flat=True).first()
+
+
+def compared_among(run: UUID, screenings: Sequence[UUID]) -> set[UUID]:
+    return set(Compared.objects.filter(run=run, screening__in=screenings).values_list("screening", flat=True))
+
+
+def seat_office(act: Act) -> str:
+    """The office in which this act's desk stands, as the database knows it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT policies_office(%s)", [act.desk])
+        return str(cursor.fetchone()[0] or "")

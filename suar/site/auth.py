@@ -139,6 +139,7 @@ PURPOSE_OF_KIND = {
     "oversight": "oversight",
     "review": "identity_review",
     "register": "register_keeping",
+    "policy": "policy_keeping",
     "engineering": "operations",
 }
 

@@ -103,6 +103,13 @@ def words_of_the_desk(verb: Callable[[str, Command, str], argparse.ArgumentParse
         desk.add_argument(f"--{name}", default="")
     desk.add_argument("--json", action="store_true", help="the answer as the API gives it")
     desk.add_argument("--language", choices=("id", "en"), default="en", help="of the answer in words")
+    again = verb(
+        "replay-screening", replay_screening, "make the advice of a stored screening again, from what was stored"
+    )
+    again.add_argument("id", nargs="?", metavar="ID", help="of one screening")
+    again.add_argument(
+        "--last", type=int, metavar="N", help="the newest N screenings instead; counts, and each that differs"
+    )
 
 
 def words_of_matching(verb: Callable[[str, Command, str], argparse.ArgumentParser]) -> None:
@@ -282,6 +289,12 @@ def quality(asked: argparse.Namespace) -> int:
 
 def replay(asked: argparse.Namespace) -> int:
     return terminal("replay", since=asked.since, without_source=asked.without_source, apply=asked.apply)
+
+
+def replay_screening(asked: argparse.Namespace) -> int:
+    if bool(asked.id) == bool(asked.last):
+        raise CannotRun("suar replay-screening ID, or suar replay-screening --last N")
+    return terminal("replay_screening", asked.id, last=asked.last)
 
 
 def verify(asked: argparse.Namespace) -> int:

@@ -55,6 +55,8 @@ PLACES = (
     ("KANWIL-JTM", "imigrasi", "Kantor Wilayah Imigrasi Jawa Timur", "Asia/Jakarta", "3578", "KEDUA-IM", "Meja orang kedua Imigrasi", "register", ""),
     ("HUKUM-IM", "imigrasi", "Bagian Hukum Imigrasi", "Asia/Jakarta", "3171", "TELAAH-1", "Meja telaah hukum", "register", ""),
     ("UPTD-JTM", "kemenpppa", "UPTD PPA Jawa Timur", "Asia/Jakarta", "3578", "LINDUNG-2", "Meja pelindungan Jawa Timur", "protection", ""),
+    ("P2MI-PUSAT", "kp2mi", "Kementerian P2MI", "Asia/Jakarta", "3171", "KEBIJAKAN-P2MI", "Meja kebijakan KP2MI", "policy", ""),
+    ("DITJENIM", "imigrasi", "Direktorat Jenderal Imigrasi", "Asia/Jakarta", "3171", "KEBIJAKAN-IM", "Meja kebijakan Imigrasi", "policy", ""),
     ("ORI", "ombudsman", "Ombudsman RI", "Asia/Jakarta", "3171", "AWAS-1", "Meja pengawasan", "oversight", ""),
 )  # fmt: skip
 PLACE = ("office", "agency", "office_name", "zone", "region", "desk", "desk_name", "kind", "lane")
@@ -79,6 +81,8 @@ OFFICERS = (
     ("bayu", "Bayu Aditama", "second_officer", ("KEDUA-IM",)),
     ("laras", "Laras Kusuma", "legal_reviewer", ("TELAAH-1",)),
     ("intan", "Intan Permata", "protection_officer", ("LINDUNG-2",)),
+    ("putri", "Putri Anindya", "analyst", ("KEBIJAKAN-P2MI",)),
+    ("hendra", "Hendra Gunawan", "policy_approver", ("KEBIJAKAN-IM",)),
     ("nadia", "Nadia Rahmi", "auditor", ("AWAS-1",)),
 )
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from suar.agencies.access import NotPosted, open_doors, opens
 from suar.agencies.models import Posting
+from suar.agencies.queries import officer_names
 from suar.core.act import Act
 from suar.intake.access import line_for, to_mend_for
 from suar.intake.queries.mappings import region_names
@@ -20,6 +21,8 @@ from suar.journeys.access import findings_for, open_placement, placements_for
 from suar.journeys.queries import timeline
 from suar.persons import panels as persons
 from suar.persons.access.review import waiting_for
+from suar.policies import panels as policies
+from suar.policies.access.proposals import waiting_for as to_adopt_for
 from suar.registers.access.differences import waiting_for as differences
 from suar.registers.access.objections import queue_for
 from suar.registers.access.work import ending_for, requests_for
@@ -49,6 +52,7 @@ ROOMS = (
     ("protection", "protection", "protected.health", "5"),
     ("quality", "quality", "matching.quality", "9"),
     ("notices", "notice_clocks", "notice.clocks", "5"),
+    ("policies", "policies", "policy.see", "7"),
 )
 
 #: What a role begins with: the first room that opens, its icon and the words on the button.
@@ -61,6 +65,8 @@ STARTS = (
     ("registers", "register.entry", "list-check", "action.start_registers"),
     ("registers", "register.second", "list-check", "action.start_registers"),
     ("one_list", "register.list", "list-check", "action.start_one_list"),
+    ("policies", "policy.propose", "list-check", "action.start_policies"),
+    ("policies", "policy.adopt", "list-check", "action.start_policies"),
     ("health", "intake.health", "database", "action.start_health"),
 )
 
@@ -69,6 +75,8 @@ def fill() -> None:
     """Give the rooms what they show from above. Called once, when the addresses are read."""
     persons.timeline[:] = [timeline]
     persons.cases[:] = [open_screening, open_placement]
+    policies.officers[:] = [officer_names]
+    policies.regions[:] = [region_names]
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -322,6 +330,24 @@ def to_decide(act: Act) -> dict[str, Any] | None:
     return {"code": "objections", "count": len(found), "url": reverse("objections"), "rows": rows}
 
 
+def to_adopt(act: Act) -> dict[str, Any] | None:
+    """The second person's queue: proposals of another office that nobody has given a word on."""
+    if not opens(act, "policy.adopt"):
+        return None
+    found = to_adopt_for(act)
+    rows = [
+        {
+            "url": reverse("policy_proposal", args=[one.id]),
+            "title": {"code": "queue_row.policy", "params": {"name": one.name}},
+            "since": one.at,
+            "days_left": None,
+            "taken_by": "",
+        }
+        for one in found[:MOST_SHOWN]
+    ]
+    return {"code": "policies", "count": len(found), "url": reverse("policies"), "rows": rows}
+
+
 #: The queues of the first page, one function each; None where a role has no such queue.
 QUEUES: tuple[Callable[[Act], Mapping[str, Any] | None], ...] = (
     changed,
@@ -333,6 +359,7 @@ QUEUES: tuple[Callable[[Act], Mapping[str, Any] | None], ...] = (
     to_watch,
     differing,
     to_decide,
+    to_adopt,
     to_mend,
     to_grade,
 )

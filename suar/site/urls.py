@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include("suar.intake.urls")),
     path("", include("suar.tips.urls")),
     path("", include("suar.journeys.urls")),
+    path("", include("suar.policies.urls")),
     path("", include("suar.registers.urls")),
     path("api/v1/", mount().urls),
 ]

@@ -16,6 +16,8 @@ QUEUES = ["read", "place", "project", "late"]
 AT_ONCE = ["effect"]
 #: Findings may be some seconds late; records and answers may not.
 LOOKS_EVERY_SECONDS, EVEN_WHEN_BUSY = 3, 20
+#: A proposal of policy is weighed beside the live one so long after the desk has its answer, at the soonest.
+COMPARES_EVERY_SECONDS = 5
 #: So long it waits for a database that may be gone for good, as the pages do (settings): a worker whose supervisor died ends soon after both.
 PATIENCE_SECONDS = 10
 
@@ -29,6 +31,7 @@ def work(queues: list[str] = QUEUES, *, concurrency: int = 2, pulling: bool = Tr
     for_bulk()
     stop = threading.Event()
     threads = [threading.Thread(target=keep_looking, args=[stop], name="looking")]
+    threads.append(threading.Thread(target=keep_comparing, args=[stop], name="comparing"))
     if pulling:
         threads.append(threading.Thread(target=keep_going, args=[stop], name="pulling"))
     for thread in threads:
@@ -114,6 +117,23 @@ def keep_looking(stop: threading.Event) -> None:
             import logging
 
             logging.getLogger("suar").error("looking: %s", type(error).__name__)
+
+
+def keep_comparing(stop: threading.Event) -> None:
+    """Weigh proposals of policy over what was asked before, where somebody wants to know, and over what was just answered."""
+    from django.db import close_old_connections
+
+    from suar.screening.jobs.shadow import follow_shadows, try_due
+
+    while not stop.wait(COMPARES_EVERY_SECONDS):
+        close_old_connections()
+        try:
+            follow_shadows(act=system_act("shadow"))
+            try_due(act=system_act("trial"), stop=stop.is_set)
+        except Exception as error:  # the loop must outlive any one server
+            import logging
+
+            logging.getLogger("suar").error("comparing: %s", type(error).__name__)
 
 
 def relay() -> None:

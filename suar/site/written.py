@@ -92,6 +92,12 @@ def number(value: Any, language: str) -> str:
     return grouped.replace(",", ".") if language == "id" else grouped
 
 
+def percent(permille: int, language: str) -> str:
+    """12,3 % in Indonesian, 12.3 % in English, from whole permille; never broken over two lines."""
+    whole, tenth = divmod(permille, 10)
+    return f"{whole}{',' if language == 'id' else '.'}{tenth}\u00a0%"
+
+
 def bits(value: Any, language: str) -> str:
     """Millibits of evidence with sign and one decimal: 3200 is +3,2."""
     try:

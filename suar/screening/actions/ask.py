@@ -14,12 +14,12 @@ from suar.agencies.access import check, enter
 from suar.agencies.queries import desk as desk_named
 from suar.audit.actions import append
 from suar.core.act import Act
-from suar.core.advice.advise import Advised, advise
+from suar.core.advice.advise import Advised
+from suar.core.advice.grounds import Grounds, advised_on
 from suar.core.canonical import canonical
 from suar.core.errors import Conflict, Fault, Refusal
 from suar.core.identity.person import Description
 from suar.core.identity.traveller import Traveller, read_traveller
-from suar.core.indicators.raised import weighed
 from suar.core.matching.policy import MatchingPolicy
 from suar.exchange.actions import publish_many
 from suar.exchange.events import Happened
@@ -33,6 +33,7 @@ from suar.persons.queries.cleared import attached
 from suar.policies.queries import Bundle, in_force
 from suar.registers.queries import in_force_for, protection_desk
 from suar.screening.actions.again import Again, supersede
+from suar.screening.actions.grounds import kept_grounds
 from suar.screening.events import screening_made
 from suar.screening.queries import Found, Tables, entries_in_force, judged, tables
 from suar.screening.queries.facts import Known, fact_sheet, residence
@@ -74,6 +75,8 @@ class Weighed:
     timeline: list[dict[str, Any]]
     subjects: list[UUID]
     following: set[UUID]  # whose restrictions concern him though nothing that was asked for leads to them
+    grounds: Grounds
+    region: str  # kabupaten of residence, "" for unknown
 
 
 def screen(
@@ -161,7 +164,8 @@ def weigh(
     things = named(traveller, known, policy.facts.windows, act.at)
     held = in_force_for([*same, *found.likely, *following, *things.signalled], act.at)
     entries = entries_in_force(held, found.certain.union(things.signalled), asked.purpose, policy.legal)
-    health = [*states(act.at, region=residence(traveller, known)), state_of_answer(civil, act.at)]
+    region = residence(traveller, known)
+    health = [*states(act.at, region=region), state_of_answer(civil, act.at)]
     facts = fact_sheet(
         Known(
             purpose=asked.purpose, traveller=traveller, subjects=known, steps=journey, things=things, held=held,
@@ -170,9 +174,9 @@ def weigh(
         ),
         policy.facts, act.at,
     )  # fmt: skip
-    raised, open_questions = weighed(facts, policy.rules)
-    advised = advise(raised, entries, health, open_questions, policy.advice)
-    return Weighed(found, advised, lines(journey), same, following)
+    grounds = Grounds(facts=facts, entries=tuple(entries), health=tuple(health))
+    advised = advised_on(grounds, policy.rules, policy.advice)
+    return Weighed(found, advised, lines(journey), same, following, grounds, region)
 
 
 def sought(described: Description, policy: MatchingPolicy, without: frozenset[UUID]) -> tuple[Found, set[UUID]]:
@@ -220,6 +224,7 @@ def keep(
         "matches": [match_as_json(match, verdict.value) for match, verdict in matches_],
         "timeline": weighed.timeline,
         "policy": {"name": "suar", "version": bundle.since, "sha256": bundle.sha256},
+        "grounds": kept_grounds(weighed.grounds, weighed.region, bundle),
     } | (again.told if again else {})
     with connections[DEFAULT].cursor() as cursor:
         cursor.execute(

@@ -129,12 +129,10 @@ def policies(home: Home) -> Iterator[Ill]:
     inside(home)
     from django.conf import settings
 
-    from suar.policies.actions import read_table, tables_under
-    from suar.policies.queries import in_force
+    from suar.policies.actions import differing
     from suar.site.auth import now
 
-    hashes = in_force(now()).hashes
-    changed = [name for name, path in tables_under(settings.POLICY) if hashes.get(name) != read_table(path)[0]]
+    changed = [name for name, _ in differing(settings.POLICY, now())]
     if changed:
         yield Ill(
             f"not adopted as they stand in policy/: {', '.join(changed)}", "./run down, then ./run up adopts them"

@@ -108,6 +108,11 @@ def number(value: Any) -> str:
 
 
 @register.filter
+def percent(permille: int) -> str:
+    return written.percent(permille, tongue())
+
+
+@register.filter
 def bits(value: Any) -> str:
     return written.bits(value, tongue())
 

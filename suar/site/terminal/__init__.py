@@ -18,6 +18,7 @@ WHERE = {
     "resolve": "linking",
     "resolve_register": "resolving",
     "replay": "replaying",
+    "replay_screening": "screening_again",
     "verify": "log",
     "source_key": "machines",
     "standard": "kinds",

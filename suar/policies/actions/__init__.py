@@ -7,6 +7,7 @@ import datetime as dt
 import hashlib
 import io
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,21 +19,26 @@ from suar.audit.actions import append
 from suar.core.act import Act
 from suar.core.errors import Refusal
 from suar.policies.models import Version
-from suar.policies.queries import in_force
+from suar.policies.queries import changed_by_officers, in_force
 from suar.vault.queries import new_id
+
+#: What analysts change without code: the indicators, the thresholds, and which decision each advice expects.
+EDITABLE = re.compile("indicators/[a-z_]+|advice/(advice|expected)")
 
 
 @transaction.atomic
 def adopt_folder(folder: Path, reason: str, *, act: Act) -> list[str]:
-    """Adopt every table under `folder` that differs from the one in force. Returns their names.
+    """Adopt every table under `folder` that differs from the one in force, but for those that officers have changed since. Returns their names.
 
+    A table that analysts change comes with the program; its further versions come with a release, written by the schema's owner, for as long
+    as no two persons have adopted another. From then on what a release brings is theirs to propose.
     Refuses: policy.unreadable with the file and the place, before anything is adopted.
     """
-    bundle = in_force(act.at)
-    fresh = [(name, *read_table(path)) for name, path in tables_under(folder)]
-    adopted = [(name, digest, table) for name, digest, table in fresh if bundle.hashes.get(name) != digest]
-    for name, digest, table in adopted:
-        Version.objects.create(
+    adopted = differing(folder, act.at)
+    known = in_force(act.at).hashes
+    for name, path in adopted:
+        digest, table = read_table(path)
+        kept = Version(
             id=new_id(act.at),
             name=name,
             sha256=digest,
@@ -40,10 +46,22 @@ def adopt_folder(folder: Path, reason: str, *, act: Act) -> list[str]:
             in_force_from=act.at,
             adopted_by=act.actor,
             reason=reason,
+            written=path.read_text(),
         )
+        kept.save(force_insert=True, using="owner" if name in known and EDITABLE.fullmatch(name) else None)
     if adopted:
-        append("policy.adopted", act, tables=len(adopted), names=" ".join(name for name, *_ in adopted))
-    return [name for name, *_ in adopted]
+        append("policy.adopted", act, tables=len(adopted), names=" ".join(name for name, _ in adopted))
+    return [name for name, _ in adopted]
+
+
+def differing(folder: Path, at: dt.datetime) -> list[tuple[str, Path]]:
+    """The tables under `folder` that are not in force as they stand there, and are still the program's to bring.
+
+    Refuses: policy.unreadable.
+    """
+    hashes, officers = in_force(at).hashes, changed_by_officers()
+    fresh = [(name, path) for name, path in tables_under(folder) if name not in officers]
+    return [(name, path) for name, path in fresh if hashes.get(name) != read_table(path)[0]]
 
 
 def tables_under(folder: Path) -> Iterator[tuple[str, Path]]:
