@@ -14,6 +14,7 @@ from django.db.utils import IntegrityError
 from django.urls import reverse
 
 from suar.policies.access import DoorShut
+from suar.policies.access.compared import rates
 from suar.policies.actions.shadow import ShadowRuns, TrialRuns, ask_trial, end_shadow, start_shadow
 from suar.policies.models import Compared, Run, Trial
 from suar.screening.access import answer_for
@@ -175,3 +176,10 @@ def test_what_is_kept_of_a_comparison_holds_no_personal_value() -> None:
         traveller = various.body(one)["traveller"]
         for field in ("full_name", "nik", "passport_no", "birth_date"):
             assert traveller[field] not in told
+
+
+def test_a_rise_is_marked_only_where_the_intervals_lie_apart_and_no_number_is_small() -> None:
+    """assist live and shadow, secondary live and shadow, of 400."""
+    assert [one["rises"] for one in rates(400, [40, 80, 40, 50])] == [True, False]
+    assert [one["rises"] for one in rates(400, [80, 40, 9, 200])] == [False, False]
+    assert rates(400, [80, 40, 9, 200])[1]["live"] == {"hidden": True}
