@@ -210,6 +210,14 @@ def test_what_is_declared_is_read_and_faults_are_told_by_field() -> None:
     }  # fmt: skip
 
 
+def test_what_was_told_at_the_desk_is_said_to_come_from_there() -> None:
+    client = cast.browser(cast.BIMA)
+    told = {"purpose": "departure", "full_name": "Wulan Sekar", "reference": "R-9", "declared_purpose": "umrah", "destination": "SAU",
+            "departure_date": "2027-01-02", "return_date": "2027-06-01"}  # fmt: skip
+    page = client.post("/meja/", told).content.decode()
+    assert "umrah ini sekali jalan atau jauh lebih lama" in page and "Disebut atau ditunjukkan di meja ini" in page
+
+
 def test_a_letter_shown_on_paper_counts_until_it_is_found() -> None:
     asked = {"declared_purpose": "work", "destination": "MYS"}
     codes = [
