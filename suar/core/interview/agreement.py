@@ -31,7 +31,10 @@ def agreement(pairs: Sequence[tuple[str, str]]) -> Agreement:
     by_chance = sum((Fraction(first[mark] * second[mark], n * n) for mark in first), Fraction(0))
     kappa = None if by_chance == 1 else (observed - by_chance) / (1 - by_chance)
     return Agreement(
-        pairs=n, observed=_permille(observed), by_chance=_permille(by_chance), kappa=None if kappa is None else _permille(kappa)
+        pairs=n,
+        observed=_permille(observed),
+        by_chance=_permille(by_chance),
+        kappa=None if kappa is None else _permille(kappa),
     )
 
 

@@ -91,7 +91,7 @@ def lay(answers: Answers, known: Known) -> Laid:
             )
         elif stated:
             contradictions.append(Contradiction(kind=kind, question=check.question, answer=answer, stated=stated))
-    return Laid(tuple(contradictions), tuple(unknowable))
+    return Laid(contradictions=tuple(contradictions), unknowable=tuple(unknowable))
 
 
 def _source(check: Check, known: Known) -> str:

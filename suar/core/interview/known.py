@@ -46,7 +46,9 @@ class Known:
     deferred: tuple[Stated, ...] = ()  # earlier deferrals, those in force first: the value is the kind
     worked_abroad: tuple[Stated, ...] = ()  # work abroad in the past: the value is the country
     signals: tuple[Stated, ...] = ()  # signals in force on the phone that he names: the value is the grade
-    payer_shared: int | None = None  # people of other households for whom the paying phone paid too; None: nobody's phone is known
+    payer_shared: int | None = (
+        None  # people of other households for whom the paying phone paid too; None: nobody's phone is known
+    )
     payer_source: str = "simkim"
     sources: Mapping[str, SourceState] = field(default_factory=dict)
 

@@ -131,9 +131,7 @@ class Questionnaire:
             sha256=sha256({"questions": tables["questions"], kind: tables[kind]}),
             file=file,
             questions=tuple(
-                Asked(
-                    row=known[one.question], section=section.code, when=cel.compile(one.when) if one.when else None
-                )
+                Asked(row=known[one.question], section=section.code, when=cel.compile(one.when) if one.when else None)
                 for section in file.sections
                 for one in section.questions
             ),

@@ -1,0 +1,58 @@
+"""Interviews for the tests of this room: Sari was asked about at Bima's counter, Dian talks with her, another chain rates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from suar.agencies.models import Posting
+from suar.screening.actions.ask import Asked, screen
+from suar.screening.actions.interview import Beginning, answer, begin, finish
+from suar.screening.actions.rate import Marks
+from suar.screening.access.interview import Sitting, sitting_for
+from suar.screening.models import Screening
+from tests import cast
+
+#: Second officers of two more offices of Immigration, who rate what Dian heard.
+HANA = cast.Seat("hana", "Hana Kartika", "secondary_officer", "imigrasi", "TPI-BTC", "BTC-S", "departure", "2171")
+YANTO = cast.Seat("yanto", "Yanto Saputra", "secondary_officer", "imigrasi", "KANIM-MLG", "MLG-S", "departure", "3573")
+ROOM = {"place": "Ruang wawancara 2"}
+
+
+def asked_about(seat: cast.Seat = cast.BIMA, at: Any = cast.NOON, traveller: Mapping[str, str] | None = None, **journey: str) -> UUID:
+    """A screening at this counter; returns its id."""
+    purpose = "passport_application" if seat.kind == "passport" else "departure"
+    asked = Asked(
+        purpose=purpose, desk=seat.desk, lane="", officer="", reference="K-1", traveller=dict(traveller or cast.SARI), journey=journey,
+    )  # fmt: skip
+    return screen(asked, act=cast.act(seat, at=at, reference="K-1"), client="tests", key="", elapsed_ms=lambda: 1)
+
+
+def begun(screening: UUID, seat: cast.Seat = cast.DIAN, at: Any = cast.NOON, **more: Any) -> UUID:
+    beginning = Beginning(rights_read=True, told=ROOM, **more)
+    purpose = "passport_application" if seat.kind == "passport" else "departure_screening"
+    return begin(screening, beginning, act=cast.act(seat, at=at, purpose=purpose, reference=str(screening)))
+
+
+def said(interview: UUID, seat: cast.Seat = cast.DIAN, at: Any = cast.NOON, **given: str) -> Sitting:
+    return answer(interview, given, act=cast.act(seat, at=at, reference=str(interview)))
+
+
+def stands(interview: UUID, seat: cast.Seat = cast.DIAN, at: Any = cast.NOON) -> Sitting:
+    return sitting_for(cast.act(seat, at=at, reference=str(interview)), interview)
+
+
+def marks(sitting: Sitting, overall: str = "some", mark: str = "some", sure: int = 4) -> Marks:
+    return Marks(overall=overall, sure=sure, of=dict.fromkeys(sitting.rated, mark))
+
+
+def ended(interview: UUID, seat: cast.Seat = cast.DIAN, at: Any = cast.NOON, overall: str = "some") -> Screening:
+    """The newer screening that weighs the answers."""
+    act = cast.act(seat, at=at, reference=str(interview))
+    newer = finish(interview, marks(stands(interview, seat, at), overall), "", act=act, elapsed_ms=lambda: 1)
+    return Screening.objects.get(id=newer)
+
+
+def posted(*seats: cast.Seat) -> list[Posting]:
+    return [cast.seated(seat) for seat in seats]
