@@ -47,8 +47,8 @@ def call(row: Interview, kind: str, act: Act) -> None:
 @transaction.atomic(durable=True)
 def attend(call_id: UUID, what: str, *, act: Act) -> None:
     """Somebody went there, or it was a mistake; once. Refuses: NotFound."""
+    found = call_for(act, call_id)
     if what not in WHAT:
         raise NotFound()
-    found = call_for(act, call_id)
     CallAttended.objects.create(call=found.id, at=act.at, agency=found.agency, officer=act.actor, what=what)
     append("call.attended", act, about=[found.id], outcome=what, office=found.office)
