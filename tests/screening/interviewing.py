@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
+
 from suar.agencies.models import Posting
+from suar.screening.access.interview import Sitting, sitting_for
 from suar.screening.actions.ask import Asked, screen
 from suar.screening.actions.interview import Beginning, answer, begin, finish
 from suar.screening.actions.rate import Marks
-from suar.screening.access.interview import Sitting, sitting_for
 from suar.screening.models import Screening
 from tests import cast
 
@@ -20,7 +22,9 @@ YANTO = cast.Seat("yanto", "Yanto Saputra", "secondary_officer", "imigrasi", "KA
 ROOM = {"place": "Ruang wawancara 2"}
 
 
-def asked_about(seat: cast.Seat = cast.BIMA, at: Any = cast.NOON, traveller: Mapping[str, str] | None = None, **journey: str) -> UUID:
+def asked_about(
+    seat: cast.Seat = cast.BIMA, at: Any = cast.NOON, traveller: Mapping[str, str] | None = None, **journey: str
+) -> UUID:
     """A screening at this counter; returns its id."""
     purpose = "passport_application" if seat.kind == "passport" else "departure"
     asked = Asked(
@@ -52,6 +56,21 @@ def ended(interview: UUID, seat: cast.Seat = cast.DIAN, at: Any = cast.NOON, ove
     act = cast.act(seat, at=at, reference=str(interview))
     newer = finish(interview, marks(stands(interview, seat, at), overall), "", act=act, elapsed_ms=lambda: 1)
     return Screening.objects.get(id=newer)
+
+
+HEARD = """
+INSERT INTO intake_source (source, stream, tried_at, ok_at, newest_at) VALUES (%s, 'rows', %s, %s, %s)
+ON CONFLICT (source, stream) DO UPDATE SET tried_at = excluded.tried_at, ok_at = excluded.ok_at, newest_at = excluded.newest_at
+"""
+CONNECTED = "INSERT INTO intake_connected (source, region, connected, asked_at) VALUES (%s, %s, true, %s) ON CONFLICT DO NOTHING"
+
+
+def heard(*sources: str, at: Any = cast.NOON, region: str = "5202") -> None:
+    """These sources were read without a fault at `at`, and cover this kabupaten."""
+    with connection.cursor() as cursor:
+        for source in sources:
+            cursor.execute(HEARD, [source, at, at, at])
+            cursor.execute(CONNECTED, [source, region, at])
 
 
 def posted(*seats: cast.Seat) -> list[Posting]:

@@ -4,26 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from suar.agencies.access import as_hub
 from suar.core.advice.values import Decision
-from suar.core.errors import NotFound
 from suar.screening.access import answer_for
 from suar.screening.access.interview import queue_for
 from suar.screening.actions.decide import decide
-from suar.screening.actions.interview import (
-    Beginning,
-    Ended,
-    NotNow,
-    PlaceMissing,
-    RightsFirst,
-    Unreadable,
-    begin,
-)
-from suar.screening.actions.rate import MarksMissing, Marks
-from suar.screening.actions.interview import finish
-from suar.screening.models import Answer, Screening
+from suar.screening.models import Screening
 from tests import cast
-from tests.screening.interviewing import HANA, ROOM, YANTO, asked_about, begun, ended, posted, said, stands
+from tests.screening.interviewing import HANA, YANTO, asked_about, begun, ended, posted, said
 
 pytestmark = pytest.mark.django_db(databases=["default", "protection"])
 
@@ -37,7 +24,9 @@ def policies(db: None) -> None:
 def test_from_a_counter_s_wish_for_an_interview_to_the_decision_after_it() -> None:
     screening = asked_about(declared_purpose="work", destination="MYS")
     act = cast.act(cast.BIMA, reference=str(screening))
-    decide(screening, Decision.INTERVIEW, "", act=act) if False else decide(screening, Decision.INTERVIEW, "Ia gugup.", act=act)
+    decide(screening, Decision.INTERVIEW, "", act=act) if False else decide(
+        screening, Decision.INTERVIEW, "Ia gugup.", act=act
+    )
     dian = cast.act(cast.DIAN)
     assert [one.screening for one in queue_for(dian)] == [screening]
     interview = begun(screening)
