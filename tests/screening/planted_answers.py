@@ -16,7 +16,15 @@ KINDS = (
     "destination_placement", "destination_declared", "employer", "p3mi", "job", "never_deferred", "never_abroad", "letter", "sponsor_signal",
     "purpose_applied", "departure_day", "paid_self", "no_contract",
 )  # fmt: skip
-COUNTRIES = {"MYS": "Malaysia", "TWN": "Taiwan", "HKG": "Hong Kong", "SGP": "Singapura", "SAU": "Arab Saudi", "KOR": "Korea Selatan", "JPN": "Jepang"}
+COUNTRIES = {
+    "MYS": "Malaysia",
+    "TWN": "Taiwan",
+    "HKG": "Hong Kong",
+    "SGP": "Singapura",
+    "SAU": "Arab Saudi",
+    "KOR": "Korea Selatan",
+    "JPN": "Jepang",
+}
 EMPLOYERS = (
     "Chen Wei Ling", "Lau Siu Ming", "Abdul Rahman Al Harbi", "Golden Harvest Food Sdn Bhd", "Formosa Precision Co Ltd", "Nakamura Kensetsu",
     "Tan Boon Hock", "Sunrise Elderly Home", "Kim Dong Hyun", "Pacific Pearl Plantation Sdn Bhd", "Yamada Seiko", "Lee Mei Fong",
@@ -28,8 +36,37 @@ P3MIS = (
 JOBS = {"domestic_worker": "household", "caregiver": "care", "factory_operator": "factory", "fisherman": "fishing"}
 OTHER_JOB = {"household": "factory", "care": "fishing", "factory": "household", "fishing": "office_chat"}
 DAY = "2026-11-21"
-FIRST = ("Ayu", "Nur", "Dewi", "Siti", "Rina", "Wati", "Yuni", "Lestari", "Bayu", "Agus", "Hadi", "Joko", "Eka", "Tono", "Slamet", "Imam")
-LAST = ("Kurniawan", "Hidayat", "Rahayu", "Setiawan", "Handayani", "Permana", "Saputri", "Maulana", "Utami", "Firmansyah", "Pangestu")
+FIRST = (
+    "Ayu",
+    "Nur",
+    "Dewi",
+    "Siti",
+    "Rina",
+    "Wati",
+    "Yuni",
+    "Lestari",
+    "Bayu",
+    "Agus",
+    "Hadi",
+    "Joko",
+    "Eka",
+    "Tono",
+    "Slamet",
+    "Imam",
+)
+LAST = (
+    "Kurniawan",
+    "Hidayat",
+    "Rahayu",
+    "Setiawan",
+    "Handayani",
+    "Permana",
+    "Saputri",
+    "Maulana",
+    "Utami",
+    "Firmansyah",
+    "Pangestu",
+)
 
 
 @dataclass
@@ -52,7 +89,10 @@ class Life:
 
 
 def lives(count: int, seed: int, *, planted: bool) -> list[Life]:
-    return [life(number, KINDS[number % len(KINDS)] if planted else "", random.Random(seed + number)) for number in range(count)]
+    return [
+        life(number, KINDS[number % len(KINDS)] if planted else "", random.Random(seed + number))
+        for number in range(count)
+    ]
 
 
 def life(number: int, planted: str, dice: random.Random) -> Life:
@@ -82,12 +122,21 @@ def lay_out(one: Life, dice: random.Random) -> None:
     }  # fmt: skip
     one.application = {
         "application_no": f"A-{one.number}", "submitted_at": "2026-09-14T02:00:00+00:00", "purpose": "work", "destination": country,
-        "status": "issued",
+        "status": "approved",
     }  # fmt: skip
     if dice.random() < 0.5:
-        one.letter = {"letter_no": f"560/{one.number}/2026", "issued_on": "2026-08-20", "destination": country, "status": "issued"}
+        one.letter = {
+            "letter_no": f"560/{one.number}/2026",
+            "issued_on": "2026-08-20",
+            "destination": country,
+            "status": "issued",
+        }
     if dice.random() < 0.2:
-        one.deferral = {"deferred_at": "2026-07-01T02:00:00+00:00", "reason": "suspected_non_procedural", "destination": country}
+        one.deferral = {
+            "deferred_at": "2026-07-01T02:00:00+00:00",
+            "reason": "suspected_non_procedural",
+            "destination": country,
+        }
     if dice.random() < 0.3:
         one.earlier = {
             "country": dice.choice(list(COUNTRIES)), "status": "completed", "contract_from": "2019-02-01", "contract_to": "2021-01-31",
@@ -152,7 +201,11 @@ def other_than_declared(one: Life, dice: random.Random) -> None:
 
 
 def never_deferred(one: Life, dice: random.Random) -> None:
-    one.deferral = {"deferred_at": "2026-07-01T02:00:00+00:00", "reason": "suspected_non_procedural", "destination": "MYS"}
+    one.deferral = {
+        "deferred_at": "2026-07-01T02:00:00+00:00",
+        "reason": "suspected_non_procedural",
+        "destination": "MYS",
+    }
     one.said["deferred_before"] = "no"
 
 
@@ -185,7 +238,9 @@ def say(question: str, value: Any) -> Any:
 PLANT: dict[str, Any] = {
     "destination_placement": other_country,
     "destination_declared": other_than_declared,
-    "employer": say("employer_named", lambda one, dice: heard(another(one.placement["employer"], EMPLOYERS, dice), dice)),
+    "employer": say(
+        "employer_named", lambda one, dice: heard(another(one.placement["employer"], EMPLOYERS, dice), dice)
+    ),
     "p3mi": say("p3mi_named", lambda one, dice: heard(another(one.placement["p3mi_name"], P3MIS, dice), dice)),
     "job": say("job_promised", lambda one, dice: OTHER_JOB[JOBS[one.placement["job"]]]),
     "never_deferred": never_deferred,

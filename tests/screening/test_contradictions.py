@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from suar.core.interview import contradictions
 from suar.core.interview.known import Known
+from suar.policies.models import Version
 from tests import cast
 from tests.arrivals import arrive
 from tests.proving import Claim
@@ -35,20 +37,38 @@ def registers(db: None) -> None:
     agreed(requested(signal()))
     for number in range(4):
         other = {"full_name": f"Orang Lain {number}", "nik": f"990101010180{number + 1:04}", "birth_date": "1980-01-01"}
-        said(begun(asked_about(traveller=other, at=LATER), at=LATER), at=LATER, who_arranged="agent", sponsor_phone=SHARED)
+        said(
+            begun(asked_about(traveller=other, at=LATER), at=LATER),
+            at=LATER,
+            who_arranged="agent",
+            sponsor_phone=SHARED,
+        )
 
 
 def arrived(people: Sequence[Life]) -> None:
     """Every record of theirs, by the way records come."""
     for source, kind, rows in (
-        ("siskop2mi", "placement", [one.row("placement") for one in people] + [one.row("earlier") for one in people if one.earlier]),
+        (
+            "siskop2mi",
+            "placement",
+            [one.row("placement") for one in people] + [one.row("earlier") for one in people if one.earlier],
+        ),
         ("disnaker", "recommendation_letter", [one.row("letter") for one in people if one.letter]),
         ("simkim", "passport_application", [one.row("application") for one in people]),
         ("simkim", "departure_deferral", [one.row("deferral") for one in people if one.deferral]),
     ):
         if rows:
             arrive(source, kind, rows, at=cast.NOON)
+    as_the_policy_says("disnaker")
     heard("siskop2mi", "disnaker", "simkim", at=LATER)
+
+
+def as_the_policy_says(source: str) -> None:
+    """From now on the source covers only what it says that it covers: the rows that arrive in a test speak for the whole country."""
+    name, digest, table = next(one for one in cast.tables() if one[0] == f"sources/{source}")
+    Version.objects.create(
+        id=uuid4(), name=name, sha256=digest, content=table, in_force_from=LATER, adopted_by=uuid4(), reason="tests"
+    )
 
 
 def shown(people: Sequence[Life]) -> list[set[str]]:
@@ -62,7 +82,7 @@ def shown(people: Sequence[Life]) -> list[set[str]]:
 
 
 def judged(number: int, seed: int) -> tuple[int, int, Counter[str]]:
-    """How many of so many planted are shown, how many of as many consistent interviews show anything, and which kinds were missed."""
+    """How many of so many planted are shown, how many of as many consistent interviews show anything; and what was missed or shown wrongly."""
     planted, honest = lives(number, seed, planted=True), lives(number, seed + 1_000_003, planted=False)
     for place, one in enumerate(honest):
         one.number = number + place
@@ -70,16 +90,19 @@ def judged(number: int, seed: int) -> tuple[int, int, Counter[str]]:
     arrived([*planted, *honest])
     seen = shown([*planted, *honest])
     missed = Counter(one.planted for one, kinds in zip(planted, seen, strict=False) if one.planted not in kinds)
-    return number - missed.total(), sum(bool(kinds) for kinds in seen[number:]), missed
+    wrong = Counter(f"wrongly {kind}" for kinds in seen[number:] for kind in kinds)
+    return number - missed.total(), sum(bool(kinds) for kinds in seen[number:]), missed + wrong
 
 
 @pytest.mark.prove
 def test_planted_contradictions_are_shown_and_consistent_answers_are_left_alone(claim: Claim) -> None:
     number = claim.number(small=52, large=500)
-    hits, false, missed = judged(number, claim.seed)
-    print(f"{hits} of {number} planted in {len(KINDS)} ways are shown, {false} of {number} consistent interviews show one; missed {dict(missed)}")
-    assert hits * 100 >= SHOWN * number, missed
-    assert false * 100 <= FALSELY * number
+    hits, false, slips = judged(number, claim.seed)
+    print(
+        f"{hits} of {number} planted in {len(KINDS)} ways are shown, {false} of {number} consistent interviews show one; {dict(slips)}"
+    )
+    assert hits * 100 >= SHOWN * number, slips
+    assert false * 100 <= FALSELY * number, slips
 
 
 @pytest.mark.parametrize("bug", ["every name is like every other", "a silent source is believed"])

@@ -16,6 +16,7 @@ from suar.agencies.queries import desk as desk_named
 from suar.agencies.queries import officer_names
 from suar.audit.actions import append
 from suar.core.act import Act
+from suar.core.advice.sources import SourceState
 from suar.core.errors import NotFound
 from suar.core.interview.contradictions import Laid, lay
 from suar.core.interview.questionnaire import Asked, Questionnaire
@@ -55,6 +56,7 @@ class Sitting:
     laid: Laid
     end: InterviewEnd | None
     by: str  # the officer's name
+    sources: Mapping[str, SourceState]  # how far each can be believed now
     shows_values: bool  # whether this role sees what another agency's record says, or only that it differs
 
     @property
@@ -123,6 +125,7 @@ def sitting_of(row: Interview, act: Act) -> Sitting:
         laid=lay(now.answered, known),
         end=InterviewEnd.objects.filter(interview=row.id).first(),
         by=officer_names([row.officer]).get(row.officer, ""),
+        sources=known.sources,
         shows_values=bool(mask_of(act)["evidence"]),
     )
 

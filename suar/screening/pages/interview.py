@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from suar.agencies.access import Request, officer_at
 from suar.core.act import Act
+from suar.core.advice.sources import SourceState
 from suar.core.errors import Fault
 from suar.core.interview.agreement import MARKS
 from suar.core.interview.contradictions import Laid
@@ -192,10 +193,24 @@ def differences(sitting: Sitting, request: Request) -> list[dict[str, Any]]:
                     "params": {"value": value},
                 },
                 "source": one.stated.source,
+                "health": health(sitting.sources.get(one.stated.source)),
                 "as_of": one.stated.as_of,
             }
         )
     return found
+
+
+def health(state: SourceState | None) -> dict[str, Any] | None:
+    """A source's state as a chip shows it; None for what was declared here, or what this hub keeps itself."""
+    if state is None:
+        return None
+    return {
+        "source": state.source,
+        "state": state.state.value,
+        "age_s": state.age_s,
+        "as_of": state.as_of,
+        "since": state.since,
+    }
 
 
 def unknowable(laid: Laid) -> list[dict[str, Any]]:
