@@ -63,6 +63,7 @@ class Answer(models.Model):
     """One answer as it was given; the newest of a question stands. `code` for a choice, `sealed` for words."""
 
     id = models.UUIDField(primary_key=True)
+    seq = models.BigIntegerField()  # given by the table: the order in which answers were kept
     interview = models.UUIDField()
     at = models.DateTimeField()
     agency = models.TextField()

@@ -81,8 +81,8 @@ class Life:
     letter: dict[str, str] = field(default_factory=dict)
     application: dict[str, str] = field(default_factory=dict)
     deferral: dict[str, str] = field(default_factory=dict)
-    journey: dict[str, str] = field(default_factory=dict)
-    said: dict[str, str] = field(default_factory=dict)
+    journey: dict[str, Any] = field(default_factory=dict)
+    said: dict[str, Any] = field(default_factory=dict)
 
     def row(self, kind: str) -> dict[str, Any]:
         return {"id": f"{kind}-{self.number}", "who": f"w-{self.number}", **self.person, **getattr(self, kind)}
@@ -186,7 +186,7 @@ def heard(name: str, dice: random.Random) -> str:
 
 
 def another(given: str, among: Any, dice: random.Random) -> str:
-    return dice.choice([one for one in among if one != given])
+    return str(dice.choice([one for one in among if one != given]))
 
 
 def other_country(one: Life, dice: random.Random) -> None:

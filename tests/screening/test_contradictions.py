@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -47,7 +48,7 @@ def registers(db: None) -> None:
 
 def arrived(people: Sequence[Life]) -> None:
     """Every record of theirs, by the way records come."""
-    for source, kind, rows in (
+    sent = (
         (
             "siskop2mi",
             "placement",
@@ -56,9 +57,10 @@ def arrived(people: Sequence[Life]) -> None:
         ("disnaker", "recommendation_letter", [one.row("letter") for one in people if one.letter]),
         ("simkim", "passport_application", [one.row("application") for one in people]),
         ("simkim", "departure_deferral", [one.row("deferral") for one in people if one.deferral]),
-    ):
+    )
+    for minute, (source, kind, rows) in enumerate(sent):
         if rows:
-            arrive(source, kind, rows, at=cast.NOON)
+            arrive(source, kind, rows, at=cast.NOON + timedelta(minutes=minute))
     as_the_policy_says("disnaker")
     heard("siskop2mi", "disnaker", "simkim", at=LATER)
 

@@ -72,7 +72,7 @@ def by(marks: Iterable[tuple[str, str, str]]) -> list[tuple[str, Agreement]]:
 
 OUTCOMES = """
 WITH newest AS (
-    SELECT DISTINCT ON (a.interview, a.question) a.interview, a.question, a.code FROM screening_answer a ORDER BY a.interview, a.question, a.id DESC
+    SELECT DISTINCT ON (a.interview, a.question) a.interview, a.question, a.code FROM screening_answer a ORDER BY a.interview, a.question, a.seq DESC
 ), rated AS (
     SELECT interview, array_agg(overall ORDER BY turn) AS marks FROM screening_rating GROUP BY interview
 )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connections, transaction
 
 from suar.audit.actions import append
 from suar.core.act import Act
@@ -23,7 +23,7 @@ from suar.screening.actions.again import INTERVIEW, Again
 from suar.screening.actions.ask import Asked, screen
 from suar.screening.actions.call import call_for_help
 from suar.screening.actions.rate import Marks, MarksMissing, draw_another, write_rating
-from suar.screening.models import Answer, Interview, InterviewEnd, Screening
+from suar.screening.models import Interview, InterviewEnd, Screening
 from suar.screening.queries import PURPOSES
 from suar.screening.queries.interview import (
     answers_of,
@@ -36,7 +36,7 @@ from suar.screening.queries.interview import (
     questionnaires,
     words,
 )
-from suar.vault.queries import new_id, seal
+from suar.vault.queries import DEFAULT, new_id, seal
 
 TOLD = ("interpreter_name", "interpreter_language", "interpreter_relation", "companion", "place")
 LONGEST = 400
@@ -149,14 +149,18 @@ def answer(interview_id: UUID, given: Mapping[str, str], *, act: Act) -> Sitting
     return sitting_of(row, act)
 
 
+KEEP = """
+INSERT INTO screening_answer (id, interview, at, agency, officer, question, code, sealed, token) VALUES (%s, %s, %s, %s, %s, %s, %s, %b, %b)
+"""
+
+
 def keep_answer(row: Interview, questionnaire: Questionnaire, code: str, value: str, act: Act) -> None:
     """A code in the clear; a word sealed, and a phone also as its keyed token."""
     id_, choice = new_id(act.at), questionnaire[code].answer(value) is not None
-    Answer.objects.create(
-        id=id_, interview=row.id, at=act.at, agency=row.agency, officer=act.actor, question=code, code=value if choice else "",
-        sealed=seal(json.dumps(value).encode(), about=place_of(id_)) if value and not choice else None,
-        token=phone_token(value) if value and questionnaire[code].row.kind == "phone" else None,
-    )  # fmt: skip
+    worded = seal(json.dumps(value).encode(), about=place_of(id_)) if value and not choice else None
+    phone = phone_token(value) if value and questionnaire[code].row.kind == "phone" else None
+    with connections[DEFAULT].cursor() as cursor:
+        cursor.execute(KEEP, [id_, row.id, act.at, row.agency, act.actor, code, value if choice else "", worded, phone])
 
 
 def still_held(row: Interview, act: Act) -> Questionnaire:

@@ -26,6 +26,7 @@ CREATE INDEX screening_interview_office ON screening_interview (office, id DESC)
 
 CREATE TABLE screening_answer (
     id uuid PRIMARY KEY,
+    seq bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
     interview uuid NOT NULL,
     at timestamptz NOT NULL,
     agency text NOT NULL,
@@ -36,7 +37,7 @@ CREATE TABLE screening_answer (
     token bytea,
     CHECK (code = '' OR sealed IS NULL)
 );
-CREATE INDEX screening_answer_interview ON screening_answer (interview, id);
+CREATE INDEX screening_answer_interview ON screening_answer (interview, seq);
 CREATE INDEX screening_answer_token ON screening_answer (token) WHERE token IS NOT NULL;
 
 CREATE TABLE screening_interview_end (

@@ -68,7 +68,7 @@ def opened(row: UUID, sealed: bytes | memoryview) -> Any:
 
 def history(interview: UUID) -> list[Answer]:
     """Every answer that was ever given in it, in order."""
-    return list(Answer.objects.filter(interview=interview).order_by("id"))
+    return list(Answer.objects.filter(interview=interview).order_by("seq"))
 
 
 def answers_of(given: Iterable[Answer]) -> dict[str, str]:
