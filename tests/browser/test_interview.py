@@ -16,7 +16,7 @@ from tests.arrivals import arrive
 from tests.browser.conftest import PICTURES, served
 from tests.browser.test_officers_path import log_in, look, press
 from tests.database import Copy
-from tests.screening.interviewing import HANA, YANTO, asked_about, heard, posted
+from tests.screening.interviewing import HANA, YANTO, asked_about, begun, ended, heard, posted, said
 
 pytestmark = pytest.mark.browser
 PLACED = {
@@ -139,3 +139,111 @@ def test_dian_interviews_by_keyboard_alone_and_comes_back_to_the_decision(browse
         press(page, "1")  # help first: no interview is offered again
     expect(page.locator(".done__what")).to_be_visible()
     page.close()
+
+
+def in_english(browser: Browser, address: str, username: str) -> Page:
+    page = browser.new_page(viewport={"width": 1280, "height": 900}, locale="en-GB")
+    page.context.add_cookies([{"name": "suar_language", "value": "en", "url": address}])
+    log_in(page, address, username)
+    return page
+
+
+def test_every_page_of_it_reads_whole_in_english_too(browser: Browser, suar: str) -> None:
+    interview = begun(asked(), at=now(), language="jv")
+    said(
+        interview,
+        at=now(),
+        destination_named="Malaysia",
+        who_arranged="agent",
+        debt="agent",
+        deferred_before="no",
+        employer_named="Lau",
+    )
+    page = in_english(browser, suar, "dian")
+    page.goto(f"{suar}/wawancara/{interview}/?tanya=debt")
+    expect(page.locator(".card")).to_contain_text("No words in Javanese have been signed")
+    expect(page.locator(".differs__one").first).to_contain_text("The placement is for Taiwan")
+    page.locator(".beside summary").first.click()
+    both(page, "interview-question", tongue="en")
+    page.goto(f"{suar}/wawancara/{interview}/?semua")
+    both(page, "interview-all", tongue="en")
+    page.goto(f"{suar}/wawancara/{interview}/selesai/")
+    both(page, "interview-end", tongue="en")
+    page.goto(f"{suar}/wawancara/")
+    both(page, "interviews", tongue="en")
+    page.goto(f"{suar}/meja/{asked()}/wawancara/")
+    both(page, "interview-begin", tongue="en")
+    page.goto(f"{suar}/wawancara/{interview}/?tanya=asks_for_help")
+    with page.expect_navigation():
+        press(page, "2", "k")
+    page.goto(f"{suar}/wawancara/{interview}/")
+    both(page, "interview-help", tongue="en")
+    page.close()
+    for username, address, name in (
+        ("arif", "panggilan/", "calls"),
+        ("ratna", "panggilan/", "calls-protection"),
+        ("ratna", "", "home-protection"),
+    ):
+        page = in_english(browser, suar, username)
+        page.goto(f"{suar}/{address}")
+        both(page, name, tongue="en")
+        page.close()
+
+
+def test_the_rating_and_its_quality_are_looked_at_in_both_languages(browser: Browser, suar: str) -> None:
+    interview = begun(asked(), at=now())
+    said(
+        interview,
+        at=now(),
+        destination_named="Malaysia",
+        who_arranged="agent",
+        debt="agent",
+        employer_named="Lau",
+        departs_on="2026-12-01",
+    )
+    ended(interview, at=now(), overall="strong")
+    for seat in (HANA, YANTO):
+        page = browser.new_page(viewport={"width": 1280, "height": 900}, locale="id-ID")
+        log_in(page, suar, seat.username)
+        press(page, "g", "w")
+        page.wait_for_url("**/wawancara/")
+        if page.locator("[data-key=r]").count():
+            both(page, "ratings")
+            press(page, "r")
+            page.wait_for_url("**/nilai/")
+            both(page, "interview-rate")
+            for name in page.locator("fieldset").all():
+                name.locator("input").nth(1).focus()
+                press(page, "Space")
+            with page.expect_navigation():
+                press(page, "k")
+            expect(page.locator(".notice--success")).to_contain_text("Penilaian sudah disimpan")
+        page.close()
+    page = in_english(browser, suar, "nadia")
+    press(page, "g", "m")
+    page.wait_for_url("**/mutu/")
+    both(page, "interview-quality", tongue="en")
+    page.close()
+
+
+def test_the_path_goes_without_script(browser: Browser, suar: str) -> None:
+    interview = begun(asked(), at=now())
+    context = browser.new_context(java_script_enabled=False, locale="id-ID")
+    page = context.new_page()
+    page.goto(f"{suar}/login/")
+    page.locator("#id_username").fill("dian")
+    page.locator("#id_password").fill(cast.PASSWORD)
+    page.locator("main form button").first.click()
+    page.goto(f"{suar}/wawancara/{interview}/")
+    page.locator("#q-asks_for_help-no").check()
+    page.locator("main form.card button").click()
+    expect(page.locator("legend")).to_contain_text("bebas menelepon")
+    before = page.locator("main").inner_text()
+    page.locator(".room__sign").click()
+    assert page.locator("main").inner_text() == before, "the silent sign shows nothing"
+    page.goto(f"{suar}/wawancara/{interview}/selesai/")
+    page.locator("#overall-none").check()
+    page.locator("#sure-5").check()
+    page.locator("main form.card button").click()
+    expect(page.locator(".band__word")).to_be_visible()
+    context.close()

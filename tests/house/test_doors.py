@@ -131,7 +131,16 @@ def test_no_person_is_opened_without_the_case_that_justifies_it(policies: None) 
         "finding.list",
         "register.differences",
     }
-    needing_none = without | {"interview.list", "interview.quality", "call.attend", "log.see", "matching.quality", "register.work", "register.effect", "notice.clocks"}
+    needing_none = without | {
+        "interview.list",
+        "interview.quality",
+        "call.attend",
+        "log.see",
+        "matching.quality",
+        "register.work",
+        "register.effect",
+        "notice.clocks",
+    }
     for (role, door, purpose), expected in told().items():
         if not expected:
             continue

@@ -14,7 +14,7 @@ from suar.core.interview import contradictions
 from suar.core.interview.known import Known
 from suar.policies.models import Version
 from tests import cast
-from tests.arrivals import arrive
+from tests.arrivals import arrive, send
 from tests.proving import Claim
 from tests.registers.nominating import agreed, sari
 from tests.registers.nominating import asked as requested
@@ -24,6 +24,7 @@ from tests.screening.planted_answers import KINDS, SHARED, Life, lives
 
 pytestmark = pytest.mark.django_db(databases=["default", "protection"])
 SHOWN, FALSELY = 95, 1  # in 100
+TOGETHER = 500  # records of one sending
 LATER = cast.NOON.replace(hour=6)
 
 
@@ -59,8 +60,11 @@ def arrived(people: Sequence[Life]) -> None:
         ("simkim", "departure_deferral", [one.row("deferral") for one in people if one.deferral]),
     )
     for minute, (source, kind, rows) in enumerate(sent):
+        at = cast.NOON + timedelta(minutes=minute)
         if rows:
-            arrive(source, kind, rows, at=cast.NOON + timedelta(minutes=minute))
+            arrive(source, kind, rows[:TOGETHER], at=at)
+        for first in range(TOGETHER, len(rows), TOGETHER):
+            send(source, rows[first : first + TOGETHER], at=at)
     as_the_policy_says("disnaker")
     heard("siskop2mi", "disnaker", "simkim", at=LATER)
 

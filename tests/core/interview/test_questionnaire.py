@@ -120,13 +120,18 @@ def test_only_codes_are_handed_to_the_indicators() -> None:
 
 
 MISTAKES = [
-    ("a branch on what is answered later", lambda t: t["counter"]["sections"][0]["questions"].append({"question": "debt", "when": "answered.threatened == 'yes'"}), "threatened is not answered before"),
+    ("a branch on what is answered later", lambda t: when(t, "answered.threatened == 'yes'"), "threatened is not answered before"),
     ("a branch on a fact that is none", lambda t: when(t, "religion == 'x'"), "religion is no fact"),
     ("a cell that does not compile", lambda t: when(t, "answered.may_call_home =="), "does not compile"),
     ("a score on the way to protection", lambda t: t["questions"]["questions"][0]["answers"][1].update(weight=9), "leads to protection and has no weight"),
-    ("a question that is none of the bank's", lambda t: t["counter"]["sections"][0]["questions"].append({"question": "horoscope"}), "horoscope is no question of the bank"),
+    ("a question that is none of the bank's", lambda t: first(t).append({"question": "horoscope"}), "horoscope is no question of the bank"),
     ("a choice without answers", lambda t: t["questions"]["questions"][0].update(answers=[]), "a choice has answers to choose from"),
 ]  # fmt: skip
+
+
+def first(table: dict[str, Any]) -> list[dict[str, str]]:
+    questions: list[dict[str, str]] = table["counter"]["sections"][0]["questions"]
+    return questions
 
 
 def when(table: dict[str, Any], cell: str) -> None:
