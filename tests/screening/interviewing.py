@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 
+from suar.agencies.access import as_hub
 from suar.agencies.models import Posting
 from suar.screening.access.interview import Sitting, sitting_for
 from suar.screening.actions.ask import Asked, screen
@@ -55,7 +56,9 @@ def ended(interview: UUID, seat: cast.Seat = cast.DIAN, at: Any = cast.NOON, ove
     """The newer screening that weighs the answers."""
     act = cast.act(seat, at=at, reference=str(interview))
     newer = finish(interview, marks(stands(interview, seat, at), overall), "", act=act, elapsed_ms=lambda: 1)
-    return Screening.objects.get(id=newer)
+    with transaction.atomic():
+        as_hub()
+        return Screening.objects.get(id=newer)
 
 
 HEARD = """
