@@ -14,7 +14,7 @@ from suar.core.interview import contradictions
 from suar.core.interview.known import Known
 from suar.policies.models import Version
 from tests import cast
-from tests.arrivals import arrive, send
+from tests.arrivals import send, speaks
 from tests.proving import Claim
 from tests.registers.nominating import agreed, sari
 from tests.registers.nominating import asked as requested
@@ -61,9 +61,8 @@ def arrived(people: Sequence[Life]) -> None:
     )
     for minute, (source, kind, rows) in enumerate(sent):
         at = cast.NOON + timedelta(minutes=minute)
-        if rows:
-            arrive(source, kind, rows[:TOGETHER], at=at)
-        for first in range(TOGETHER, len(rows), TOGETHER):
+        speaks(source, kind, rows, at=at)
+        for first in range(0, len(rows), TOGETHER):
             send(source, rows[first : first + TOGETHER], at=at)
     as_the_policy_says("disnaker")
     heard("siskop2mi", "disnaker", "simkim", at=LATER)
