@@ -221,7 +221,9 @@ def unknowable(laid: Laid) -> list[dict[str, Any]]:
 
 
 def spoken_answer(asked: Asked, value: str) -> dict[str, Any]:
-    """An answer in words: of a choice its own, of a country or purpose the list's, else as it was said."""
+    """An answer in words: of a choice its own, of a country or purpose the list's, of a day the day's, else as it was said."""
+    if asked.row.kind == "day" and value:
+        return {"code": "interview.day", "params": {"day": value}}
     if row := asked.answer(value):
         return said(row.say)
     spaces = {"country": "country", "purpose": "travel_purpose"}
