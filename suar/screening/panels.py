@@ -95,9 +95,11 @@ OFFERED: dict[Advice, tuple[Decision, ...]] = {
 }
 
 
-def actions(advice: str, expected: Expected) -> list[dict[str, Any]]:
-    """The three buttons for an advice, with their keys, and whether each needs a reason."""
-    offered = OFFERED[Advice(advice)]
+def actions(advice: str, expected: Expected, *, talked: bool = False) -> list[dict[str, Any]]:
+    """The buttons for an advice, with their keys, and whether each needs a reason. Once somebody `talked` with the traveller, no interview is
+    offered again.
+    """
+    offered = [one for one in OFFERED[Advice(advice)] if not (talked and one is Decision.INTERVIEW)]
     return [
         {
             "decision": decision.value,

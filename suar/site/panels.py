@@ -27,6 +27,9 @@ from suar.registers.access.differences import waiting_for as differences
 from suar.registers.access.objections import queue_for
 from suar.registers.access.work import ending_for, requests_for
 from suar.screening.access import Row, open_for, open_screening
+from suar.screening.access.calls import calls_for
+from suar.screening.access.interview import queue_for as interviews_for
+from suar.screening.access.rating import ratings_for
 from suar.site.auth import NotAuthenticated, act_under, now, posting_of
 from suar.tips.access import ungraded_for
 
@@ -53,6 +56,9 @@ ROOMS = (
     ("quality", "quality", "matching.quality", "9"),
     ("notices", "notice_clocks", "notice.clocks", "5"),
     ("policies", "policies", "policy.see", "7"),
+    ("interviews", "interviews", "interview.list", "w"),
+    ("calls", "calls", "call.attend", "p"),
+    ("interview_quality", "interview_quality", "interview.quality", "m"),
 )
 
 #: What a role begins with: the first room that opens, its icon and the words on the button.
@@ -348,8 +354,73 @@ def to_adopt(act: Act) -> dict[str, Any] | None:
     return {"code": "policies", "count": len(found), "url": reverse("policies"), "rows": rows}
 
 
+def called(act: Act) -> dict[str, Any] | None:
+    """Desks at which somebody asked for help, or whose officer gave the silent sign: before all else."""
+    if not opens(act, "call.attend"):
+        return None
+    found = calls_for(act)
+    rows = [
+        {
+            "url": reverse("calls"),
+            "title": {
+                "code": "queue_row.call",
+                "params": {"kind": one.kind, "office": one.office, "desk": one.desk},
+            },
+            "since": one.at,
+            "days_left": None,
+            "taken_by": "",
+        }
+        for one in found[:MOST_SHOWN]
+    ]
+    return {"code": "calls", "count": len(found), "url": reverse("calls"), "rows": rows}
+
+
+def to_interview(act: Act) -> dict[str, Any] | None:
+    """Interviews that were begun, and people for whom one was asked."""
+    if not opens(act, "interview.list"):
+        return None
+    found = interviews_for(act)
+    rows = [
+        {
+            "url": reverse("interview", args=[one.interview])
+            if one.interview
+            else reverse("screening", args=[one.screening]),
+            "title": {
+                "code": "queue_row.interview_begun" if one.interview else "queue_row.interview",
+                "params": {"desk": one.desk},
+            },
+            "since": one.since,
+            "days_left": None,
+            "taken_by": "",
+        }
+        for one in found[:MOST_SHOWN]
+    ]
+    return {"code": "interviews", "count": len(found), "url": reverse("interviews"), "rows": rows}
+
+
+def to_rate(act: Act) -> dict[str, Any] | None:
+    """Answers of other offices that this officer was drawn to rate."""
+    if not opens(act, "interview.rate"):
+        return None
+    found = ratings_for(act)
+    rows = [
+        {
+            "url": reverse("interview_rate", args=[id_]),
+            "title": {"code": "queue_row.rating", "params": {}},
+            "since": since,
+            "days_left": None,
+            "taken_by": "",
+        }
+        for id_, since in found[:MOST_SHOWN]
+    ]
+    return {"code": "ratings", "count": len(found), "url": reverse("interviews"), "rows": rows}
+
+
 #: The queues of the first page, one function each; None where a role has no such queue.
 QUEUES: tuple[Callable[[Act], Mapping[str, Any] | None], ...] = (
+    called,
+    to_interview,
+    to_rate,
     changed,
     undecided,
     to_verify,

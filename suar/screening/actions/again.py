@@ -13,6 +13,8 @@ from suar.screening import access
 from suar.screening.models import Screening
 from suar.screening.queries import asked_again
 
+INTERVIEW = "interview"  # why a question is asked again; also the decision that sends a traveller to one
+
 
 class Superseded(Conflict):
     """The question was asked again: act on the newer answer."""
@@ -32,7 +34,7 @@ class Again:
 
     of: UUID
     door: str
-    because: str  # namesake, or register: something that was weighed has changed
+    because: str  # namesake; register: something that was weighed has changed; interview: answers were given
     apart: tuple[dict[str, Any], ...] = ()
 
     @property
@@ -57,10 +59,12 @@ def still_open(screening: Screening) -> None:
 def supersede(again: Again, newer: UUID, *, act: Act) -> None:
     """Point the older screening to the newer one, with the trace of why. In the transaction that keeps the newer one.
 
-    Refuses: Superseded, Decided; a decision that came in between stands, and the newer answer is not kept.
+    Refuses: Superseded, Decided; a decision that came in between stands, and the newer answer is not kept. The decision to hold an interview
+    is one that waits for its answers: it stands on the older screening, and the newer one is decided anew.
     """
     older = access.screening_for(act, again.of, door=again.door, lock=True)
-    still_open(older)
+    if older.superseded_by or not (again.because == INTERVIEW and older.decision == INTERVIEW):
+        still_open(older)
     older.superseded_by = newer
     older.save(update_fields=["superseded_by"])
     asked_again(older.id, act.at)

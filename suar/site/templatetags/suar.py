@@ -174,6 +174,12 @@ def dressed(field: BoundField, described_by: str = "") -> SafeString:
 
 
 @register.filter
+def thousandths(value: Any) -> str:
+    """A share or a kappa kept in thousandths, to two places: 617 is 0.62."""
+    return f"{int(value) / 1000:.2f}".replace(".", "," if tongue() == "id" else ".")
+
+
+@register.filter
 def words(text: str) -> list[str]:
     """A short list written in the template itself."""
     return text.split()

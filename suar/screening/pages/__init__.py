@@ -27,6 +27,8 @@ from suar.persons.access import Revealed, RevealReason, reveal_choices, revealab
 from suar.persons.actions.clear import OnePerson
 from suar.policies.queries import in_force
 from suar.screening.access import MOST_ROWS, answer_for, clearable_for, open_for, reveal_at
+from suar.screening.access.interview import link_for
+from suar.screening.actions.again import INTERVIEW
 from suar.screening.actions.apart import ReasonUnknown, set_apart
 from suar.screening.actions.ask import Asked, BadQuestion, screen
 from suar.screening.actions.clear import NoRecordOfHisOwn, OwnWord, confirm
@@ -106,8 +108,11 @@ def page_of(request: Request, posting: Posting, answer: dict[str, Any] | None) -
         expected = tables(in_force(request.act().at)).expected
         context["decision"] = answer["decision"]
         done = answer["decision"] or answer["superseded_by"]
-        context["actions"] = [] if done else actions(answer["advice"], expected)
+        talked = (answer["again"] or {}).get("because") == INTERVIEW
+        context["talked"] = talked and answer["advice"] == "secondary"
+        context["actions"] = [] if done else actions(answer["advice"], expected, talked=talked)
         act = request.act(purpose=PURPOSES[answer["asked"]["purpose"]])
+        context["interview"] = link_for(replace(act, reference=answer["id"]), UUID(answer["id"]))
         context["ask_again"] = not done and (answer["changed"] or answer["civil"]["outcome"] == "unreachable")
         context |= apart_of(act, answer) | clearing_of(act, answer) | reveal_of(act, answer)
         context["expected"] = sorted(d.value for a, d in expected.pairs if a.value == answer["advice"])

@@ -1,0 +1,1 @@
+"""The interview: one questionnaire for the whole country, answers beside the registers, and how far two officers agree."""
