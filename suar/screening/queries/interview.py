@@ -25,7 +25,7 @@ from suar.policies.queries import Bundle, once_a_version
 from suar.registers.queries import earlier_for, in_force_for
 from suar.registers.queries.things import SIGNAL, phones
 from suar.screening.models import Answer, Interview
-from suar.screening.queries import child
+from suar.screening.queries.facts import child
 from suar.vault.queries import DEFAULT, token, unseal
 
 KIND_OF = {"passport_application": "passport"}  # every other purpose is a departure: the counter's
