@@ -83,6 +83,8 @@ BAYU = Seat("bayu", "Bayu Aditama", "second_officer", "imigrasi", "WILAYAH-IM", 
 LARAS = Seat("laras", "Laras Kusuma", "legal_reviewer", "imigrasi", "HUKUM-IM", "TELAAH-1", "register")
 #: Yudha reviews with the police, where Gita's nominations come from another office than his.
 YUDHA = Seat("yudha", "Yudha Wiratama", "legal_reviewer", "polri", "HUKUM-POLRI", "TELAAH-POLRI", "register")
+#: Maya helps at the embassy in Kuala Lumpur.
+MAYA = Seat("maya", "Maya Kartika", "mission_officer", "kemlu", "KBRI-KL", "PWNI-KL", "mission", "")
 SEATS = (BIMA, AYU, DIAN, ARIF, MADE, RATNA, LALU, EKO, NADIA, WULAN, RAKA, SINTA, LARAS)
 #: Charlie has a name and a password, and no posting anywhere: he must see nothing.
 CHARLIE = Seat("charlie", "Charlie Situmorang", "", "imigrasi", "", "", "")

@@ -55,6 +55,7 @@ PLACES = (
     ("KANWIL-JTM", "imigrasi", "Kantor Wilayah Imigrasi Jawa Timur", "Asia/Jakarta", "3578", "KEDUA-IM", "Meja orang kedua Imigrasi", "register", ""),
     ("HUKUM-IM", "imigrasi", "Bagian Hukum Imigrasi", "Asia/Jakarta", "3171", "TELAAH-1", "Meja telaah hukum", "register", ""),
     ("UPTD-JTM", "kemenpppa", "UPTD PPA Jawa Timur", "Asia/Jakarta", "3578", "LINDUNG-2", "Meja pelindungan Jawa Timur", "protection", ""),
+    ("KBRI-KL", "kemlu", "KBRI Kuala Lumpur", "Asia/Jakarta", "", "PWNI-KL", "Meja pelindungan KBRI", "mission", ""),
     ("ORI", "ombudsman", "Ombudsman RI", "Asia/Jakarta", "3171", "AWAS-1", "Meja pengawasan", "oversight", ""),
 )  # fmt: skip
 PLACE = ("office", "agency", "office_name", "zone", "region", "desk", "desk_name", "kind", "lane")
@@ -79,6 +80,7 @@ OFFICERS = (
     ("bayu", "Bayu Aditama", "second_officer", ("KEDUA-IM",)),
     ("laras", "Laras Kusuma", "legal_reviewer", ("TELAAH-1",)),
     ("intan", "Intan Permata", "protection_officer", ("LINDUNG-2",)),
+    ("maya", "Maya Kartika", "mission_officer", ("PWNI-KL",)),
     ("nadia", "Nadia Rahmi", "auditor", ("AWAS-1",)),
 )
 
@@ -98,6 +100,9 @@ AGREEMENTS: Rows = (
     ("kemnaker", "kp2mi", ["placement_verification"], ["registration", "agreement"], ["record.accepted"], "UU 18/2017 Ps 39"),
     ("disnaker", "kp2mi", ["placement_verification"], ["recommendation_letter"], ["record.accepted"], "UU 18/2017 Ps 41"),
     ("kemlu", "kp2mi", ["placement_verification"], ["self_report"], ["record.accepted"], "UU 18/2017 Ps 21"),
+    ("imigrasi", "kp2mi", ["protection"], ["referral"], ["referral.made"], "UU 18/2017 Ps 41"),
+    ("imigrasi", "kemenpppa", ["protection"], ["referral"], ["referral.made"], "UU 21/2007 Ps 51"),
+    ("imigrasi", "kemlu", ["protection"], ["referral"], ["assistance.requested"], "UU 18/2017 Ps 21"),
     ("kp2mi", "kemlu", ["protection"], ["placement"], ["record.accepted"], "UU 18/2017 Ps 21"),
     ("polri", "imigrasi", SCREENING, ["register"], ["register.acted"], "UU 6/2011 Ps 91-97"),
     ("polri", "imigrasi", REGISTERS, ["register"], ["register.acted"], "UU 6/2011 Ps 91-97"),

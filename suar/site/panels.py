@@ -24,6 +24,8 @@ from suar.registers.access.differences import waiting_for as differences
 from suar.registers.access.objections import queue_for
 from suar.registers.access.work import ending_for, requests_for
 from suar.screening.access import Row, open_for, open_screening
+from suar.screening.access.refusals import refusals_for
+from suar.screening.access.tasks import open_referral, tasks_for
 from suar.site.auth import NotAuthenticated, act_under, now, posting_of
 from suar.tips.access import ungraded_for
 
@@ -33,6 +35,8 @@ MOST_SHOWN = 10  # of a queue on the first page; its number leads to all
 ROOMS = (
     ("home", "home", "", "1"),
     ("desk", "desk", "screening.make", "2"),
+    ("tasks", "tasks", "desk.work", "q"),
+    ("refusals", "refusals", "screening.sign", "w"),
     ("placements", "placements", "placement.list", "7"),
     ("search", "search", "person.see", "6"),
     ("one_list", "one_list", "register.list", "7"),
@@ -57,6 +61,7 @@ STARTS = (
     ("village", "tip.send", "message-2", "action.start_village"),
     ("protection", "protected.health", "heart-handshake", "action.start_protection"),
     ("placements", "placement.list", "list-check", "action.start_placements"),
+    ("tasks", "desk.work", "list-check", "action.start_tasks"),
     ("reviews", "review.list", "users", "action.start_reviews"),
     ("registers", "register.entry", "list-check", "action.start_registers"),
     ("registers", "register.second", "list-check", "action.start_registers"),
@@ -68,7 +73,7 @@ STARTS = (
 def fill() -> None:
     """Give the rooms what they show from above. Called once, when the addresses are read."""
     persons.timeline[:] = [timeline]
-    persons.cases[:] = [open_screening, open_placement]
+    persons.cases[:] = [open_screening, open_placement, open_referral]
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -322,8 +327,46 @@ def to_decide(act: Act) -> dict[str, Any] | None:
     return {"code": "objections", "count": len(found), "url": reverse("objections"), "rows": rows}
 
 
+def to_sign(act: Act) -> dict[str, Any] | None:
+    """Refusals that an officer of this office proposed and that wait for a supervisor."""
+    if not opens(act, "screening.sign"):
+        return None
+    found = refusals_for(act)
+    rows = [
+        {
+            "url": reverse("refusal", args=[one.id]),
+            "title": {"code": "queue_row.refusal", "params": {"desk": one.desk}},
+            "since": one.at,
+            "days_left": None,
+            "taken_by": "",
+        }
+        for one in found[:MOST_SHOWN]
+    ]
+    return {"code": "refusals", "count": len(found), "url": reverse("refusals"), "rows": rows}
+
+
+def at_desk(act: Act) -> dict[str, Any] | None:
+    """Travellers who were referred to this officer's desk, the nearest clock first."""
+    if not opens(act, "desk.work") or not (found := tasks_for(act)):
+        return None
+    rows = [
+        {
+            "url": reverse("task", args=[one.task.id]),
+            "title": {"code": "queue_row.task", "params": {"queue": one.task.queue, "number": one.task.number}},
+            "since": one.task.at,
+            "days_left": None,
+            "taken_by": one.taken_by,
+            "mine": one.mine,
+        }
+        for one in found[:MOST_SHOWN]
+    ]
+    return {"code": "tasks", "count": len(found), "url": reverse("tasks"), "rows": rows}
+
+
 #: The queues of the first page, one function each; None where a role has no such queue.
 QUEUES: tuple[Callable[[Act], Mapping[str, Any] | None], ...] = (
+    to_sign,
+    at_desk,
     changed,
     undecided,
     to_verify,
