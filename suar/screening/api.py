@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -11,6 +12,8 @@ from suar.agencies.access import Request
 from suar.core.problem import PROBLEMS
 from suar.screening.access import answer_for
 from suar.screening.actions.ask import Asked, screen
+from suar.screening.actions.outcome import Said as OutcomeSaid
+from suar.screening.actions.outcome import report
 from suar.screening.panels import spoken
 from suar.screening.queries import PURPOSES
 
@@ -146,3 +149,26 @@ def read(
     """Read one screening again; the read leaves its own trace."""
     act = request.act(purpose=PURPOSES[purpose], reference=reference, scope="screening")
     return spoken(answer_for(act, screening), request.words)
+
+
+class OutcomeIn(Schema):
+    """What happened afterwards, by a code of the list `outcomes`."""
+
+    purpose: Literal["departure_screening", "passport_application", "placement_verification", "protection"]
+    outcome: Code
+    on: date
+    note: Annotated[str, Field(max_length=2000)] = ""
+
+
+class OutcomeOut(Schema):
+    id: UUID
+
+
+@router.post("/screenings/{screening}/outcomes", response={201: OutcomeOut, **PROBLEMS}, operation_id="report_outcome")
+def say_outcome(
+    request: Request, screening: UUID, body: OutcomeIn, idempotency_key: Annotated[str, Header(max_length=200)] = ""
+) -> tuple[int, Any]:
+    """Report what came of a screening of one's own, or of a referral received. The same Idempotency-Key is kept once (other body: 409)."""
+    act = request.act(purpose=body.purpose, reference=str(screening), scope="screening")
+    said = OutcomeSaid(outcome=body.outcome, on=body.on, note=body.note)
+    return 201, {"id": report(screening, said, act=act, key=idempotency_key)}

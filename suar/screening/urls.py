@@ -1,7 +1,7 @@
 from django.urls import path
 
 from suar.screening import pages
-from suar.screening.pages import deciding, refusals, tasks
+from suar.screening.pages import deciding, handovers, outcomes, refusals, tasks
 
 urlpatterns = [
     path("meja/", pages.desk, name="desk"),
@@ -24,4 +24,10 @@ urlpatterns = [
     path("antrean/<uuid:id>/ambil/", tasks.taken, name="task_take"),
     path("antrean/<uuid:id>/kembali/", tasks.returned, name="task_return"),
     path("antrean/<uuid:id>/selesai/", tasks.finished, name="task_finish"),
+    path("serah-terima/", handovers.handovers, name="handovers"),
+    path("serah-terima/<uuid:id>/terima/", handovers.accepted, name="handover_accept"),
+    path("serah-terima/<uuid:id>/tarik/", handovers.withdrawn, name="handover_withdraw"),
+    path("hasil/", outcomes.outcomes, name="outcomes"),
+    path("hasil/catat/<uuid:id>/", outcomes.outcome, name="outcome"),
+    path("hasil/<str:advice>/<str:decision>/<str:outcome>/", outcomes.outcome_rows, name="outcome_rows"),
 ]

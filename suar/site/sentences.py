@@ -28,6 +28,7 @@ CODES = SENTENCES.parent / "codes"
 LISTS = {
     "country": "countries", "tpi": "tpi", "passport_reason": "passport_reasons", "deferral_reason": "deferral_reasons",
     "prevention_way": "prevention_ways", "return_cause": "return_causes", "requester": "exit_ban_requesters",
+    "outcome": "outcomes",
 }  # fmt: skip
 LANGUAGES = ("id", "en")
 

@@ -147,15 +147,21 @@ def test_by_hand_no_decision_stands_without_an_officer_and_no_refusal_without_tw
     proposal = proposed(screening)
     sign_ = """WITH seen AS (INSERT INTO screening_looked VALUES (%s, %s, %s))
         INSERT INTO screening_signature VALUES (%s, %s, 'imigrasi', 'TPI-CGK', %s, %s, %s, %s, 'signed', '')"""
-    for signer, says in (
-        (bima, "check"),
-        (cast.seated(cast.DIAN).officer_id, "signed by a supervisor"),
-        (cast.seated(ELSEWHERE).officer_id, "signed by a supervisor"),
-    ):
-        with pytest.raises(DatabaseError, match=says):
+    for seat in (cast.BIMA, cast.DIAN, ELSEWHERE):
+        signer = cast.seated(seat).officer_id
+        with pytest.raises(DatabaseError, match="signed by a supervisor of the office"):
             by_hand(sign_, proposal, signer, LATER, uuid4(), LATER, proposal, screening, bima, signer)
     arif(proposal, agrees=False)
     declined = rows("SELECT id FROM screening_signature")[0][0]
     with pytest.raises(DatabaseError, match="by one officer alone"):
         by_hand(DECIDE + f", supervisor = '{arif_}', signature = '{declined}'" + OF, "refuse", bima, screening)
     assert kept(screening).decision is None
+
+
+def test_by_hand_a_supervisor_does_not_sign_what_he_proposed_himself() -> None:
+    screening, arif_ = of_sari(), cast.seated(cast.ARIF).officer_id
+    proposal = proposed(screening, cast.ARIF)
+    sql = """WITH seen AS (INSERT INTO screening_looked VALUES (%s, %s, %s))
+        INSERT INTO screening_signature VALUES (%s, %s, 'imigrasi', 'TPI-CGK', %s, %s, %s, %s, 'signed', '')"""
+    with pytest.raises(DatabaseError, match="screening_signature_check"):
+        by_hand(sql, proposal, arif_, LATER, uuid4(), LATER, proposal, screening, arif_, arif_)

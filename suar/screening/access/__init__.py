@@ -70,13 +70,15 @@ class Row:
     decision: str
     decided_at: datetime | None
     superseded: bool
+    by: UUID  # who asked
     changed_at: datetime | None = None  # since when it is to be asked again
 
 
 def row_of(screening: Screening, changed_at: datetime | None = None) -> Row:
     return Row(
         id=screening.id, at=screening.at, office=screening.office, desk=screening.desk, purpose=screening.purpose, advice=screening.advice,
-        decision=screening.decision or "", decided_at=screening.decided_at, superseded=bool(screening.superseded_by), changed_at=changed_at,
+        decision=screening.decision or "", decided_at=screening.decided_at, superseded=bool(screening.superseded_by), by=screening.officer,
+        changed_at=changed_at,
     )  # fmt: skip
 
 
