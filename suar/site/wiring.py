@@ -25,7 +25,7 @@ def on_jobs_ready(jobs: procrastinate.App) -> None:
             "batch.kept": [defer("read_batch", queue="read")],
             "batch.read": [defer("place_batch", queue="place")],
             "batch.placed": [defer("project_batch", queue="project")],
-            "person.changed": [look_later],
+            "person.changed": [look_later, touched_later],
             "register.changed": [defer("rescreen", queue="project")],
             "register.acted": [defer("feel_act", queue="effect"), defer("tell_protection", queue="project")],
             "civil.answered": [defer("tell_civil", queue="project")],
@@ -61,6 +61,13 @@ def look_later(events: Sequence[UUID], things: Sequence[UUID]) -> None:
     from suar.journeys.jobs.look import mark
 
     mark(things)
+
+
+def touched_later(events: Sequence[UUID], things: Sequence[UUID]) -> None:
+    """Open questions about these persons are to be asked again (`screening_touched`), each once, when the worker has time for it."""
+    from suar.screening.jobs.touched import touch_later
+
+    touch_later(events, things)
 
 
 @app.task(name="read_batch", queue="read", pass_context=False)

@@ -119,6 +119,7 @@ def test_no_person_is_opened_without_the_case_that_justifies_it(policies: None) 
     without = {
         "screening.list",
         "desk.work",
+        "screening.sign",
         "placement.list",
         "review.list",
         "intake.health",

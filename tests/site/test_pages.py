@@ -153,11 +153,13 @@ def test_the_language_is_kept_in_a_cookie_and_the_page_speaks_it() -> None:
 
 
 ROOMS = {
-    cast.BIMA: ["/", "/meja/", "/daftar/", "/daftar/keberatan/baru/", "/sources/"],
-    cast.MADE: ["/", "/penempatan/", "/cari/", "/sources/"],
+    cast.BIMA: ["/", "/meja/", "/antrean/", "/serah-terima/", "/daftar/", "/daftar/keberatan/baru/", "/sources/"],
+    cast.MADE: ["/", "/antrean/", "/serah-terima/", "/penempatan/", "/cari/", "/sources/"],
     cast.DIAN: [
         "/",
         "/meja/",
+        "/antrean/",
+        "/serah-terima/",
         "/cari/",
         "/daftar/satu/",
         "/temuan/",
@@ -165,7 +167,7 @@ ROOMS = {
         "/daftar/keberatan/baru/",
         "/sources/",
     ],
-    cast.RATNA: ["/", "/daftar/", "/protection/"],
+    cast.RATNA: ["/", "/antrean/", "/serah-terima/", "/daftar/", "/protection/"],
     cast.LALU: ["/", "/village/", "/sources/"],
     cast.EKO: ["/", "/sources/"],
     cast.RAKA: [

@@ -112,13 +112,22 @@ CREATE TABLE screening_manifest_review (
 {by_agency("screening_manifest_review")}
 """
 
-# Whom a change touched, until the open questions about them are marked and late hits are looked for; each once, however often they were touched.
+# Whom a change touched, until the open questions about them are marked and late hits are looked for; each once, however often they were
+# touched: `event` is the newest, and an answer younger than it has weighed it. `screening_later`: would be advised more now, and nobody knows
+# yet whether the traveller has left.
 TOUCHED = f"""
 CREATE TABLE screening_touched (
-    subject uuid PRIMARY KEY
+    subject uuid PRIMARY KEY,
+    event uuid NOT NULL
 );
-{grant("SELECT, INSERT, DELETE", "screening_touched")}
-CREATE INDEX screening_screening_undecided ON screening_screening (policy, id DESC) WHERE decision IS NULL AND superseded_by IS NULL;
+{grant("SELECT, INSERT, UPDATE, DELETE", "screening_touched")}
+
+CREATE TABLE screening_later (
+    screening uuid PRIMARY KEY,
+    at timestamptz NOT NULL
+);
+{grant("SELECT, INSERT, DELETE", "screening_later")}
+CREATE INDEX screening_screening_undecided ON screening_screening (id DESC) WHERE decision IS NULL AND superseded_by IS NULL;
 """
 
 
