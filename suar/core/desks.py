@@ -44,6 +44,7 @@ class PrelistRow(Table):
     cap_per_flight: int = Field(gt=0)
     most_rows: int = Field(gt=0)
     advices: tuple[Advice, ...] = Field(min_length=1)
+    set_aside: Mapping[str, Said]
 
 
 class DeskWorkFile(Table):

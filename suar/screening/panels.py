@@ -125,3 +125,9 @@ def actions(
         }
         for number, decision in enumerate(OFFERED[advice], start=1)
     ]
+
+
+def faults_said(stored: str, words: Words) -> list[dict[str, Any]]:
+    """What is wrong with a row of a manifest, from its codes by field."""
+    pairs = [one.partition(" ") for one in stored.split("; ") if one]
+    return [{"field": field, "code": code, "text": words(code)} for field, _, code in pairs]

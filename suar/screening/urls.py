@@ -1,7 +1,7 @@
 from django.urls import path
 
 from suar.screening import pages
-from suar.screening.pages import deciding, handovers, outcomes, refusals, tasks
+from suar.screening.pages import deciding, handovers, manifests, outcomes, refusals, tasks
 
 urlpatterns = [
     path("meja/", pages.desk, name="desk"),
@@ -30,4 +30,7 @@ urlpatterns = [
     path("hasil/", outcomes.outcomes, name="outcomes"),
     path("hasil/catat/<uuid:id>/", outcomes.outcome, name="outcome"),
     path("hasil/<str:advice>/<str:decision>/<str:outcome>/", outcomes.outcome_rows, name="outcome_rows"),
+    path("daftar-awal/", manifests.manifests, name="manifests"),
+    path("daftar-awal/<uuid:id>/", manifests.manifest, name="manifest"),
+    path("daftar-awal/<uuid:id>/<int:n>/", manifests.reviewed, name="manifest_review"),
 ]

@@ -39,6 +39,7 @@ ROOMS = (
     ("handovers", "handovers", "desk.work", "t"),
     ("refusals", "refusals", "screening.sign", "w"),
     ("outcomes", "outcomes", "screening.outcomes", "o"),
+    ("manifests", "manifests", "screening.prelist", "m"),
     ("placements", "placements", "placement.list", "7"),
     ("search", "search", "person.see", "6"),
     ("one_list", "one_list", "register.list", "7"),

@@ -29,6 +29,7 @@ def on_jobs_ready(jobs: procrastinate.App) -> None:
             "register.changed": [defer("rescreen", queue="project")],
             "register.acted": [defer("feel_act", queue="effect"), defer("tell_protection", queue="project")],
             "civil.answered": [defer("tell_civil", queue="project")],
+            "manifest.kept": [defer("screen_manifest", queue="project")],
             "screening.unanswered": [defer("hear_dukcapil_late", queue="late")],
         }
     )
@@ -140,6 +141,14 @@ def tell_civil(thing: str) -> None:
     from suar.site.auth import system_act
 
     tell(UUID(thing), act=system_act("civil"))
+
+
+@app.task(name="screen_manifest", queue="project")
+def screen_manifest(thing: str) -> None:
+    from suar.screening.jobs.prelist import screen_manifest as screen
+    from suar.site.auth import system_act
+
+    screen(UUID(thing), act=system_act("prelist"))
 
 
 @app.task(name="hear_dukcapil_late", queue="late")

@@ -160,6 +160,7 @@ ROOMS = {
         "/meja/",
         "/antrean/",
         "/serah-terima/",
+        "/daftar-awal/",
         "/cari/",
         "/daftar/satu/",
         "/temuan/",

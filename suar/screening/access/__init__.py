@@ -98,7 +98,7 @@ def open_for(act: Act) -> list[Row]:
     enter(act, "screening.list")
     mine = Screening.objects.filter(
         agency=act.agency, purpose__in=asked_for(act), decision=None, superseded_by=None, at__gt=act.at - WAITS
-    )
+    ).exclude(purpose="prelist")  # nobody stands there yet: those have a list of their own
     place = desk_named(act.desk)
     mine = mine.filter(office=place.office_id) if place and act.role in OF_THE_OFFICE else mine.filter(desk=act.desk)
     found = list(mine.order_by("-id")[:MOST_ROWS])

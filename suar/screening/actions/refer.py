@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
@@ -23,7 +24,9 @@ OF_A_PERSON = frozenset({"secondary", "kp2mi", "mission"})
 
 
 # law: UU 21/2007 Ps 51; Permen PPPA 8/2021
-def put_before(screening: Screening, queue: str, act: Act, *, place: str = "") -> UUID | None:
+def put_before(
+    screening: Screening, queue: str, act: Act, *, place: str = "", due: datetime | None = None
+) -> UUID | None:
     """One task for each screening and queue, in the caller's transaction. Returns it; None where it is there already.
 
     Nothing of what was advised or why goes along: when, from which desk, and until when.
@@ -36,7 +39,7 @@ def put_before(screening: Screening, queue: str, act: Act, *, place: str = "") -
         cursor.execute(
             INSERT,
             [
-                task, act.at, act.at + row.within, queue, agency, screening.office if same else "", screening.agency, screening.office,
+                task, act.at, due or act.at + row.within, queue, agency, screening.office if same else "", screening.agency, screening.office,
                 screening.desk, screening.id, screening.person if queue in OF_A_PERSON else None, place, act.actor,
             ],
         )  # fmt: skip
