@@ -53,8 +53,10 @@ def refusal(**more: str) -> Decided:
     )  # fmt: skip
 
 
-def proposed(screening: UUID, seat: cast.Seat = cast.BIMA, *, at: datetime = cast.NOON, **more: str) -> UUID:
-    return propose(screening, refusal(**more), act=cast.act(seat, at=at, reference=str(screening)))
+def proposed(
+    screening: UUID, seat: cast.Seat = cast.BIMA, *, at: datetime = cast.NOON, told: Decided | None = None
+) -> UUID:
+    return propose(screening, told or refusal(), act=cast.act(seat, at=at, reference=str(screening)))
 
 
 @contextmanager
@@ -73,4 +75,4 @@ def kept(screening: UUID) -> Screening:
 def rows(sql: str, *params: Any) -> list[tuple[Any, ...]]:
     with as_hub(), connection.cursor() as cursor:
         cursor.execute(sql, list(params))
-        return cursor.fetchall()
+        return list(cursor.fetchall())

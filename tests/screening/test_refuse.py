@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -116,13 +117,13 @@ def test_a_refusal_needs_its_ground_its_coded_reason_and_the_facts(
     more: dict[str, str], refused: type[Exception]
 ) -> None:
     with pytest.raises(refused):
-        proposed(of_sari(), **more)
+        proposed(of_sari(), told=refusal(**more))
 
 
 # By hand in the database ---------------------------------------------------------------------------------------------------------------
 
 
-def by_hand(sql: str, *params: object) -> None:
+def by_hand(sql: str, *params: Any) -> None:
     """Past every door and action of ours."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT set_config('suar.may_read', '*', true)")

@@ -59,7 +59,7 @@ def handovers_for(act: Act) -> dict[str, Any]:
     """What is in this officer's hands, what he has offered, and what waits for him: with the note of whoever goes."""
     enter(act, "desk.work")
     opened = in_hands(act)
-    waiting = handovers_open(office_of(act), MOST_ROWS)
+    waiting = [one for one in handovers_open(office_of(act), MOST_ROWS) if one.by == act.actor or fits(one, act)]
     names = officer_names([one.by for one in waiting])
     told = [
         {
@@ -67,9 +67,8 @@ def handovers_for(act: Act) -> dict[str, Any]:
             "tasks": rows_of(tasks_numbered(one.tasks), act), "screenings": len(one.screenings), "mine": one.by == act.actor,
         }
         for one in waiting
-        if one.by == act.actor or fits(one, act)
     ]  # fmt: skip
-    append("handover.listed", act, about=[one["id"] for one in told])
+    append("handover.listed", act, about=[one.id for one in waiting])
     return {
         "tasks": opened.tasks, "screenings": len(opened.screenings), "offered": [one for one in told if one["mine"]],
         "waiting": [one for one in told if not one["mine"]],

@@ -91,11 +91,23 @@ def step(
     found: Task, what: str, act: Act, *, holder: UUID | None = None, code: str = "", handover: UUID | None = None
 ) -> None:
     """The next step of a task, in the caller's transaction. Refuses: TakenAlready where another came first."""
-    told = [
-        found.id, found.seq + 1, act.at, what, act.actor, holder, act.agency, office_of(act), act.desk, code, handover,
-    ]  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(INSERT, told)
+        cursor.execute(
+            INSERT,
+            [
+                found.id,
+                found.seq + 1,
+                act.at,
+                what,
+                act.actor,
+                holder,
+                act.agency,
+                office_of(act),
+                act.desk,
+                code,
+                handover,
+            ],
+        )
         if not cursor.rowcount:
             raise TakenAlready()
     append(f"task.{what}", act, about=[found.id], queue=found.queue, code=code)
