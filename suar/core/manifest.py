@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Mapping
 
+from suar.core.canonical import canonical
 from suar.core.errors import Fault, Read
 
 TRAVELLER = ("full_name", "nik", "passport_no", "mrz", "birth_date", "birth_place", "sex", "phone")
@@ -56,5 +57,6 @@ def parts(row: Row) -> tuple[dict[str, str], dict[str, str]]:
 
 
 def fault_code(faults: tuple[Fault, ...]) -> str:
-    """What is wrong with a row, as codes by field: "field code" and so on, for its one column."""
-    return "; ".join(f"{fault.field} {fault.code}" for fault in faults)
+    """What is wrong with a row, as codes and parameters by field, for its one column; no value of the row is in it."""
+    told = [{"field": fault.field, "code": fault.code, "params": dict(fault.params)} for fault in faults]
+    return canonical(told).decode()

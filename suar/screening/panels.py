@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -128,6 +129,8 @@ def actions(
 
 
 def faults_said(stored: str, words: Words) -> list[dict[str, Any]]:
-    """What is wrong with a row of a manifest, from its codes by field."""
-    pairs = [one.partition(" ") for one in stored.split("; ") if one]
-    return [{"field": field, "code": code, "text": words(code)} for field, _, code in pairs]
+    """What is wrong with a row of a manifest, from its codes and parameters by field."""
+    return [
+        {"field": one["field"], "code": one["code"], "text": words(one["code"], one["params"])}
+        for one in json.loads(stored)
+    ]

@@ -67,7 +67,8 @@ def scope(act: Act) -> str:
 
 def outcomes_said(act: Act) -> dict[str, dict[str, str]]:
     """The list in force, by code, in both languages."""
-    return {code: {"id": row.id, "en": row.en} for code, row in sources(act.at).codes["outcomes"].rows.items()}
+    rows = sorted(sources(act.at).codes["outcomes"].rows.items(), key=lambda pair: pair[1].value or 0)
+    return {code: {"id": row.id, "en": row.en} for code, row in rows}
 
 
 @transaction.atomic
