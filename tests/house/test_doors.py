@@ -134,7 +134,14 @@ def test_no_person_is_opened_without_the_case_that_justifies_it(policies: None) 
         "finding.list",
         "register.differences",
     }
-    needing_none = without | {"screening.outcomes", "log.see", "matching.quality", "register.work", "register.effect", "notice.clocks"}
+    needing_none = without | {
+        "screening.outcomes",
+        "log.see",
+        "matching.quality",
+        "register.work",
+        "register.effect",
+        "notice.clocks",
+    }
     for (role, door, purpose), expected in told().items():
         if not expected:
             continue
