@@ -87,6 +87,8 @@ YUDHA = Seat("yudha", "Yudha Wiratama", "legal_reviewer", "polri", "HUKUM-POLRI"
 PUTRI = Seat("putri", "Putri Anindya", "analyst", "kp2mi", "P2MI-PUSAT", "KEBIJAKAN-P2MI", "policy")
 HENDRA = Seat("hendra", "Hendra Gunawan", "policy_approver", "imigrasi", "DITJENIM", "KEBIJAKAN-IM", "policy")
 TOMI = Seat("tomi", "Tomi Wijaya", "policy_approver", "kp2mi", "P2MI-PUSAT", "KEBIJAKAN-P2MI-2", "policy")
+#: Maya helps at the embassy in Kuala Lumpur.
+MAYA = Seat("maya", "Maya Kartika", "mission_officer", "kemlu", "KBRI-KL", "PWNI-KL", "mission", "")
 SEATS = (BIMA, AYU, DIAN, ARIF, MADE, RATNA, LALU, EKO, NADIA, WULAN, RAKA, SINTA, LARAS, PUTRI, HENDRA)
 #: Charlie has a name and a password, and no posting anywhere: he must see nothing.
 CHARLIE = Seat("charlie", "Charlie Situmorang", "", "imigrasi", "", "", "")

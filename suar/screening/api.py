@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from ninja import Field, Header, Router, Schema
 
 from suar.agencies.access import Request
+from suar.core.manifest import counted
 from suar.core.problem import PROBLEMS
 from suar.screening.access import answer_for
+from suar.screening.access.manifests import short_list_for
 from suar.screening.actions.ask import Asked, screen
-from suar.screening.panels import spoken
+from suar.screening.actions.manifest import BadManifest, Sent, keep_manifest
+from suar.screening.actions.outcome import Said as OutcomeSaid
+from suar.screening.actions.outcome import report
+from suar.screening.panels import faults_said, spoken
 from suar.screening.queries import PURPOSES
+from suar.screening.queries.deciding import work_at
 
 router = Router(tags=["screening"])
 Text = Annotated[str, Field(max_length=400)]
@@ -160,3 +167,99 @@ def read(
     """Read one screening again; the read leaves its own trace."""
     act = request.act(purpose=PURPOSES[purpose], reference=reference, scope="screening")
     return spoken(answer_for(act, screening), request.words)
+
+
+class OutcomeIn(Schema):
+    """What happened afterwards, by a code of the list `outcomes`."""
+
+    purpose: Literal["departure_screening", "passport_application", "placement_verification", "protection"]
+    outcome: Code
+    on: date
+    note: Annotated[str, Field(max_length=2000)] = ""
+
+
+class OutcomeOut(Schema):
+    id: UUID
+
+
+@router.post("/screenings/{screening}/outcomes", response={201: OutcomeOut, **PROBLEMS}, operation_id="report_outcome")
+def say_outcome(
+    request: Request, screening: UUID, body: OutcomeIn, idempotency_key: Annotated[str, Header(max_length=200)] = ""
+) -> tuple[int, Any]:
+    """Report what came of a screening of one's own, or of a referral received. The same Idempotency-Key is kept once (other body: 409)."""
+    act = request.act(purpose=body.purpose, reference=str(screening), scope="screening")
+    said = OutcomeSaid(outcome=body.outcome, on=body.on, note=body.note)
+    return 201, {"id": report(screening, said, act=act, key=idempotency_key)}
+
+
+class ManifestRowIn(Schema):
+    """One traveller of a flight; what is not known may be empty."""
+
+    full_name: Text = ""
+    nik: Text = ""
+    passport_no: Text = ""
+    mrz: Text = ""
+    birth_date: Text = ""
+    birth_place: Text = ""
+    sex: Text = ""
+    phone: Text = ""
+    destination: Text = ""
+    declared_purpose: Text = ""
+    return_date: Text = ""
+
+
+class ManifestIn(Schema):
+    desk: Code
+    flight: Annotated[str, Field(min_length=1, max_length=20)]
+    departs_on: date
+    rows: Annotated[list[ManifestRowIn], Field(max_length=5000)]
+
+
+class ManifestFaultOut(Schema):
+    row: int
+    field: str
+    code: str
+    text: Said
+
+
+class ManifestOut(Schema):
+    """How far a manifest is: each row that could not be read, with what is wrong; the others go on."""
+
+    id: UUID
+    rows: int
+    answered: int
+    faulty: list[ManifestFaultOut]
+    listed: int
+    left_out: int
+
+
+@router.post("/manifests", response={201: ManifestOut, **PROBLEMS}, operation_id="send_manifest")
+def send_manifest(
+    request: Request, body: ManifestIn, idempotency_key: Annotated[str, Header(max_length=200)] = ""
+) -> tuple[int, Any]:
+    """Have the travellers of a flight screened ahead. The same manifest is kept once; the same key with another body is refused (409)."""
+    act = request.act(purpose="departure_screening", reference=body.flight, desk=body.desk, scope="screening")
+    rows = counted(tuple(row.model_dump() for row in body.rows), work_at(act.at).file.prelist.most_rows)
+    if not rows.ok:
+        raise BadManifest(rows.faults[0])
+    sent = Sent(flight=body.flight, departs_on=body.departs_on, rows=rows.get(), desk=body.desk)
+    return 201, manifest_out(request, keep_manifest(sent, act=act, key=idempotency_key))
+
+
+@router.get("/manifests/{manifest}", response={200: ManifestOut, **PROBLEMS}, operation_id="manifest")
+def read_manifest_state(request: Request, manifest: UUID) -> Any:
+    """How far a manifest is."""
+    return manifest_out(request, manifest)
+
+
+def manifest_out(request: Request, manifest: UUID) -> dict[str, Any]:
+    act = request.act(purpose="departure_screening", reference=str(manifest), scope="screening")
+    told = short_list_for(act, manifest)
+    return {
+        "id": manifest,
+        "rows": told.manifest.rows,
+        "answered": told.manifest.answered,
+        "faulty": [{"row": n, **one} for n, fault in told.faulty for one in faults_said(fault, request.words)],
+        "listed": len(told.rows),
+        "left_out": told.left_out,
+    }

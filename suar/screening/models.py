@@ -30,6 +30,9 @@ class Screening(models.Model):
     decided_by = models.UUIDField(null=True)
     decided_at = models.DateTimeField(null=True)
     supervisor = models.UUIDField(null=True)
+    ground = models.TextField(default="")
+    coded = models.TextField(default="")
+    signature = models.UUIDField(null=True)
 
     class Meta:
         managed = False

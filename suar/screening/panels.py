@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from suar.agencies.access import Words
+from suar.core.advice.deciding import RESTRICTING, Way, way_of
 from suar.core.advice.policy import Expected
 from suar.core.advice.values import Advice, Decision
 
@@ -95,18 +98,45 @@ OFFERED: dict[Advice, tuple[Decision, ...]] = {
 }
 
 
-def actions(advice: str, expected: Expected, *, talked: bool = False) -> list[dict[str, Any]]:
-    """The buttons for an advice, with their keys, and whether each needs a reason. Once somebody `talked` with the traveller, no interview is
-    offered again.
+#: Reasons on which the protection desk is offered before the KP2MI desk.
+PROTECTS = frozenset({"indicator.protection_marker", "indicator.asks_for_help"})
+
+
+def actions(
+    answer: Mapping[str, Any],
+    expected: Expected,
+    reasons: Callable[[Way], list[dict[str, Any]]],
+    *,
+    talked: bool = False,
+) -> list[dict[str, Any]]:
+    """The three buttons for an advice, with their keys; whether each needs a reason, and those of the list that fit its direction.
+
+    What restricts somebody, or what the list does not have here, is decided on a page of its own (`form`). Once somebody `talked` with the
+    traveller, no interview is offered again.
     """
-    offered = [one for one in OFFERED[Advice(advice)] if not (talked and one is Decision.INTERVIEW)]
+    advice = Advice(answer["advice"])
+    offered = [one for one in OFFERED[advice] if not (talked and one is Decision.INTERVIEW)]
+    desk = "protection" if PROTECTS & {one["code"] for one in answer["reasons"]} else "kp2mi"
     return [
         {
             "decision": decision.value,
-            "label_code": f"action.{decision.value}",
+            "label_code": "action.refer_protection"
+            if decision is Decision.REFER and desk == "protection"
+            else f"action.{decision.value}",
+            "desk": desk if decision is Decision.REFER else "",
             "key": str(number),
             "primary": number == 1,
-            "needs_reason": (Advice(advice), decision) not in expected.pairs,
+            "needs_reason": bool(way := way_of(decision, advice, expected)),
+            "reasons": reasons(way),
+            "form": decision in RESTRICTING,
         }
         for number, decision in enumerate(offered, start=1)
+    ]
+
+
+def faults_said(stored: str, words: Words) -> list[dict[str, Any]]:
+    """What is wrong with a row of a manifest, from its codes and parameters by field."""
+    return [
+        {"field": one["field"], "code": one["code"], "text": words(one["code"], one["params"])}
+        for one in json.loads(stored)
     ]

@@ -136,6 +136,7 @@ PURPOSE_OF_KIND = {
     "kp2mi": "placement_verification",
     "village": "protection",
     "protection": "protection",
+    "mission": "protection",
     "oversight": "oversight",
     "review": "identity_review",
     "register": "register_keeping",

@@ -59,6 +59,7 @@ PLACES = (
     ("UPTD-JTM", "kemenpppa", "UPTD PPA Jawa Timur", "Asia/Jakarta", "3578", "LINDUNG-2", "Meja pelindungan Jawa Timur", "protection", ""),
     ("P2MI-PUSAT", "kp2mi", "Kementerian P2MI", "Asia/Jakarta", "3171", "KEBIJAKAN-P2MI", "Meja kebijakan KP2MI", "policy", ""),
     ("DITJENIM", "imigrasi", "Direktorat Jenderal Imigrasi", "Asia/Jakarta", "3171", "KEBIJAKAN-IM", "Meja kebijakan Imigrasi", "policy", ""),
+    ("KBRI-KL", "kemlu", "KBRI Kuala Lumpur", "Asia/Jakarta", "", "PWNI-KL", "Meja pelindungan KBRI", "mission", ""),
     ("ORI", "ombudsman", "Ombudsman RI", "Asia/Jakarta", "3171", "AWAS-1", "Meja pengawasan", "oversight", ""),
 )  # fmt: skip
 PLACE = ("office", "agency", "office_name", "zone", "region", "desk", "desk_name", "kind", "lane")
@@ -87,6 +88,7 @@ OFFICERS = (
     ("intan", "Intan Permata", "protection_officer", ("LINDUNG-2",)),
     ("putri", "Putri Anindya", "analyst", ("KEBIJAKAN-P2MI",)),
     ("hendra", "Hendra Gunawan", "policy_approver", ("KEBIJAKAN-IM",)),
+    ("maya", "Maya Kartika", "mission_officer", ("PWNI-KL",)),
     ("nadia", "Nadia Rahmi", "auditor", ("AWAS-1",)),
 )
 
@@ -106,6 +108,9 @@ AGREEMENTS: Rows = (
     ("kemnaker", "kp2mi", ["placement_verification"], ["registration", "agreement"], ["record.accepted"], "UU 18/2017 Ps 39"),
     ("disnaker", "kp2mi", ["placement_verification"], ["recommendation_letter"], ["record.accepted"], "UU 18/2017 Ps 41"),
     ("kemlu", "kp2mi", ["placement_verification"], ["self_report"], ["record.accepted"], "UU 18/2017 Ps 21"),
+    ("imigrasi", "kp2mi", ["protection"], ["referral"], ["referral.made"], "UU 18/2017 Ps 41"),
+    ("imigrasi", "kemenpppa", ["protection"], ["referral"], ["referral.made"], "UU 21/2007 Ps 51"),
+    ("imigrasi", "kemlu", ["protection"], ["referral"], ["assistance.requested"], "UU 18/2017 Ps 21"),
     ("kp2mi", "kemlu", ["protection"], ["placement"], ["record.accepted"], "UU 18/2017 Ps 21"),
     ("polri", "imigrasi", SCREENING, ["register"], ["register.acted"], "UU 6/2011 Ps 91-97"),
     ("polri", "imigrasi", REGISTERS, ["register"], ["register.acted"], "UU 6/2011 Ps 91-97"),

@@ -30,6 +30,8 @@ from suar.screening.access import Row, open_for, open_screening
 from suar.screening.access.calls import calls_for
 from suar.screening.access.interview import queue_for as interviews_for
 from suar.screening.access.rating import ratings_for
+from suar.screening.access.refusals import refusals_for
+from suar.screening.access.tasks import open_referral, tasks_for
 from suar.site.auth import NotAuthenticated, act_under, now, posting_of
 from suar.tips.access import ungraded_for
 
@@ -39,6 +41,11 @@ MOST_SHOWN = 10  # of a queue on the first page; its number leads to all
 ROOMS = (
     ("home", "home", "", "1"),
     ("desk", "desk", "screening.make", "2"),
+    ("tasks", "tasks", "desk.work", "q"),
+    ("handovers", "handovers", "desk.work", "t"),
+    ("refusals", "refusals", "screening.sign", "w"),
+    ("outcomes", "outcomes", "screening.outcomes", "o"),
+    ("manifests", "manifests", "screening.prelist", "m"),
     ("placements", "placements", "placement.list", "7"),
     ("search", "search", "person.see", "6"),
     ("one_list", "one_list", "register.list", "7"),
@@ -56,9 +63,9 @@ ROOMS = (
     ("quality", "quality", "matching.quality", "9"),
     ("notices", "notice_clocks", "notice.clocks", "5"),
     ("policies", "policies", "policy.see", "7"),
-    ("interviews", "interviews", "interview.list", "w"),
+    ("interviews", "interviews", "interview.list", "i"),
     ("calls", "calls", "call.attend", "p"),
-    ("interview_quality", "interview_quality", "interview.quality", "m"),
+    ("interview_quality", "interview_quality", "interview.quality", "k"),
 )
 
 #: What a role begins with: the first room that opens, its icon and the words on the button.
@@ -67,6 +74,7 @@ STARTS = (
     ("village", "tip.send", "message-2", "action.start_village"),
     ("protection", "protected.health", "heart-handshake", "action.start_protection"),
     ("placements", "placement.list", "list-check", "action.start_placements"),
+    ("tasks", "desk.work", "list-check", "action.start_tasks"),
     ("reviews", "review.list", "users", "action.start_reviews"),
     ("registers", "register.entry", "list-check", "action.start_registers"),
     ("registers", "register.second", "list-check", "action.start_registers"),
@@ -83,6 +91,7 @@ def fill() -> None:
     persons.cases[:] = [open_screening, open_placement]
     policies.officers[:] = [officer_names]
     policies.regions[:] = [region_names]
+    persons.cases[:] = [open_screening, open_placement, open_referral]
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -416,11 +425,49 @@ def to_rate(act: Act) -> dict[str, Any] | None:
     return {"code": "ratings", "count": len(found), "url": reverse("interviews"), "rows": rows}
 
 
+def to_sign(act: Act) -> dict[str, Any] | None:
+    """Refusals that an officer of this office proposed and that wait for a supervisor."""
+    if not opens(act, "screening.sign"):
+        return None
+    found = refusals_for(act)
+    rows = [
+        {
+            "url": reverse("refusal", args=[one.id]),
+            "title": {"code": "queue_row.refusal", "params": {"desk": one.desk}},
+            "since": one.at,
+            "days_left": None,
+            "taken_by": "",
+        }
+        for one in found[:MOST_SHOWN]
+    ]
+    return {"code": "refusals", "count": len(found), "url": reverse("refusals"), "rows": rows}
+
+
+def at_desk(act: Act) -> dict[str, Any] | None:
+    """Travellers who were referred to this officer's desk, the nearest clock first."""
+    if not opens(act, "desk.work") or not (found := tasks_for(act)):
+        return None
+    rows = [
+        {
+            "url": reverse("task", args=[one.task.id]),
+            "title": {"code": "queue_row.task", "params": {"queue": one.task.queue, "number": one.task.number}},
+            "since": one.task.at,
+            "days_left": None,
+            "taken_by": one.taken_by,
+            "mine": one.mine,
+        }
+        for one in found[:MOST_SHOWN]
+    ]
+    return {"code": "tasks", "count": len(found), "url": reverse("tasks"), "rows": rows}
+
+
 #: The queues of the first page, one function each; None where a role has no such queue.
 QUEUES: tuple[Callable[[Act], Mapping[str, Any] | None], ...] = (
     called,
     to_interview,
     to_rate,
+    to_sign,
+    at_desk,
     changed,
     undecided,
     to_verify,

@@ -29,6 +29,7 @@ LISTS = {
     "country": "countries", "tpi": "tpi", "passport_reason": "passport_reasons", "deferral_reason": "deferral_reasons",
     "prevention_way": "prevention_ways", "return_cause": "return_causes", "requester": "exit_ban_requesters",
     "travel_purpose": "travel_purposes", "visa_kind": "visa_kinds", "job": "jobs", "employer_kind": "employer_kinds",
+    "outcome": "outcomes",
 }  # fmt: skip
 LANGUAGES = ("id", "en")
 

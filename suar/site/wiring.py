@@ -25,10 +25,11 @@ def on_jobs_ready(jobs: procrastinate.App) -> None:
             "batch.kept": [defer("read_batch", queue="read")],
             "batch.read": [defer("place_batch", queue="place")],
             "batch.placed": [defer("project_batch", queue="project")],
-            "person.changed": [look_later],
+            "person.changed": [look_later, touched_later],
             "register.changed": [defer("rescreen", queue="project")],
             "register.acted": [defer("feel_act", queue="effect"), defer("tell_protection", queue="project")],
             "civil.answered": [defer("tell_civil", queue="project")],
+            "manifest.kept": [defer("screen_manifest", queue="project")],
             "screening.unanswered": [defer("hear_dukcapil_late", queue="late")],
         }
     )
@@ -61,6 +62,13 @@ def look_later(events: Sequence[UUID], things: Sequence[UUID]) -> None:
     from suar.journeys.jobs.look import mark
 
     mark(things)
+
+
+def touched_later(events: Sequence[UUID], things: Sequence[UUID]) -> None:
+    """Open questions about these persons are to be asked again (`screening_touched`), each once, when the worker has time for it."""
+    from suar.screening.jobs.touched import touch_later
+
+    touch_later(events, things)
 
 
 @app.task(name="read_batch", queue="read", pass_context=False)
@@ -133,6 +141,14 @@ def tell_civil(thing: str) -> None:
     from suar.site.auth import system_act
 
     tell(UUID(thing), act=system_act("civil"))
+
+
+@app.task(name="screen_manifest", queue="project")
+def screen_manifest(thing: str) -> None:
+    from suar.screening.jobs.prelist import screen_manifest as screen
+    from suar.site.auth import system_act
+
+    screen(UUID(thing), act=system_act("prelist"))
 
 
 @app.task(name="hear_dukcapil_late", queue="late")

@@ -62,8 +62,8 @@ async def run(jobs: App, queues: list[str], concurrency: int) -> None:
 
 def keep_going(stop: threading.Event) -> None:
     """Every few seconds: sources whose rhythm is due are pulled, batches left open are taken up again, requests for a second person
-    lapse, entries whose term or review is over are written down so, our registers are compared with their owners' lists, and
-    changes that no desk was seen to answer by are looked at again.
+    lapse, entries whose term or review is over are written down so, our registers are compared with their owners' lists,
+    changes that no desk was seen to answer by are looked at again, and whom a change touched is asked about again.
     """
     from django.db import close_old_connections
 
@@ -72,6 +72,7 @@ def keep_going(stop: threading.Event) -> None:
     from suar.registers.actions.clock import LATELY, keep_time
     from suar.registers.jobs.differences import reconcile
     from suar.registers.jobs.effect import measure_again
+    from suar.screening.jobs.touched import catch_up
     from suar.site.daily import daily
     from suar.site.sweep import sweep
 
@@ -83,6 +84,7 @@ def keep_going(stop: threading.Event) -> None:
             lapse(act=system_act("lapse"))
             keep_time(act=(clock := system_act("clock")), since=clock.at - LATELY)
             measure_again(act=system_act("effect"))
+            catch_up(act=system_act("rescreen"))
             pull_due(act=system_act("pull"), stop=stop.is_set, clock=now)
             reconcile(act=system_act("registers"))
             if done_on != (today := now().date()):

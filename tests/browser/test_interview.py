@@ -76,7 +76,7 @@ def test_dian_interviews_by_keyboard_alone_and_comes_back_to_the_decision(browse
     assert answer_for(bima, screening, first=True)["advice"] == "secondary"
     page = browser.new_page(viewport={"width": 1280, "height": 900}, locale="id-ID")
     log_in(page, suar, "dian")
-    press(page, "g", "w")
+    press(page, "g", "i")
     page.wait_for_url("**/wawancara/")
     both(page, "interviews")
     press(page, "1")
@@ -205,7 +205,7 @@ def test_the_rating_and_its_quality_are_looked_at_in_both_languages(browser: Bro
     for seat in (HANA, YANTO):
         page = browser.new_page(viewport={"width": 1280, "height": 900}, locale="id-ID")
         log_in(page, suar, seat.username)
-        press(page, "g", "w")
+        press(page, "g", "i")
         page.wait_for_url("**/wawancara/")
         if page.locator("[data-key=r]").count():
             both(page, "ratings")

@@ -13,6 +13,7 @@ from django.db import DatabaseError, connection, transaction
 
 from suar.audit.models import Entry
 from suar.core.act import Act
+from suar.core.advice.deciding import Decided
 from suar.core.advice.values import Decision
 from suar.core.errors import NotFound, Refusal
 from suar.policies.models import Version
@@ -54,7 +55,11 @@ def act(seat: cast.Seat = cast.DIAN, reference: UUID | None = None) -> Act:
 
 def test_from_a_counter_s_wish_for_an_interview_to_the_decision_after_it() -> None:
     screening = asked_about(declared_purpose="work", destination="MYS")
-    decide(screening, Decision.INTERVIEW, "Ia tampak bingung.", act=act(cast.BIMA, screening))
+    decide(
+        screening,
+        Decided(decision=Decision.INTERVIEW, coded="other", words="Ia tampak bingung."),
+        act=act(cast.BIMA, screening),
+    )
     assert [one.screening for one in queue_for(act())] == [screening]
     interview = begun(screening)
     said(interview, who_arranged="agent", holds_passport="agent", debt="agent")
@@ -63,13 +68,17 @@ def test_from_a_counter_s_wish_for_an_interview_to_the_decision_after_it() -> No
     assert (older.superseded_by, older.decision, newer.decision) == (newer.id, "interview", None)
     shown = answer_for(act(reference=newer.id), newer.id)
     assert shown["again"] == {"of": str(screening), "because": "interview"}
-    decide(newer.id, Decision.REFER, "Setelah wawancara.", act=act(reference=newer.id))
+    decide(
+        newer.id,
+        Decided(decision=Decision.REFER, coded="other", words="Setelah wawancara."),
+        act=act(reference=newer.id),
+    )
     assert queue_for(act()) == []
 
 
 def test_a_screening_that_was_decided_otherwise_or_asked_again_has_no_interview() -> None:
     screening = asked_about()
-    decide(screening, Decision.ALLOW, "", act=act(cast.BIMA, screening))
+    decide(screening, Decided(decision=Decision.ALLOW), act=act(cast.BIMA, screening))
     with pytest.raises(NotNow):
         begun(screening)
 

@@ -147,7 +147,12 @@ def test_the_older_answer_leads_to_the_newer_and_can_no_longer_be_acted_on() -> 
     assert f'href="/meja/{newer}/"' in client.get(f"/meja/{first}/").content.decode()
     assert client.post(f"/meja/{first}/putusan/", {"decision": "allow"}).status_code == 409
     assert apart(client, first, person).status_code == 409
-    assert client.post(f"/meja/{newer}/putusan/", {"decision": "allow", "reason": "berkas lengkap"}).status_code == 302
+    assert (
+        client.post(
+            f"/meja/{newer}/putusan/", {"decision": "allow", "coded": "papers_shown", "reason": "berkas lengkap"}
+        ).status_code
+        == 302
+    )
     assert apart(client, newer, person).status_code == 409, "a decision stands"
 
 
@@ -208,7 +213,7 @@ def test_a_field_is_opened_at_the_desk_that_asked_while_the_screening_is_open_an
     assert revealed(client, first, person, field="address").status_code == 403
     assert revealed(client, first, person, why="contact").status_code == 422
     assert revealed(cast.browser(cast.DIAN), first, person).status_code == 403
-    client.post(f"/meja/{first}/putusan/", {"decision": "allow", "reason": "berkas lengkap"})
+    client.post(f"/meja/{first}/putusan/", {"decision": "allow", "coded": "papers_shown", "reason": "berkas lengkap"})
     assert revealed(client, first, person).status_code == 404
     assert not Entry.objects.filter(what="person.revealed").exists()
 
@@ -225,7 +230,7 @@ def test_what_waits_for_a_decision_is_listed_until_it_is_decided_and_my_work_cou
     first, second = asked(client), asked(client, reference="CGK-A1-2")
     assert listed(client) == [second, first]
     assert 'class="count" href="/meja/terbuka/">2</a>' in client.get("/").content.decode()
-    client.post(f"/meja/{first}/putusan/", {"decision": "allow", "reason": "berkas lengkap"})
+    client.post(f"/meja/{first}/putusan/", {"decision": "allow", "coded": "papers_shown", "reason": "berkas lengkap"})
     assert listed(client) == [second]
     assert not Entry.objects.filter(what="screening.seen").exists(), "a list opens none"
 

@@ -12,6 +12,7 @@ from django.db import IntegrityError, connection, transaction
 
 from suar.agencies.access import as_hub
 from suar.audit.models import Entry
+from suar.core.advice.deciding import Decided
 from suar.core.advice.values import Decision
 from suar.core.errors import NotFound
 from suar.screening.access.quality import outcomes_for, quality_of_interviews
@@ -193,7 +194,7 @@ def test_outcomes_are_counts_and_codes_and_tell_of_nobody() -> None:
         as_hub()
         cursor.execute("SELECT newer FROM screening_interview_end ORDER BY interview LIMIT 1")
         newer = cursor.fetchone()[0]
-    decide(newer, Decision.REFER, "", act=cast.act(cast.DIAN, reference=str(newer)))
+    decide(newer, Decided(decision=Decision.REFER), act=cast.act(cast.DIAN, reference=str(newer)))
     rows = list(csv.DictReader(io.StringIO("\n".join(",".join(row) for row in outcomes_for(cast.act(cast.NADIA))))))
     debt = {
         (row["answer"], row["decision"], row["rated"]): row["interviews"] for row in rows if row["question"] == "debt"

@@ -153,11 +153,14 @@ def test_the_language_is_kept_in_a_cookie_and_the_page_speaks_it() -> None:
 
 
 ROOMS = {
-    cast.BIMA: ["/", "/meja/", "/daftar/", "/daftar/keberatan/baru/", "/sources/"],
-    cast.MADE: ["/", "/penempatan/", "/cari/", "/sources/"],
+    cast.BIMA: ["/", "/meja/", "/antrean/", "/serah-terima/", "/daftar/", "/daftar/keberatan/baru/", "/sources/"],
+    cast.MADE: ["/", "/antrean/", "/serah-terima/", "/penempatan/", "/cari/", "/sources/"],
     cast.DIAN: [
         "/",
         "/meja/",
+        "/antrean/",
+        "/serah-terima/",
+        "/daftar-awal/",
         "/cari/",
         "/daftar/satu/",
         "/temuan/",
@@ -166,7 +169,7 @@ ROOMS = {
         "/sources/",
         "/wawancara/",
     ],
-    cast.RATNA: ["/", "/daftar/", "/protection/", "/panggilan/"],
+    cast.RATNA: ["/", "/antrean/", "/serah-terima/", "/daftar/", "/protection/", "/panggilan/"],
     cast.LALU: ["/", "/village/", "/sources/"],
     cast.EKO: ["/", "/sources/"],
     cast.RAKA: [

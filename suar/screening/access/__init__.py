@@ -70,13 +70,15 @@ class Row:
     decision: str
     decided_at: datetime | None
     superseded: bool
+    by: UUID  # who asked
     changed_at: datetime | None = None  # since when it is to be asked again
 
 
 def row_of(screening: Screening, changed_at: datetime | None = None) -> Row:
     return Row(
         id=screening.id, at=screening.at, office=screening.office, desk=screening.desk, purpose=screening.purpose, advice=screening.advice,
-        decision=screening.decision or "", decided_at=screening.decided_at, superseded=bool(screening.superseded_by), changed_at=changed_at,
+        decision=screening.decision or "", decided_at=screening.decided_at, superseded=bool(screening.superseded_by), by=screening.officer,
+        changed_at=changed_at,
     )  # fmt: skip
 
 
@@ -96,7 +98,7 @@ def open_for(act: Act) -> list[Row]:
     enter(act, "screening.list")
     mine = Screening.objects.filter(
         agency=act.agency, purpose__in=asked_for(act), decision=None, superseded_by=None, at__gt=act.at - WAITS
-    )
+    ).exclude(purpose="prelist")  # nobody stands there yet: those have a list of their own
     place = desk_named(act.desk)
     mine = mine.filter(office=place.office_id) if place and act.role in OF_THE_OFFICE else mine.filter(desk=act.desk)
     found = list(mine.order_by("-id")[:MOST_ROWS])

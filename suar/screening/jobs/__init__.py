@@ -19,7 +19,8 @@ from suar.journeys.actions import hear_civil
 from suar.registers.queries.effect import touched_by
 from suar.screening.access import body_of
 from suar.screening.models import Screening
-from suar.vault.queries import DEFAULT
+from suar.screening.queries.touched import touch
+from suar.vault.queries import DEFAULT, new_id
 
 LATE = timedelta(hours=1)  # after that the traveller has left the counter
 DUKCAPIL = "dukcapil"
@@ -49,6 +50,7 @@ def mark(because: UUID, subjects: Sequence[UUID], act: Act) -> int:
         cursor.execute("SELECT set_config('suar.may_read', '*', true)")
         cursor.execute(AGAIN, [str(because), act.at, act.at, list(subjects)])
         marked = int(cursor.rowcount)
+    touch(subjects, [new_id(act.at)] * len(subjects))  # whoever has left is looked at again for help
     if marked:
         append("screening.asked_again", act, about=[because], screenings=marked)
     return marked

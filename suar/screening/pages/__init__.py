@@ -21,22 +21,22 @@ from suar.agencies.access import Request, officer_at, opens
 from suar.agencies.models import Posting
 from suar.agencies.queries import contact_of
 from suar.core.act import Act
-from suar.core.advice.values import Decision
 from suar.core.errors import NotFound
 from suar.persons.access import Revealed, RevealReason, reveal_choices, revealable
 from suar.persons.actions.clear import OnePerson
 from suar.policies.queries import in_force
 from suar.screening.access import MOST_ROWS, answer_for, clearable_for, open_for, reveal_at
+from suar.screening.access.deciding import aftermath_for, departing
 from suar.screening.access.interview import link_for
 from suar.screening.actions.again import INTERVIEW
 from suar.screening.actions.apart import ReasonUnknown, set_apart
 from suar.screening.actions.ask import Asked, BadQuestion, screen
 from suar.screening.actions.clear import NoRecordOfHisOwn, OwnWord, confirm
-from suar.screening.actions.decide import ReasonMissing, decide
 from suar.screening.actions.repeat import ask_again
 from suar.screening.forms import JOURNEY, TRAVELLER, DeskForm
 from suar.screening.panels import actions, spoken
 from suar.screening.queries import PURPOSES, namesake_reasons, purposes_said, tables
+from suar.screening.queries.deciding import deciding as lists_at
 
 PURPOSE_OF_DESK = {"passport": "passport_application", "departure": "departure"}
 
@@ -110,7 +110,8 @@ def page_of(request: Request, posting: Posting, answer: dict[str, Any] | None) -
         done = answer["decision"] or answer["superseded_by"]
         talked = (answer["again"] or {}).get("because") == INTERVIEW
         context["talked"] = talked and answer["advice"] == "secondary"
-        context["actions"] = [] if done else actions(answer["advice"], expected, talked=talked)
+        lists = lists_at(in_force(request.act().at))
+        context["actions"] = [] if done else actions(answer, expected, lambda way: departing(lists, way), talked=talked)
         act = request.act(purpose=PURPOSES[answer["asked"]["purpose"]])
         context["interview"] = link_for(replace(act, reference=answer["id"]), UUID(answer["id"]))
         context["ask_again"] = not done and (answer["changed"] or answer["civil"]["outcome"] == "unreachable")
@@ -159,28 +160,14 @@ def shown_again(request: Request, id: UUID, posting: Posting, refused: str = "")
         initial={"purpose": purpose, "lane": posting.desk.lane},
         purposes=purposes_said(request.act().at, (get_language() or "id")[:2]),
     )
-    context = page_of(request, posting, answer) | {"form": form, "refused": refused}
+    after = aftermath_for(request.act(purpose=PURPOSES[purpose], reference=str(id)), id)
+    context = page_of(request, posting, answer) | {"form": form, "refused": refused, "after": after}
     return render(request, "screening/desk.html", context, status=422 if refused else 200)
 
 
 def read_again(request: Request, id: UUID, purpose: str) -> dict[str, Any]:
     act = request.act(purpose=PURPOSES[purpose], reference=str(id))
     return spoken(answer_for(act, id), request.words)
-
-
-@login_required
-@require_POST
-def decided(request: Request, id: UUID) -> HttpResponse:
-    """Record what the officer decides, and show the screening with its notice to print."""
-    posting = officer_at(request.act())
-    act = act_at(request, id, posting)
-    try:
-        decide(id, Decision(request.POST.get("decision", "")), request.POST.get("reason", "")[:2000], act=act)
-    except ValueError as error:
-        raise NotFound() from error
-    except ReasonMissing as error:
-        return shown_again(request, id, posting, error.code)
-    return redirect("screening", id=id)
 
 
 @login_required
@@ -280,6 +267,7 @@ def slip(request: Request, id: UUID) -> HttpResponse:
     address = request.build_absolute_uri(reverse("screening_slip", args=[id]))
     picture = segno.make(address, error="m").svg_inline(scale=3, border=2, omitsize=True, svgclass=None, lineclass=None)
     context = page_of(request, posting, answer) | {
+        "after": aftermath_for(act_at(request, id, posting), id),
         "reference": str(id)[-12:].upper(),
         "notice_language": request.GET.get("lang") if request.GET.get("lang") in {"id", "en"} else None,
         "contact": contact_of(posting.desk.office_id, request.act().at),

@@ -105,7 +105,7 @@ def test_what_htcds_lacks_is_there_as_an_extension() -> None:
 def test_every_list_is_used_dated_and_in_both_languages() -> None:
     used = {
         field.row.codes for kind in standard().kinds.values() for field in kind.fields.values() if field.row.codes
-    } | {"countries"}
+    } | {"countries", "outcomes"}
     assert set(codes().lists) == used
     for listed in codes().lists.values():
         assert listed.dated and listed.source and listed.said.id and listed.said.en
