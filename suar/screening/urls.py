@@ -1,10 +1,20 @@
 from django.urls import path
 
 from suar.screening import pages
+from suar.screening.pages import unscreened
 
 urlpatterns = [
     path("meja/", pages.desk, name="desk"),
     path("meja/terbuka/", pages.waiting, name="screenings"),
+    path("meja/tanpa-pemeriksaan/", unscreened.owed, name="unscreened"),
+    path("meja/tanpa-pemeriksaan/alasan/", unscreened.explained, name="unscreened_explain"),
+    path("pengawasan/tanpa-pemeriksaan/", unscreened.lanes, name="unscreened_lanes"),
+    path("pengawasan/tanpa-pemeriksaan/<int:days>/", unscreened.lanes, name="unscreened_lanes_over"),
+    path(
+        "pengawasan/tanpa-pemeriksaan/<int:days>/<str:which>/<str:place>/<str:lane>/",
+        unscreened.rows,
+        name="unscreened_rows",
+    ),
     path("meja/<uuid:id>/ulang/", pages.repeat, name="screening_again"),
     path("meja/<uuid:id>/", pages.screening, name="screening"),
     path("meja/<uuid:id>/putusan/", pages.decided, name="screening_decide"),

@@ -24,6 +24,7 @@ from suar.registers.access.differences import waiting_for as differences
 from suar.registers.access.objections import queue_for
 from suar.registers.access.work import ending_for, requests_for
 from suar.screening.access import Row, open_for, open_screening
+from suar.screening.access.unscreened import open_count_for, owed_by
 from suar.site.auth import NotAuthenticated, act_under, now, posting_of
 from suar.tips.access import ungraded_for
 
@@ -49,6 +50,8 @@ ROOMS = (
     ("protection", "protection", "protected.health", "5"),
     ("quality", "quality", "matching.quality", "9"),
     ("notices", "notice_clocks", "notice.clocks", "5"),
+    ("unscreened", "unscreened", "unscreened.explain", "7"),
+    ("unscreened_lanes", "unscreened_lanes", "unscreened.see", "7"),
 )
 
 #: What a role begins with: the first room that opens, its icon and the words on the button.
@@ -322,6 +325,35 @@ def to_decide(act: Act) -> dict[str, Any] | None:
     return {"code": "objections", "count": len(found), "url": reverse("objections"), "rows": rows}
 
 
+def unscreened(act: Act) -> dict[str, Any] | None:
+    """The supervisor's queue: crossings of his lanes that need a reason."""
+    if not opens(act, "unscreened.explain"):
+        return None
+    found = owed_by(act).open
+    rows = [
+        {
+            "url": reverse("unscreened"),
+            "title": {"code": "queue_row.unscreened", "params": {"place": one.place, "lane": one.lane}},
+            "since": one.crossed_at,
+            "days_left": None,
+            "taken_by": "",
+        }
+        for one in found[:MOST_SHOWN]
+    ]
+    return {"code": "unscreened", "count": len(found), "url": reverse("unscreened"), "rows": rows}
+
+
+def unscreened_open(act: Act) -> dict[str, Any] | None:
+    """The oversight's: how many crossings of the week have neither screening nor reason."""
+    if not opens(act, "unscreened.see"):
+        return None
+    count, since = open_count_for(act)
+    url = reverse("unscreened_lanes")
+    title = {"code": "queue_row.unscreened_open", "params": {"count": count}}
+    rows = [{"url": url, "title": title, "since": since, "days_left": None, "taken_by": ""}] if count else []
+    return {"code": "unscreened_open", "count": count, "url": url, "rows": rows}
+
+
 #: The queues of the first page, one function each; None where a role has no such queue.
 QUEUES: tuple[Callable[[Act], Mapping[str, Any] | None], ...] = (
     changed,
@@ -335,6 +367,8 @@ QUEUES: tuple[Callable[[Act], Mapping[str, Any] | None], ...] = (
     to_decide,
     to_mend,
     to_grade,
+    unscreened,
+    unscreened_open,
 )
 
 

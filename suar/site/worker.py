@@ -59,8 +59,8 @@ async def run(jobs: App, queues: list[str], concurrency: int) -> None:
 
 def keep_going(stop: threading.Event) -> None:
     """Every few seconds: sources whose rhythm is due are pulled, batches left open are taken up again, requests for a second person
-    lapse, entries whose term or review is over are written down so, our registers are compared with their owners' lists, and
-    changes that no desk was seen to answer by are looked at again.
+    lapse, entries whose term or review is over are written down so, our registers are compared with their owners' lists, changes
+    that no desk was seen to answer by are looked at again, and what left is laid beside what was screened.
     """
     from django.db import close_old_connections
 
@@ -69,6 +69,7 @@ def keep_going(stop: threading.Event) -> None:
     from suar.registers.actions.clock import LATELY, keep_time
     from suar.registers.jobs.differences import reconcile
     from suar.registers.jobs.effect import measure_again
+    from suar.screening.jobs.unscreened import compare_due
     from suar.site.daily import daily
     from suar.site.sweep import sweep
 
@@ -82,6 +83,7 @@ def keep_going(stop: threading.Event) -> None:
             measure_again(act=system_act("effect"))
             pull_due(act=system_act("pull"), stop=stop.is_set, clock=now)
             reconcile(act=system_act("registers"))
+            compare_due(act=system_act("unscreened"))
             if done_on != (today := now().date()):
                 daily(act=system_act("daily"))
                 done_on = today

@@ -76,7 +76,7 @@ def differing() -> list[tuple[str, str, str]]:
 
 
 def test_every_role_at_every_door_for_every_purpose_is_as_the_table_written_apart_says(policies: None) -> None:
-    assert len(told()) == 15 * 40 * 12
+    assert len(told()) == 15 * 45 * 12
     assert differing() == []
 
 
@@ -131,7 +131,9 @@ def test_no_person_is_opened_without_the_case_that_justifies_it(policies: None) 
         "finding.list",
         "register.differences",
     }
-    needing_none = without | {"log.see", "matching.quality", "register.work", "register.effect", "notice.clocks"}
+    needing_none = without | {"log.see", "matching.quality", "register.work", "register.effect", "notice.clocks"} | {
+        "unscreened.explain", "service.office",
+    }  # fmt: skip
     for (role, door, purpose), expected in told().items():
         if not expected:
             continue

@@ -73,6 +73,7 @@ class Weighed:
     timeline: list[dict[str, Any]]
     subjects: list[UUID]
     following: set[UUID]  # whose restrictions concern him though nothing that was asked for leads to them
+    child: bool  # under 18 by any source: the standard's terms for children run
 
 
 def screen(
@@ -175,7 +176,7 @@ def weigh(
         unknowns(facts, policy.rules),
         policy.advice,
     )
-    return Weighed(found, advised, timeline(same, act), same, following)
+    return Weighed(found, advised, timeline(same, act), same, following, facts.under_18 is True)
 
 
 def sought(described: Description, policy: MatchingPolicy, without: frozenset[UUID]) -> tuple[Found, set[UUID]]:
@@ -202,7 +203,7 @@ def residence(traveller: Traveller, same: list[UUID]) -> str:
 
 INSERT = """
 INSERT INTO screening_screening (id, at, agency, office, desk, lane, officer, purpose, reference, person, subjects, advice, policy, sealed,
-    took_ms) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+    took_ms, passport, child) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 
 
@@ -244,6 +245,7 @@ def keep(
                 screening, act.at, act.agency, office, asked.desk, asked.lane, act.actor, asked.purpose, token("reference", asked.reference),
                 person, weighed.subjects, weighed.advised.advice.value, bundle.sha256,
                 seal(canonical(body), about=b"screening" + screening.bytes), took_ms,
+                passport_of(traveller), weighed.child,
             ],
         )  # fmt: skip
     append(
@@ -263,6 +265,12 @@ def keep(
         screening_made(screening, weighed.subjects[0] if weighed.subjects else None, weighed.advised.advice.value), act
     )
     return screening
+
+
+def passport_of(traveller: Traveller) -> bytes | None:
+    """By which a crossing under the same passport finds this screening."""
+    number = traveller.described.passport_no
+    return token("passport_no", number) if number else None
 
 
 def advised_as_json(advised: Advised) -> dict[str, Any]:
