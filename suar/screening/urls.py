@@ -1,7 +1,7 @@
 from django.urls import path
 
 from suar.screening import pages
-from suar.screening.pages import unscreened
+from suar.screening.pages import service, unscreened
 
 urlpatterns = [
     path("meja/", pages.desk, name="desk"),
@@ -15,6 +15,17 @@ urlpatterns = [
         unscreened.rows,
         name="unscreened_rows",
     ),
+    path("meja/standar/", service.office, name="service"),
+    path("meja/standar/<int:days>/", service.office, name="service_over"),
+    path("meja/standar/<int:days>/<str:item>/<str:lane>/<str:which>/", service.office_rows, name="service_rows"),
+    path("pengawasan/standar/", service.everywhere, name="service_everywhere"),
+    path("pengawasan/standar/<int:days>/", service.everywhere, name="service_everywhere_over"),
+    path(
+        "pengawasan/standar/<int:days>/<str:item>/<str:office>/<str:lane>/<str:which>/",
+        service.everywhere_rows,
+        name="service_everywhere_rows",
+    ),
+    path("meja/<uuid:id>/layanan/", service.noted, name="service_note"),
     path("meja/<uuid:id>/ulang/", pages.repeat, name="screening_again"),
     path("meja/<uuid:id>/", pages.screening, name="screening"),
     path("meja/<uuid:id>/putusan/", pages.decided, name="screening_decide"),

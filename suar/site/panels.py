@@ -52,6 +52,8 @@ ROOMS = (
     ("notices", "notice_clocks", "notice.clocks", "5"),
     ("unscreened", "unscreened", "unscreened.explain", "7"),
     ("unscreened_lanes", "unscreened_lanes", "unscreened.see", "7"),
+    ("service", "service", "service.office", "9"),
+    ("service_everywhere", "service_everywhere", "service.see", "3"),
 )
 
 #: What a role begins with: the first room that opens, its icon and the words on the button.
