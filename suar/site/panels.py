@@ -50,10 +50,10 @@ ROOMS = (
     ("protection", "protection", "protected.health", "5"),
     ("quality", "quality", "matching.quality", "9"),
     ("notices", "notice_clocks", "notice.clocks", "5"),
-    ("unscreened", "unscreened", "unscreened.explain", "7"),
-    ("unscreened_lanes", "unscreened_lanes", "unscreened.see", "7"),
-    ("service", "service", "service.office", "9"),
-    ("service_everywhere", "service_everywhere", "service.see", "3"),
+    ("unscreened", "unscreened", "unscreened.explain", "u"),
+    ("unscreened_lanes", "unscreened_lanes", "unscreened.see", "u"),
+    ("service", "service", "service.office", "s"),
+    ("service_everywhere", "service_everywhere", "service.see", "s"),
 )
 
 #: What a role begins with: the first room that opens, its icon and the words on the button.
