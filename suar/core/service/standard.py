@@ -47,14 +47,14 @@ class Measured:
 
 
 def read(table: Mapping[str, Any]) -> tuple[Item, ...]:
-    """The items of the table in force that are measured at desks; the others have pages of their own."""
+    """The items of the table in force that are measured at desks, in its order; the others have pages of their own."""
+    rows = {code: row for code, row in table["standard"].items() if "for" in row}
     return tuple(
         Item(
             code=code, limit=row["limit"] * unit_of(code), start=row.get("from", ""), until=row.get("until", ""), owed_to=row["for"],
             always=row.get("always", False),
         )
-        for code, row in table["standard"].items()
-        if "for" in row
+        for code, row in ((code, rows[code]) for code in table["in_order"])
     )  # fmt: skip
 
 

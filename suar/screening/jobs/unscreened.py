@@ -13,11 +13,10 @@ from suar.core.act import Act
 from suar.exchange.actions import publish_many
 from suar.intake.queries.health import states
 from suar.screening.events import crossing_unscreened
-from suar.screening.queries.unscreened import COUNTED, MISSED, compared_until, reconciliation, told
+from suar.screening.queries.unscreened import MISSED, compared_until, counts_of, reconciliation, told
 from suar.vault.queries import DEFAULT, new_id
 
 COMPARING = 7_306_201  # advisory lock: two workers never compare at once
-CYCLE = "INSERT INTO screening_cycle (id, at, since_at, until_at, crossings, missed, feed) VALUES (%s, %s, %s, %s, %s, %s, %s)"
 
 
 def compare_due(*, act: Act) -> int:
@@ -36,16 +35,15 @@ def compare(*, act: Act) -> list[UUID]:
     until = act.at - rules.settles
     since = until - rules.looked_back
     as_hub()
-    asked = told(rules, since, until) | {"at": act.at, "cycle": new_id(act.at)}
+    cycle = new_id(act.at)
+    asked = told(rules, since, until) | {"at": act.at, "cycle": cycle, "feed": feed_state(rules.feed, act.at)}
     with connections[DEFAULT].cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [COMPARING])
         if not cursor.fetchone()[0]:
             return []
-        cursor.execute(COUNTED, asked)
-        crossings, missed = cursor.fetchone()
-        cursor.execute(CYCLE, [asked["cycle"], act.at, since, until, crossings, missed, feed_state(rules.feed, act.at)])
         cursor.execute(MISSED, asked)
         found = [crossing for (crossing,) in cursor.fetchall()]
+    crossings, missed = counts_of(cycle)
     append("crossing.compared", act, about=found, crossings=crossings, missed=missed, found=len(found))
     publish_many([crossing_unscreened(crossing) for crossing in found], act)
     return found

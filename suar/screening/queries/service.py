@@ -43,8 +43,12 @@ def procedure_for(purpose: str, at: datetime) -> Procedure:
     return procedures(in_force(at))[purpose]
 
 
+#: A pre-list is the gate's, and a machine's question comes from no office.
+LANE = "CASE WHEN s.purpose = 'prelist' THEN 'autogate' ELSE coalesce(nullif(s.lane, ''), 'counter') END"
+OFFICE = "coalesce(nullif(s.office, ''), '-')"
+
 # What was noted about a question that was asked again belongs to its newest answer, where the officer stands; the first note of a kind counts.
-STOPS = """
+STOPS = f"""
 WITH RECURSIVE noted (screening, step, at) AS (
     SELECT v.screening, v.step, v.at FROM screening_service v WHERE v.at >= %(since)s
     UNION
@@ -53,9 +57,9 @@ WITH RECURSIVE noted (screening, step, at) AS (
     SELECT screening, jsonb_object_agg(step, at) AS steps FROM (SELECT screening, step, min(at) AS at FROM noted GROUP BY screening, step) one
     GROUP BY screening
 )
-SELECT s.id, s.office, coalesce(nullif(s.lane, ''), 'counter'), s.purpose, s.at, coalesce(s.decision, ''), s.decided_at, s.child, s.took_ms, steps.steps
+SELECT s.id, {OFFICE}, {LANE}, s.purpose, s.at, coalesce(s.decision, ''), s.decided_at, s.child, s.took_ms, steps.steps
 FROM screening_screening s LEFT JOIN steps ON steps.screening = s.id
-WHERE s.superseded_by IS NULL AND s.id >= %(first)s AND s.at <= %(until)s AND (%(office)s = '' OR s.office = %(office)s)
+WHERE s.superseded_by IS NULL AND s.id >= %(first)s AND s.at <= %(until)s AND (%(office)s = '' OR {OFFICE} = %(office)s)
 """
 STOPPED = (
     f"{STOPS} AND s.purpose = %(purpose)s AND (steps.steps IS NOT NULL OR s.decision = ANY(%(stopping)s)) ORDER BY s.id"
@@ -102,15 +106,15 @@ class Answers:
     worst_ms: int
 
 
-ANSWERED = """
-SELECT s.office, coalesce(nullif(s.lane, ''), 'counter') AS lane, s.purpose, count(*), percentile_disc(0.5) WITHIN GROUP (ORDER BY s.took_ms), max(s.took_ms)
+ANSWERED = f"""
+SELECT {OFFICE} AS office, {LANE} AS lane, s.purpose, count(*), percentile_disc(0.5) WITHIN GROUP (ORDER BY s.took_ms), max(s.took_ms)
 FROM screening_screening s WHERE s.id >= %(first)s AND s.at <= %(until)s AND s.purpose = ANY(%(purposes)s)
-    AND (%(office)s = '' OR s.office = %(office)s) GROUP BY 1, 2, 3
+    AND (%(office)s = '' OR {OFFICE} = %(office)s) GROUP BY 1, 2, 3
 """
-SLOW = """
-SELECT s.id, s.office, coalesce(nullif(s.lane, ''), 'counter'), s.purpose, s.at, '', NULL, false, s.took_ms, NULL
+SLOW = f"""
+SELECT s.id, {OFFICE}, {LANE}, s.purpose, s.at, '', NULL, false, s.took_ms, NULL
 FROM screening_screening s JOIN unnest(%(purposes)s::text[], %(limits)s::int[]) AS l (purpose, ms) ON l.purpose = s.purpose
-WHERE s.id >= %(first)s AND s.at <= %(until)s AND s.took_ms > l.ms AND (%(office)s = '' OR s.office = %(office)s) ORDER BY s.id
+WHERE s.id >= %(first)s AND s.at <= %(until)s AND s.took_ms > l.ms AND (%(office)s = '' OR {OFFICE} = %(office)s) ORDER BY s.id
 """
 
 

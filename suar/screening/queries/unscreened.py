@@ -26,9 +26,8 @@ def reconciliation(at: datetime) -> Reconciliation:
 
 
 def reasons_listed(at: datetime) -> dict[str, dict[str, str]]:
-    """The reasons that may be given, by code, in both languages."""
-    codes = in_force(at).tables["unscreened"]["reasons"]
-    return {code: {"id": said["id"], "en": said["en"]} for code, said in codes.items()}
+    """The reasons that may be given, by code and in their order, in both languages."""
+    return {row["code"]: {"id": row["id"], "en": row["en"]} for row in in_force(at).tables["unscreened"]["reasons"]}
 
 
 # The exits of the time through checkpoints that somebody answers for, and the screenings that could be theirs: by the passport's token, or by
@@ -56,11 +55,14 @@ WITH rule AS (
             AND l.at BETWEEN a.at - a.after AND a.at + a.before AND (NOT a.same_office OR a.office = l.office))
 )
 """
-COUNTED = f"{COMPARED} SELECT (SELECT count(*) FROM left_by), (SELECT count(*) FROM unseen)"
+#: One statement: the cycle with its counts, and a row for each crossing that no earlier cycle had missed.
 MISSED = f"""
-{COMPARED}
+{COMPARED}, cycle AS (
+    INSERT INTO screening_cycle (id, at, since_at, until_at, crossings, missed, feed)
+    SELECT %(cycle)s, %(at)s, %(since)s, %(until)s, (SELECT count(*) FROM left_by), (SELECT count(*) FROM unseen), %(feed)s RETURNING id
+)
 INSERT INTO screening_miss (crossing, agency, office, place, lane, crossed_at, found_at, cycle)
-SELECT id, agency, office, place, lane, at, %(at)s, %(cycle)s FROM unseen ORDER BY at, id
+SELECT u.id, u.agency, u.office, u.place, u.lane, u.at, %(at)s, (SELECT id FROM cycle) FROM unseen u ORDER BY u.at, u.id
 ON CONFLICT DO NOTHING RETURNING crossing
 """
 
@@ -81,6 +83,14 @@ def told(rules: Reconciliation, since: datetime, until: datetime) -> dict[str, A
 def first_id(at: datetime) -> UUID:
     """No row written at `at` or later has a lesser id: UUIDv7 begins with milliseconds."""
     return UUID(int=int(at.timestamp() * 1_000) << 80)
+
+
+def counts_of(cycle: UUID) -> tuple[int, int]:
+    """How many crossings a cycle compared, and how many of them had no screening."""
+    with connections[DEFAULT].cursor() as cursor:
+        cursor.execute("SELECT crossings, missed FROM screening_cycle WHERE id = %s", [cycle])
+        crossings, missed = cursor.fetchone()
+    return crossings, missed
 
 
 def compared_until() -> datetime | None:
@@ -158,10 +168,15 @@ class Miss:
     near: int
 
 
-MISSES = """
+def least_id(instant: str) -> str:
+    """`first_id` of an instant in SQL, so that the screenings of an hour are found by their ids."""
+    return f"(lpad(to_hex(floor(extract(epoch FROM {instant}) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid"
+
+
+MISSES = f"""
 SELECT m.crossing, m.office, m.place, m.lane, m.crossed_at, m.found_at, coalesce(r.code, ''), r.at,
     (SELECT count(*) FROM screening_screening s WHERE s.office = m.office AND s.purpose = 'departure'
-        AND s.at BETWEEN m.crossed_at - %(near)s AND m.crossed_at + %(near)s AND s.id >= %(first)s)
+        AND s.id BETWEEN {least_id("m.crossed_at - %(near)s")} AND {least_id("m.crossed_at + %(near)s")})
 FROM screening_miss m LEFT JOIN LATERAL (
     SELECT code, at FROM screening_miss_reason r WHERE r.crossing = m.crossing ORDER BY r.id DESC LIMIT 1) r ON true
 WHERE m.crossed_at > %(since)s AND (%(office)s = '' OR m.office = %(office)s) AND (%(place)s = '' OR m.place = %(place)s AND m.lane = %(lane)s)
@@ -176,7 +191,7 @@ def misses(
 ) -> list[Miss]:
     """The misses behind a number, those that wait for a reason first, then the newest. Runs inside a door."""
     params: dict[str, Any] = {
-        "since": since, "which": which, "office": office, "place": place, "lane": lane, "most": most, "near": NEAR, "first": first_id(since - NEAR),
+        "since": since, "which": which, "office": office, "place": place, "lane": lane, "most": most, "near": NEAR,
     }  # fmt: skip
     with connections[DEFAULT].cursor() as cursor:
         cursor.execute(MISSES, params)
