@@ -16,6 +16,9 @@ from suar.screening.events import crossing_unscreened
 from suar.screening.queries.unscreened import MISSED, compared_until, counts_of, reconciliation, told
 from suar.vault.queries import DEFAULT, new_id
 
+#: Fortnights of crossings and screenings are laid side by side by hashes, though the worker reads all else by index: by index alone, or by a
+#: planner without fresh counts, each crossing would be compared with each screening.
+HASHED = "SELECT set_config('enable_nestloop', 'off', true), set_config('enable_hashjoin', 'on', true), set_config('enable_seqscan', 'on', true)"
 COMPARING = 7_306_201  # advisory lock: two workers never compare at once
 
 
@@ -41,6 +44,7 @@ def compare(*, act: Act) -> list[UUID]:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [COMPARING])
         if not cursor.fetchone()[0]:
             return []
+        cursor.execute(HASHED)
         cursor.execute(MISSED, asked)
         found = [crossing for (crossing,) in cursor.fetchall()]
     crossings, missed = counts_of(cycle)
