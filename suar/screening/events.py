@@ -22,3 +22,10 @@ def screening_decided(screening: UUID, subject: UUID | None, decision: str, agen
         classes=("screening",),
         effect=decision,
     )
+
+
+def crossing_unscreened(crossing: UUID) -> Happened:
+    """Told to whoever watches over the checkpoints, past their own chain of command: the hub gives it, not the agency."""
+    return Happened(
+        type="crossing.unscreened", giver="suar", thing=crossing, classes=("screening",), effect="unscreened"
+    )

@@ -32,6 +32,7 @@ from suar.screening.access.interview import queue_for as interviews_for
 from suar.screening.access.rating import ratings_for
 from suar.screening.access.refusals import refusals_for
 from suar.screening.access.tasks import open_referral, tasks_for
+from suar.screening.access.unscreened import open_count_for, owed_by
 from suar.site.auth import NotAuthenticated, act_under, now, posting_of
 from suar.tips.access import ungraded_for
 
@@ -66,6 +67,10 @@ ROOMS = (
     ("interviews", "interviews", "interview.list", "i"),
     ("calls", "calls", "call.attend", "p"),
     ("interview_quality", "interview_quality", "interview.quality", "k"),
+    ("unscreened", "unscreened", "unscreened.explain", "u"),
+    ("unscreened_lanes", "unscreened_lanes", "unscreened.see", "u"),
+    ("service", "service", "service.office", "s"),
+    ("service_everywhere", "service_everywhere", "service.see", "s"),
 )
 
 #: What a role begins with: the first room that opens, its icon and the words on the button.
@@ -461,6 +466,35 @@ def at_desk(act: Act) -> dict[str, Any] | None:
     return {"code": "tasks", "count": len(found), "url": reverse("tasks"), "rows": rows}
 
 
+def unscreened(act: Act) -> dict[str, Any] | None:
+    """The supervisor's queue: crossings of his lanes that need a reason."""
+    if not opens(act, "unscreened.explain"):
+        return None
+    found = owed_by(act).open
+    rows = [
+        {
+            "url": reverse("unscreened"),
+            "title": {"code": "queue_row.unscreened", "params": {"place": one.place, "lane": one.lane}},
+            "since": one.crossed_at,
+            "days_left": None,
+            "taken_by": "",
+        }
+        for one in found[:MOST_SHOWN]
+    ]
+    return {"code": "unscreened", "count": len(found), "url": reverse("unscreened"), "rows": rows}
+
+
+def unscreened_open(act: Act) -> dict[str, Any] | None:
+    """The oversight's: how many crossings of the week have neither screening nor reason."""
+    if not opens(act, "unscreened.see"):
+        return None
+    count, since = open_count_for(act)
+    url = reverse("unscreened_lanes")
+    title = {"code": "queue_row.unscreened_open", "params": {"count": count}}
+    rows = [{"url": url, "title": title, "since": since, "days_left": None, "taken_by": ""}] if count else []
+    return {"code": "unscreened_open", "count": count, "url": url, "rows": rows}
+
+
 #: The queues of the first page, one function each; None where a role has no such queue.
 QUEUES: tuple[Callable[[Act], Mapping[str, Any] | None], ...] = (
     called,
@@ -480,6 +514,8 @@ QUEUES: tuple[Callable[[Act], Mapping[str, Any] | None], ...] = (
     to_adopt,
     to_mend,
     to_grade,
+    unscreened,
+    unscreened_open,
 )
 
 

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 from suar.site.cli import commands
 from suar.site.running.home import ROOT
@@ -36,7 +39,61 @@ MEANINGS = {
 
 
 def pages() -> dict[str, str]:
-    return {"commands.md": "".join(commands_page()), "configuration.md": "".join(configuration_page())}
+    return {
+        "commands.md": "".join(commands_page()),
+        "configuration.md": "".join(configuration_page()),
+        "procedures.md": "".join(procedures_page()),
+    }
+
+
+def procedures_page() -> Iterator[str]:
+    """The procedures and the service standard as policy states them: one page for every checkpoint and office."""
+    yield f"{MADE}# Procedures and the service standard\n\nThe same at every checkpoint and office: nothing here names one. Each screening keeps the hash\n"
+    yield "of the policy under which it was made, and these tables are part of it. The pages follow them: [a screening](../life_of/a_screening.md).\n"
+    for name in ("tpi", "passport"):
+        yield from procedure_part(table(f"procedures/{name}"))
+    yield from standard_part(table("service_standard"))
+
+
+def procedure_part(procedure: Mapping[str, Any]) -> Iterator[str]:
+    yield f"\n## {procedure['name']['en']} ({procedure['name']['id']})\n\nVersion of {procedure['dated']}; for {', '.join(procedure['purposes'])}.\n\n"
+    yield "| step | whose | for | over when | clock | the desk can note | law |\n|---|---|---|---|---|---|---|\n"
+    for step in procedure["steps"]:
+        clock = f"`{step['clock']}`" if step["clock"] else ""
+        notes = ", ".join(f"`{note}`" for note in step["offers"])
+        cells = [
+            f"{step['name']['en']}: {step['text']['en']}",
+            step["owner"],
+            step["for"],
+            step["until"],
+            clock,
+            notes,
+            "; ".join(step["law"]),
+        ]
+        yield f"| {' | '.join(cells)} |\n"
+
+
+def standard_part(standard: Mapping[str, Any]) -> Iterator[str]:
+    yield f"\n## The service standard\n\nVersion of {standard['dated']}. What is timed at desks, between two moments; a breach follows from the times.\n\n"
+    yield "| item | limit | from | until | owed to | also where the stop is over sooner | why |\n|---|---|---|---|---|---|---|\n"
+    for code in standard["in_order"]:
+        row = standard["standard"][code]
+        always = "yes" if row.get("always") else ""
+        cells = [
+            f"`{code}`",
+            str(row["limit"]),
+            row.get("from", "asked"),
+            row.get("until", "answered"),
+            row["for"],
+            always,
+            row["why"],
+        ]
+        yield f"| {' | '.join(cells)} |\n"
+
+
+def table(name: str) -> dict[str, Any]:
+    read: dict[str, Any] = yaml.safe_load((ROOT / "policy" / f"{name}.yaml").read_text("utf-8"))
+    return read
 
 
 def commands_page() -> Iterator[str]:

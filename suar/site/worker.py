@@ -63,7 +63,8 @@ async def run(jobs: App, queues: list[str], concurrency: int) -> None:
 def keep_going(stop: threading.Event) -> None:
     """Every few seconds: sources whose rhythm is due are pulled, batches left open are taken up again, requests for a second person
     lapse, entries whose term or review is over are written down so, our registers are compared with their owners' lists,
-    changes that no desk was seen to answer by are looked at again, and whom a change touched is asked about again.
+    changes that no desk was seen to answer by are looked at again, whom a change touched is asked about again, and what left is
+    laid beside what was screened.
     """
     from django.db import close_old_connections
 
@@ -73,6 +74,7 @@ def keep_going(stop: threading.Event) -> None:
     from suar.registers.jobs.differences import reconcile
     from suar.registers.jobs.effect import measure_again
     from suar.screening.jobs.touched import catch_up
+    from suar.screening.jobs.unscreened import compare_due
     from suar.site.daily import daily
     from suar.site.sweep import sweep
 
@@ -87,6 +89,7 @@ def keep_going(stop: threading.Event) -> None:
             catch_up(act=system_act("rescreen"))
             pull_due(act=system_act("pull"), stop=stop.is_set, clock=now)
             reconcile(act=system_act("registers"))
+            compare_due(act=system_act("unscreened"))
             if done_on != (today := now().date()):
                 daily(act=system_act("daily"))
                 done_on = today

@@ -116,6 +116,10 @@ def test_the_reference_names_every_command_option_and_setting(name: str) -> None
     assert said and not missing, f"suar standard --write ({missing})"
 
 
+def test_the_page_of_procedures_says_what_the_policy_says() -> None:
+    assert (ROOT / "docs" / "reference" / "procedures.md").read_text() == reference.pages()["procedures.md"]
+
+
 def test_no_file_holds_a_package_index_or_a_folder_of_somebodys_machine() -> None:
     words = ["git", "grep", "-nIF", *(part for text in LEFT_BEHIND for part in ("-e", text)), "--", "."]
     found = subprocess.run(words, cwd=ROOT, capture_output=True, text=True)

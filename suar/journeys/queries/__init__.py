@@ -60,6 +60,12 @@ def steps_from(found: Sequence[tuple[Any, ...]]) -> list[Step]:
     ]
 
 
+#: Everybody who left between two instants, as a table for the query of a room above: `since` and `until` are its parameters.
+EXITS = """
+SELECT id, subject, token AS passport, agency, place, coalesce(nullif(facts->>'lane', ''), 'counter') AS lane, at
+FROM journeys_crossing WHERE state = 'exit' AND at > %(since)s AND at <= %(until)s
+"""
+
 TO_VERIFY = f"""
 SELECT {COLUMNS} FROM journeys_step WHERE kind = 'placement' AND state IN ('contracted', 'oriented')
   AND region LIKE %s AND (%s::uuid IS NULL OR id = %s::uuid) ORDER BY at DESC, id LIMIT %s

@@ -77,6 +77,7 @@ class Weighed:
     following: set[UUID]  # whose restrictions concern him though nothing that was asked for leads to them
     grounds: Grounds
     region: str  # kabupaten of residence, "" for unknown
+    child: bool  # under 18 by any source: the standard's terms for children run
 
 
 def screen(
@@ -176,7 +177,7 @@ def weigh(
     )  # fmt: skip
     grounds = Grounds(facts=facts, entries=tuple(entries), health=tuple(health))
     advised = advised_on(grounds, policy.rules, policy.advice)
-    return Weighed(found, advised, lines(journey), same, following, grounds, region)
+    return Weighed(found, advised, lines(journey), same, following, grounds, region, facts.under_18 is True)
 
 
 def sought(described: Description, policy: MatchingPolicy, without: frozenset[UUID]) -> tuple[Found, set[UUID]]:
@@ -190,7 +191,7 @@ def sought(described: Description, policy: MatchingPolicy, without: frozenset[UU
 
 INSERT = """
 INSERT INTO screening_screening (id, at, agency, office, desk, lane, officer, purpose, reference, person, subjects, advice, policy, sealed,
-    took_ms) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+    took_ms, passport, child) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 
 
@@ -233,6 +234,7 @@ def keep(
                 screening, act.at, act.agency, office, asked.desk, asked.lane, act.actor, asked.purpose, token("reference", asked.reference),
                 person, weighed.subjects, weighed.advised.advice.value, bundle.sha256,
                 seal(canonical(body), about=b"screening" + screening.bytes), took_ms,
+                passport_of(traveller), weighed.child,
             ],
         )  # fmt: skip
     append(
@@ -255,6 +257,12 @@ def heard(civil: CivilAnswer, screening: UUID) -> list[Happened]:
         return []
     kind = "screening.unanswered" if civil.outcome == "unreachable" else "civil.answered"
     return [Happened(type=kind, giver="suar", thing=screening)]
+
+
+def passport_of(traveller: Traveller) -> bytes | None:
+    """By which a crossing under the same passport finds this screening."""
+    number = traveller.described.passport_no
+    return token("passport_no", number) if number else None
 
 
 def advised_as_json(advised: Advised) -> dict[str, Any]:

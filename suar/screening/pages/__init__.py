@@ -34,6 +34,7 @@ from suar.screening.actions.ask import Asked, BadQuestion, screen
 from suar.screening.actions.clear import NoRecordOfHisOwn, OwnWord, confirm
 from suar.screening.actions.repeat import ask_again
 from suar.screening.forms import JOURNEY, TRAVELLER, DeskForm
+from suar.screening.pages.service import gone_through
 from suar.screening.panels import actions, spoken
 from suar.screening.queries import PURPOSES, namesake_reasons, purposes_said, tables
 from suar.screening.queries.deciding import deciding as lists_at
@@ -104,6 +105,9 @@ def page_of(request: Request, posting: Posting, answer: dict[str, Any] | None) -
         },
         "answer": answer,
     }
+    purpose = answer["asked"]["purpose"] if answer else PURPOSE_OF_DESK.get(posting.desk.kind, "departure")
+    act = request.act(purpose=PURPOSES[purpose], reference=answer["id"] if answer else "")
+    context |= gone_through(act, purpose, UUID(answer["id"]) if answer else None)
     if answer:
         expected = tables(in_force(request.act().at)).expected
         context["decision"] = answer["decision"]
