@@ -12,7 +12,8 @@ from django.db import connection, transaction
 
 from suar.agencies.access import as_hub
 from suar.intake.queries.batches import Stated
-from suar.journeys.jobs.project import project, step_id
+from suar.journeys.jobs.project import project
+from suar.journeys.jobs.step import step_id
 from suar.policies.models import Version
 from suar.screening.actions.ask import INSERT
 from suar.vault.queries import new_id, token

@@ -20,12 +20,13 @@ from suar.core.errors import NotFound
 from suar.core.service import standard
 from suar.screening.access.service import kept_at, kept_everywhere, lines_at, lines_everywhere
 from suar.screening.actions.ask import Asked, screen
-from suar.screening.actions.decide import decide
 from suar.screening.actions.note import NotOffered, note
 from suar.screening.actions.repeat import ask_again
+from suar.screening.actions.sign import look, sign
 from suar.site.auth import now
 from tests import cast
 from tests.proving import Claim
+from tests.screening import desk
 
 pytestmark = pytest.mark.django_db(databases=["default", "protection"])
 MINUTE = timedelta(minutes=1)
@@ -55,7 +56,15 @@ def noted(screening: UUID, step: str, at: datetime, *, seat: cast.Seat = cast.BI
 
 
 def decided(screening: UUID, decision: Decision, at: datetime, *, seat: cast.Seat = cast.BIMA) -> None:
-    decide(screening, decision, "tests", act=cast.act(seat, at=at, reference=str(screening)), supervisor=uuid4())
+    if decision is not Decision.REFUSE:
+        told = {"coded": "purpose_inconsistent"} if decision is Decision.POSTPONE else {}
+        desk.decided(screening, decision, seat, at=at, words=desk.FACTS, **told)
+        return
+    proposal = desk.proposed(screening, seat, at=at)
+    supervisor = replace(cast.ARIF, username=f"arif-{seat.office}", office=seat.office, desk=seat.desk)
+    act = cast.act(supervisor, at=at, reference=str(screening))
+    look(proposal, act=act)
+    assert sign(proposal, True, "Paspornya memang sudah habis masa berlakunya.", act=act) == "signed"
 
 
 def broken(at: datetime) -> dict[str, int]:

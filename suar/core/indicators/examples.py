@@ -44,7 +44,7 @@ def gives(rule: Rule, example: ExampleRow, health: SourceHealth) -> str:
     names = {*rule.row.needs, *example.cannot_know}
     states = {name: _state(name, health if name in example.cannot_know else SourceHealth.FRESH) for name in names}
     facts = SHEET.validate_python({**example.facts, "sources": states})
-    only = Rules(name="one", rules=(rule,))
+    only = Rules(name="one", rules=(rule.as_live(),))
     return "raised" if raised(facts, only) else "unknown" if unknowns(facts, only) else "quiet"
 
 
