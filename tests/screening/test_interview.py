@@ -70,7 +70,7 @@ def test_from_a_counter_s_wish_for_an_interview_to_the_decision_after_it() -> No
     assert shown["again"] == {"of": str(screening), "because": "interview"}
     decide(
         newer.id,
-        Decided(decision=Decision.REFER, coded="other", words="Setelah wawancara."),
+        Decided(decision=Decision.REFER, desk="kp2mi", coded="other", words="Setelah wawancara."),
         act=act(reference=newer.id),
     )
     assert queue_for(act()) == []

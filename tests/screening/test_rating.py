@@ -194,7 +194,7 @@ def test_outcomes_are_counts_and_codes_and_tell_of_nobody() -> None:
         as_hub()
         cursor.execute("SELECT newer FROM screening_interview_end ORDER BY interview LIMIT 1")
         newer = cursor.fetchone()[0]
-    decide(newer, Decided(decision=Decision.REFER), act=cast.act(cast.DIAN, reference=str(newer)))
+    decide(newer, Decided(decision=Decision.REFER, desk="kp2mi"), act=cast.act(cast.DIAN, reference=str(newer)))
     rows = list(csv.DictReader(io.StringIO("\n".join(",".join(row) for row in outcomes_for(cast.act(cast.NADIA))))))
     debt = {
         (row["answer"], row["decision"], row["rated"]): row["interviews"] for row in rows if row["question"] == "debt"
