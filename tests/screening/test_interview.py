@@ -252,7 +252,8 @@ def test_every_office_works_with_the_same_adopted_version_by_the_log_alone() -> 
     assert len(log) == 12 and {one[1] for one in log} == {"TPI-CGK", "TPI-BTC", "KANIM-MLG"}
     assert len({one[3] for one in log if one[2] == "counter"}) == 2, "before and after the adoption"
     assert same_everywhere(log)
-    planted = [*log, ((cast.NOON + timedelta(hours=4)).isoformat(), "TPI-BTC", "counter", log[0][3])]
+    _, _, _, older = min(one for one in log if one[2] == "counter")
+    planted = [*log, ((cast.NOON + timedelta(hours=4)).isoformat(), "TPI-BTC", "counter", older)]
     assert not same_everywhere(planted), "one office that goes on with the older version is seen"
 
 
