@@ -220,7 +220,7 @@ def test_the_rating_and_its_quality_are_looked_at_in_both_languages(browser: Bro
             expect(page.locator(".notice--success")).to_contain_text("Penilaian sudah disimpan")
         page.close()
     page = in_english(browser, suar, "nadia")
-    press(page, "g", "m")
+    press(page, "g", "k")
     page.wait_for_url("**/mutu/")
     both(page, "interview-quality", tongue="en")
     page.close()

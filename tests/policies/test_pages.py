@@ -130,7 +130,7 @@ def test_the_comparison_masks_small_cells_and_every_number_leads_to_its_rows() -
 
 
 def test_a_list_of_fewer_than_ten_is_not_shown_whoever_types_its_address() -> None:
-    run = compared(60)
+    run = compared(150)
     putri = cast.browser(cast.PUTRI)
     address = reverse("policy_compared_rows", args=[run])
     cells = Counter(Compared.objects.filter(run=run).values_list("live", "age_band"))

@@ -60,6 +60,8 @@ def arrived(people: Sequence[Life]) -> None:
         ("simkim", "departure_deferral", [one.row("deferral") for one in people if one.deferral]),
     )
     for minute, (source, kind, rows) in enumerate(sent):
+        if not rows:  # a source of which nobody has a record says nothing, and not in which words it would
+            continue
         at = cast.NOON + timedelta(minutes=minute)
         speaks(source, kind, rows, at=at)
         for first in range(0, len(rows), TOGETHER):

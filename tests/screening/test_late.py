@@ -139,9 +139,9 @@ def test_a_new_policy_re_asks_what_is_open_once_and_not_what_is_history() -> Non
     old = of_sari(at=cast.NOON - timedelta(hours=30), reference="CGK-A1-0")
     screening = of_sari()
     assert catch_up(act=cast.hub(cast.NOON)) == 0
-    table = Version.objects.get(name="advice/advice")
+    table = Version.objects.get(name="sharing/reasons")
     Version.objects.create(
-        id=new_id(EVENING), name="advice/advice", sha256="e" * 64, content=table.content, in_force_from=cast.NOON + timedelta(hours=1),
+        id=new_id(EVENING), name="sharing/reasons", sha256="e" * 64, content=table.content, in_force_from=cast.NOON + timedelta(hours=1),
         adopted_by=table.adopted_by, reason="tests",
     )  # fmt: skip
     assert catch_up(act=cast.hub(EVENING)) == 1

@@ -153,7 +153,16 @@ def test_the_language_is_kept_in_a_cookie_and_the_page_speaks_it() -> None:
 
 
 ROOMS = {
-    cast.BIMA: ["/", "/meja/", "/antrean/", "/serah-terima/", "/daftar/", "/daftar/keberatan/baru/", "/sources/"],
+    cast.BIMA: [
+        "/",
+        "/meja/",
+        "/antrean/",
+        "/serah-terima/",
+        "/daftar/",
+        "/daftar/keberatan/baru/",
+        "/sources/",
+        "/meja/standar/",
+    ],
     cast.MADE: ["/", "/antrean/", "/serah-terima/", "/penempatan/", "/cari/", "/sources/"],
     cast.DIAN: [
         "/",
@@ -168,6 +177,7 @@ ROOMS = {
         "/daftar/keberatan/baru/",
         "/sources/",
         "/wawancara/",
+        "/meja/standar/",
     ],
     cast.RATNA: ["/", "/antrean/", "/serah-terima/", "/daftar/", "/protection/", "/panggilan/"],
     cast.LALU: ["/", "/village/", "/sources/"],
