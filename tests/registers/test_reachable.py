@@ -82,10 +82,22 @@ BY_A_THIRD = [("state", 0, 0), ("restrict", 2, 3), ("state", 3, 3), ("rule", 1, 
 ANOTHER_PASSPORT = [("restrict", 1, 1), ("state", 0, 16)]
 
 
+#: Two officers clear a stranger of the restricted one, and then the record of another whom the restriction reaches becomes the stranger's.
+UNDER_A_CLEARANCE = [
+    ("state", 0, 0),
+    ("state", 6, 0),
+    ("restrict", 7, 0),
+    ("state", 4, 125),
+    ("clear", 0, 2),
+    ("second", 0, 0),
+    ("state", 4, 75),
+]
+
+
 @pytest.mark.parametrize(
     "steps",
-    [SAYS_LESS, ONE_SPLITS, BY_A_THIRD, ANOTHER_PASSPORT],
-    ids=["says_less", "one_splits", "by_a_third", "another_passport"],
+    [SAYS_LESS, ONE_SPLITS, BY_A_THIRD, ANOTHER_PASSPORT, UNDER_A_CLEARANCE],
+    ids=["says_less", "one_splits", "by_a_third", "another_passport", "under_a_clearance"],
 )
 def test_on_the_planted_walks_the_house_loses_nothing(steps: list[tuple[str, int, int]]) -> None:
     made = walked(steps)

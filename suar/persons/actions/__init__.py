@@ -246,7 +246,9 @@ UNION SELECT f.subject, f.pinned FROM persons_follows f JOIN persons_pin p ON p.
 """
 # A replay decides beside the live state: what comes apart there on the way has not come apart here.
 FOLLOWS = """
-INSERT INTO persons_follows (subject, pinned) SELECT * FROM unnest(%s::uuid[], %s::uuid[]) WHERE current_schema() = 'public'
+INSERT INTO persons_follows (subject, pinned, since) SELECT row.subject, row.pinned, coalesce(newest.id, '00000000-0000-0000-0000-000000000000')
+FROM unnest(%s::uuid[], %s::uuid[]) AS row (subject, pinned)
+LEFT JOIN (SELECT id FROM persons_judgement ORDER BY id DESC LIMIT 1) newest ON true WHERE current_schema() = 'public'
 ON CONFLICT DO NOTHING
 """
 

@@ -136,23 +136,25 @@ def opened(judgement: UUID, subject: UUID, sealed: bytes) -> Known:
 
 
 # With whom a restriction is to be looked at besides: who is one person with him, and who was while it ran and has been parted since,
-# until two officers have ruled that he is another.
+# until two officers have ruled that he is another: he whom it follows himself, or, once it followed him, any record of his person. What was ruled of
+# another record before says nothing of one that came to it later.
 ATTACHED = """
 WITH near AS (
     SELECT DISTINCT other.subject, other.person FROM persons_member mine JOIN persons_member other USING (person)
     WHERE mine.subject = ANY(%(found)b)
 ),
 restricted AS (
-    SELECT n.person, n.subject AS pinned FROM near n
-    UNION SELECT n.person, f.pinned FROM near n JOIN persons_follows f ON f.subject = n.subject
+    SELECT n.person, n.subject AS pinned, NULL::uuid AS via, NULL::uuid AS since FROM near n
+    UNION SELECT n.person, f.pinned, f.subject, f.since FROM near n JOIN persons_follows f ON f.subject = n.subject
 )
 SELECT DISTINCT r.pinned FROM restricted r
 WHERE EXISTS (SELECT 1 FROM persons_pin p WHERE p.subject = r.pinned) AND r.pinned <> ALL(%(found)b)
 AND NOT EXISTS (
     SELECT 1 FROM near n CROSS JOIN LATERAL (
-        SELECT j.ruling, j.second FROM persons_judgement j
+        SELECT j.id, j.ruling, j.second FROM persons_judgement j
         WHERE j.a = least(n.subject, r.pinned) AND j.b = greatest(n.subject, r.pinned) ORDER BY j.id DESC LIMIT 1
     ) last WHERE n.person = r.person AND last.ruling = 'not_same' AND last.second IS NOT NULL
+    AND (r.via IS NULL OR n.subject = r.via OR last.id > r.since)
 )
 """
 
