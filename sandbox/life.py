@@ -45,18 +45,22 @@ def write_history(nation: Nation, systems: Sequence[System], terms: Terms, say: 
     happenings = list(nation.happenings_until(until))
     total = len(happenings)
     for start in range(0, total, BATCH):
-        batch = happenings[start : start + BATCH]
-        for system in systems:
-            absorb, hears = system.absorb, frozenset(system.hears)
-            for happening in batch:
-                if type(happening.of) in hears:
-                    system.store.of_whom = about(happening)
-                    absorb(happening)
-            system.store.keep(0)  # not whole yet: a cut-off history is thrown away
+        tell(systems, happenings[start : start + BATCH], 0)  # not whole yet: a cut-off history is thrown away
         say(f"progress {min(start + BATCH, total)} {total} happenings told to the agencies")
     for system in systems:
         system.store.keep(microseconds(until))
     return total
+
+
+def tell(systems: Sequence[System], happenings: Sequence[Happening], upto: int) -> None:
+    """Each system absorbs what it hears of, and keeps it as known up to there."""
+    for system in systems:
+        absorb, hears = system.absorb, frozenset(system.hears)
+        for happening in happenings:
+            if type(happening.of) in hears:
+                system.store.of_whom = about(happening)
+                absorb(happening)
+        system.store.keep(upto)
 
 
 def about(happening: Happening) -> str:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.hub import FOLDER
-from sandbox.life import absorbers
+from sandbox.life import absorbers, tell
 from sandbox.nation import Nation
 from sandbox.nation.model import Happening
 from sandbox.nation.traces import Traces
@@ -85,12 +85,8 @@ def days(of: Run, first: datetime, until: datetime) -> Iterator[Days]:
 
 
 def write(systems: Sequence[System], told: Sequence[Happening]) -> None:
+    tell(systems, told, 1)
     for system in systems:
-        hears = frozenset(system.hears)
-        for one in told:
-            if type(one.of) in hears:
-                system.absorb(one)
-        system.store.keep(1)
         system.store.close()
 
 

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-SURE = 1.96  # standard deviations: 95 of 100 intervals hold the true share
+from suar.core.comparing import interval
+
 RATES = (5, 10, 14)  # cases per 10,000 departures (DOMAIN H: deferred, guessed, worst year)
 FALSE_AT_MOST = 1 / 1_000  # of honest departures
 STOPPED_MINUTES: Mapping[str, int] = {
@@ -57,12 +58,7 @@ class Share:
 
 def wilson(hits: int, of: int) -> tuple[float, float]:
     """The interval of a share. (0, 1) where nothing was counted."""
-    if not of:
-        return 0.0, 1.0
-    share, spread = hits / of, SURE * SURE / of
-    middle = (share + spread / 2) / (1 + spread)
-    half = SURE * math.sqrt(share * (1 - share) / of + spread / (4 * of)) / (1 + spread)
-    return max(0.0, middle - half), min(1.0, middle + half)
+    return interval(hits, of) if of else (0.0, 1.0)
 
 
 @dataclass(slots=True)

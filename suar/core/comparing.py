@@ -23,8 +23,8 @@ class Rate:
     high: int
 
 
-def wilson(count: int, of: int) -> Rate:
-    """Wilson's score interval (1927): honest also for rare events and small groups, where the usual one is not.
+def interval(count: int, of: int) -> tuple[float, float]:
+    """Wilson's score interval of a share (1927): honest also for rare events and small groups, where the usual one is not.
 
     Asserts 0 <= count <= of and of > 0.
     """
@@ -32,9 +32,13 @@ def wilson(count: int, of: int) -> Rate:
     share, z2 = count / of, Z * Z
     middle = (share + z2 / (2 * of)) / (1 + z2 / of)
     half = Z * math.sqrt(share * (1 - share) / of + z2 / (4 * of * of)) / (1 + z2 / of)
-    low = 0 if count == 0 else math.floor(1000 * (middle - half))
-    high = 1000 if count == of else math.ceil(1000 * (middle + half))
-    return Rate(count, of, round(1000 * share), max(low, 0), min(high, 1000))
+    return (0.0 if count == 0 else middle - half), (1.0 if count == of else middle + half)
+
+
+def wilson(count: int, of: int) -> Rate:
+    """The rate with its interval, in whole permille outwards."""
+    low, high = interval(count, of)
+    return Rate(count, of, round(1000 * count / of), max(math.floor(1000 * low), 0), min(math.ceil(1000 * high), 1000))
 
 
 def hidden(cells: Mapping[K, int], least: int = LEAST) -> frozenset[K]:

@@ -64,19 +64,19 @@ def once_a_version(make: Callable[[Bundle], T]) -> Callable[[Bundle], T]:
     return kept
 
 
-_asked: ContextVar[dict[datetime, Bundle] | None] = ContextVar("asked", default=None)
 _known: ContextVar[dict[Hashable, Any] | None] = ContextVar("known", default=None)
 
 
 @contextmanager
 def once() -> Iterator[None]:
-    """Within this block the bundle of an instant, and of the moments after it, is asked for once: one request is answered under one policy."""
-    asked, known = _asked.set({}), _known.set({})
+    """Within this block what `once_a_request` makes is made once, and the bundle of an instant serves the moments after it too: one request
+    is answered under one policy.
+    """
+    token = _known.set({})
     try:
         yield
     finally:
-        _asked.reset(asked)
-        _known.reset(known)
+        _known.reset(token)
 
 
 def once_a_request(key: Hashable, make: Callable[[], T]) -> T:
@@ -92,9 +92,7 @@ def once_a_request(key: Hashable, make: Callable[[], T]) -> T:
 
 def in_force(at: datetime) -> Bundle:
     """The bundle in force at `at`. Tables are shared, never to be changed by a reader."""
-    known = _asked.get()
-    if known is None:
-        return read_in_force(at)
+    known: dict[datetime, Bundle] = once_a_request("in_force", dict)
     for asked, bundle in known.items():
         if asked <= at < asked + ONE_REQUEST:
             return bundle

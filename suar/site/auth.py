@@ -23,7 +23,7 @@ from suar.agencies.models import Client, Pass, Posting
 from suar.agencies.queries import client_in_force, pass_of, postings_of
 from suar.core.act import Act
 from suar.core.errors import Refusal
-from suar.policies.queries import once
+from suar.policies.queries import once, once_a_request
 from suar.vault.queries import derived_id
 
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -154,7 +154,8 @@ def machine_act(request: HttpRequest, *, purpose: str, desk: str = "", reference
     shown = request.headers.get("Authorization", "")
     at = now()
     kind, _, token = shown.partition(" ")
-    held = held_by(request, hashlib.sha256(token.encode()).hexdigest(), at)
+    digest = hashlib.sha256(token.encode()).hexdigest()
+    held = once_a_request(("pass", digest), lambda: pass_of(digest, at))  # the door and the endpoint behind it both ask
     if kind.lower() != "bearer" or held is None:
         raise NotAuthenticated()
     if scope and scope not in held.scopes:
@@ -170,14 +171,6 @@ def machine_act(request: HttpRequest, *, purpose: str, desk: str = "", reference
         at=at,
         correlation=uuid4(),
     )
-
-
-def held_by(request: HttpRequest, sha256: str, at: datetime) -> Pass | None:
-    """The pass shown with this request, looked up once: the door and the endpoint behind it both ask."""
-    known: dict[str, Pass | None] = request.__dict__.setdefault("passes", {})
-    if sha256 not in known:
-        known[sha256] = pass_of(sha256, at)
-    return known[sha256]
 
 
 class BadAssertion(Refusal):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -163,15 +164,32 @@ def changed(act: Act) -> dict[str, Any] | None:
     return waiting("again", "screening_changed", [row for row in open_for(act) if row.changed_at])
 
 
+def queue_row(
+    url: str,
+    title: str,
+    since: datetime | None,
+    *,
+    days_left: int | None = None,
+    taken_by: str = "",
+    mine: bool = False,
+    **params: Any,
+) -> dict[str, Any]:
+    """One line of a queue on the first page: where it leads, what it is (`queue_row.<title>`), and since when it waits."""
+    return {
+        "url": url,
+        "title": {"code": f"queue_row.{title}", "params": params},
+        "since": since,
+        "days_left": days_left,
+        "taken_by": taken_by,
+        "mine": mine,
+    }
+
+
 def waiting(code: str, title: str, found: Sequence[Row]) -> dict[str, Any]:
     rows = [
-        {
-            "url": reverse("screening", args=[row.id]),
-            "title": {"code": f"queue_row.{title}", "params": {"desk": row.desk, "advice": row.advice}},
-            "since": row.changed_at or row.at,
-            "days_left": None,
-            "taken_by": "",
-        }
+        queue_row(
+            reverse("screening", args=[row.id]), title, row.changed_at or row.at, desk=row.desk, advice=row.advice
+        )
         for row in found[:MOST_SHOWN]
     ]
     return {"code": code, "count": len(found), "url": reverse("screenings"), "rows": rows}
@@ -183,13 +201,13 @@ def to_verify(act: Act) -> dict[str, Any] | None:
         return None
     found = placements_for(act)
     rows = [
-        {
-            "url": f"{reverse('person', args=[step.subject])}?reference={step.id}",
-            "title": {"code": "queue_row.placement", "params": {"country": step.country, "state": step.state}},
-            "since": step.at,
-            "days_left": None,
-            "taken_by": "",
-        }
+        queue_row(
+            f"{reverse('person', args=[step.subject])}?reference={step.id}",
+            "placement",
+            step.at,
+            country=step.country,
+            state=step.state,
+        )
         for step in found[:MOST_SHOWN]
     ]
     return {"code": "placements", "count": len(found), "url": reverse("placements"), "rows": rows}
@@ -200,16 +218,14 @@ def to_mend(act: Act) -> dict[str, Any] | None:
     if not opens(act, "intake.report"):
         return None
     rows = [
-        {
-            "url": reverse("batch", args=[one.id]),
-            "title": {
-                "code": "queue_row.stopped" if one.state == "stopped" else "queue_row.returned",
-                "params": {"source": one.source, "returned": one.returned, "sent": one.sent},
-            },
-            "since": one.received_at,
-            "days_left": None,
-            "taken_by": "",
-        }
+        queue_row(
+            reverse("batch", args=[one.id]),
+            "stopped" if one.state == "stopped" else "returned",
+            one.received_at,
+            source=one.source,
+            returned=one.returned,
+            sent=one.sent,
+        )
         for one in to_mend_for(act)
     ]
     return {"code": "returned_batches", "count": len(rows), "url": reverse("health"), "rows": rows}
@@ -221,13 +237,13 @@ def to_grade(act: Act) -> dict[str, Any] | None:
     if not opens(act, "tip.grade"):
         return None
     rows = [
-        {
-            "url": reverse("tip", args=[one.id]),
-            "title": {"code": "queue_row.tip", "params": {"place": region_names().get(one.region, one.region)}},
-            "since": one.at,
-            "days_left": (one.expires_at - act.at).days,
-            "taken_by": "",
-        }
+        queue_row(
+            reverse("tip", args=[one.id]),
+            "tip",
+            one.at,
+            days_left=(one.expires_at - act.at).days,
+            place=region_names().get(one.region, one.region),
+        )
         for one in ungraded_for(act)
     ]
     return {"code": "tips", "count": len(rows), "url": "", "rows": rows}
@@ -239,14 +255,7 @@ def to_look_at(act: Act) -> dict[str, Any] | None:
         return None
     found = findings_for(act)
     rows = [
-        {
-            "url": reverse("finding", args=[one.id]),
-            "title": {"code": "queue_row.finding", "params": {"kind": one.kind}},
-            "since": one.newest,
-            "days_left": None,
-            "taken_by": "",
-        }
-        for one in found[:MOST_SHOWN]
+        queue_row(reverse("finding", args=[one.id]), "finding", one.newest, kind=one.kind) for one in found[:MOST_SHOWN]
     ]
     return {"code": "findings", "count": len(found), "url": reverse("findings"), "rows": rows}
 
@@ -257,17 +266,14 @@ def to_review(act: Act) -> dict[str, Any] | None:
         return None
     count, found = waiting_for(act, most=MOST_SHOWN)
     rows = [
-        {
-            "url": reverse("reviews"),
-            "title": {
-                "code": "queue_row.review_again" if one.ruled or one.because else "queue_row.review",
-                "params": {"a": one.source_a, "b": one.source_b},
-            },
-            "since": one.since,
-            "days_left": None,
-            "taken_by": "",
-            "mine": one.mine,
-        }
+        queue_row(
+            reverse("reviews"),
+            "review_again" if one.ruled or one.because else "review",
+            one.since,
+            mine=one.mine,
+            a=one.source_a,
+            b=one.source_b,
+        )
         for one in found
     ]
     return {"code": "reviews", "count": count, "url": reverse("reviews"), "rows": rows}
@@ -279,14 +285,14 @@ def to_agree(act: Act) -> dict[str, Any] | None:
         return None
     found = requests_for(act)
     rows = [
-        {
-            "url": reverse("register_request", args=[row["id"]]),
-            "title": {"code": "queue_row.register_request", "params": {"act": row["act"], "kind": row["kind"]}},
-            "since": row["at"],
-            "days_left": None,
-            "taken_by": "",
-            "mine": row["drawn"],
-        }
+        queue_row(
+            reverse("register_request", args=[row["id"]]),
+            "register_request",
+            row["at"],
+            mine=row["drawn"],
+            act=row["act"],
+            kind=row["kind"],
+        )
         for row in found[:MOST_SHOWN]
     ]
     return {"code": "register_requests", "count": len(found), "url": reverse("registers"), "rows": rows}
@@ -298,13 +304,13 @@ def to_watch(act: Act) -> dict[str, Any] | None:
         return None
     found = ending_for(act)
     rows = [
-        {
-            "url": reverse("register_entry", args=[row["entry"]]),
-            "title": {"code": "queue_row.register_entry", "params": {"kind": row["kind"]}},
-            "since": row["begins"],
-            "days_left": row["days_left"],
-            "taken_by": "",
-        }
+        queue_row(
+            reverse("register_entry", args=[row["entry"]]),
+            "register_entry",
+            row["begins"],
+            days_left=row["days_left"],
+            kind=row["kind"],
+        )
         for row in found[:MOST_SHOWN]
     ]
     return {"code": "register_ending", "count": len(found), "url": reverse("registers"), "rows": rows}
@@ -316,14 +322,7 @@ def differing(act: Act) -> dict[str, Any] | None:
         return None
     count, found = differences(act, most=MOST_SHOWN)
     rows = [
-        {
-            "url": reverse("differences"),
-            "title": {"code": "queue_row.difference", "params": {"kind": one.kind, "source": one.source}},
-            "since": one.found_at,
-            "days_left": None,
-            "taken_by": "",
-        }
-        for one in found
+        queue_row(reverse("differences"), "difference", one.found_at, kind=one.kind, source=one.source) for one in found
     ]
     return {"code": "differences", "count": count, "url": reverse("differences"), "rows": rows}
 
@@ -334,17 +333,15 @@ def to_decide(act: Act) -> dict[str, Any] | None:
         return None
     found = queue_for(act).turn
     rows = [
-        {
-            "url": reverse("objection", args=[row["id"]]),
-            "title": {
-                "code": "queue_row.objection" if row["kind"] else "queue_row.objection_unplaced",
-                "params": {"number": row["number"], "kind": row["kind"]},
-            },
-            "since": row["received_at"],
-            "days_left": row["days_left"],
-            "taken_by": "",
-            "mine": row["drawn"],
-        }
+        queue_row(
+            reverse("objection", args=[row["id"]]),
+            "objection" if row["kind"] else "objection_unplaced",
+            row["received_at"],
+            days_left=row["days_left"],
+            mine=row["drawn"],
+            number=row["number"],
+            kind=row["kind"],
+        )
         for row in found[:MOST_SHOWN]
     ]
     return {"code": "objections", "count": len(found), "url": reverse("objections"), "rows": rows}
@@ -356,13 +353,7 @@ def to_adopt(act: Act) -> dict[str, Any] | None:
         return None
     found = to_adopt_for(act)
     rows = [
-        {
-            "url": reverse("policy_proposal", args=[one.id]),
-            "title": {"code": "queue_row.policy", "params": {"name": one.name}},
-            "since": one.at,
-            "days_left": None,
-            "taken_by": "",
-        }
+        queue_row(reverse("policy_proposal", args=[one.id]), "policy", one.at, name=one.name)
         for one in found[:MOST_SHOWN]
     ]
     return {"code": "policies", "count": len(found), "url": reverse("policies"), "rows": rows}
@@ -374,16 +365,7 @@ def called(act: Act) -> dict[str, Any] | None:
         return None
     found = calls_for(act)
     rows = [
-        {
-            "url": reverse("calls"),
-            "title": {
-                "code": "queue_row.call",
-                "params": {"kind": one.kind, "office": one.office, "desk": one.desk},
-            },
-            "since": one.at,
-            "days_left": None,
-            "taken_by": "",
-        }
+        queue_row(reverse("calls"), "call", one.at, kind=one.kind, office=one.office, desk=one.desk)
         for one in found[:MOST_SHOWN]
     ]
     return {"code": "calls", "count": len(found), "url": reverse("calls"), "rows": rows}
@@ -395,18 +377,12 @@ def to_interview(act: Act) -> dict[str, Any] | None:
         return None
     found = interviews_for(act)
     rows = [
-        {
-            "url": reverse("interview", args=[one.interview])
-            if one.interview
-            else reverse("screening", args=[one.screening]),
-            "title": {
-                "code": "queue_row.interview_begun" if one.interview else "queue_row.interview",
-                "params": {"desk": one.desk},
-            },
-            "since": one.since,
-            "days_left": None,
-            "taken_by": "",
-        }
+        queue_row(
+            reverse("interview", args=[one.interview]) if one.interview else reverse("screening", args=[one.screening]),
+            "interview_begun" if one.interview else "interview",
+            one.since,
+            desk=one.desk,
+        )
         for one in found[:MOST_SHOWN]
     ]
     return {"code": "interviews", "count": len(found), "url": reverse("interviews"), "rows": rows}
@@ -417,16 +393,7 @@ def to_rate(act: Act) -> dict[str, Any] | None:
     if not opens(act, "interview.rate"):
         return None
     found = ratings_for(act)
-    rows = [
-        {
-            "url": reverse("interview_rate", args=[id_]),
-            "title": {"code": "queue_row.rating", "params": {}},
-            "since": since,
-            "days_left": None,
-            "taken_by": "",
-        }
-        for id_, since in found[:MOST_SHOWN]
-    ]
+    rows = [queue_row(reverse("interview_rate", args=[id_]), "rating", since) for id_, since in found[:MOST_SHOWN]]
     return {"code": "ratings", "count": len(found), "url": reverse("interviews"), "rows": rows}
 
 
@@ -436,14 +403,7 @@ def to_sign(act: Act) -> dict[str, Any] | None:
         return None
     found = refusals_for(act)
     rows = [
-        {
-            "url": reverse("refusal", args=[one.id]),
-            "title": {"code": "queue_row.refusal", "params": {"desk": one.desk}},
-            "since": one.at,
-            "days_left": None,
-            "taken_by": "",
-        }
-        for one in found[:MOST_SHOWN]
+        queue_row(reverse("refusal", args=[one.id]), "refusal", one.at, desk=one.desk) for one in found[:MOST_SHOWN]
     ]
     return {"code": "refusals", "count": len(found), "url": reverse("refusals"), "rows": rows}
 
@@ -453,14 +413,15 @@ def at_desk(act: Act) -> dict[str, Any] | None:
     if not opens(act, "desk.work") or not (found := tasks_for(act)):
         return None
     rows = [
-        {
-            "url": reverse("task", args=[one.task.id]),
-            "title": {"code": "queue_row.task", "params": {"queue": one.task.queue, "number": one.task.number}},
-            "since": one.task.at,
-            "days_left": None,
-            "taken_by": one.taken_by,
-            "mine": one.mine,
-        }
+        queue_row(
+            reverse("task", args=[one.task.id]),
+            "task",
+            one.task.at,
+            taken_by=one.taken_by,
+            mine=one.mine,
+            queue=one.task.queue,
+            number=one.task.number,
+        )
         for one in found[:MOST_SHOWN]
     ]
     return {"code": "tasks", "count": len(found), "url": reverse("tasks"), "rows": rows}
@@ -472,13 +433,7 @@ def unscreened(act: Act) -> dict[str, Any] | None:
         return None
     found = owed_by(act).open
     rows = [
-        {
-            "url": reverse("unscreened"),
-            "title": {"code": "queue_row.unscreened", "params": {"place": one.place, "lane": one.lane}},
-            "since": one.crossed_at,
-            "days_left": None,
-            "taken_by": "",
-        }
+        queue_row(reverse("unscreened"), "unscreened", one.crossed_at, place=one.place, lane=one.lane)
         for one in found[:MOST_SHOWN]
     ]
     return {"code": "unscreened", "count": len(found), "url": reverse("unscreened"), "rows": rows}
@@ -490,8 +445,7 @@ def unscreened_open(act: Act) -> dict[str, Any] | None:
         return None
     count, since = open_count_for(act)
     url = reverse("unscreened_lanes")
-    title = {"code": "queue_row.unscreened_open", "params": {"count": count}}
-    rows = [{"url": url, "title": title, "since": since, "days_left": None, "taken_by": ""}] if count else []
+    rows = [queue_row(url, "unscreened_open", since, count=count)] if count else []
     return {"code": "unscreened_open", "count": count, "url": url, "rows": rows}
 
 

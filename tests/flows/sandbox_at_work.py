@@ -20,7 +20,7 @@ from uuid import uuid4
 from django.db import connections, transaction
 
 from sandbox.breakage import set_broken
-from sandbox.life import absorbers
+from sandbox.life import absorbers, tell
 from sandbox.nation import Nation
 from sandbox.nation.model import Happening
 from sandbox.ports import kept_ports, port_names
@@ -118,10 +118,8 @@ def at_work(home: Path, *, people: int, second_part: timedelta) -> Iterator[AtWo
 
 
 def write(systems: Sequence[System], told: Sequence[Happening]) -> None:
+    tell(systems, told, 1)
     for system in systems:
-        for one in told:
-            system.absorb(one)
-        system.store.keep(1)
         system.store.close()
 
 

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from suar.core.advice.sources import SourceHealth, SourceState
 from suar.core.indicators.facts import FACTS, FactSheet
-from suar.core.indicators.raised import raised, unknowns
+from suar.core.indicators.raised import weighed
 from suar.core.indicators.rules import ExampleRow, Rule, Rules
 
 SHEET = TypeAdapter(FactSheet)
@@ -45,7 +45,8 @@ def gives(rule: Rule, example: ExampleRow, health: SourceHealth) -> str:
     states = {name: _state(name, health if name in example.cannot_know else SourceHealth.FRESH) for name in names}
     facts = SHEET.validate_python({**example.facts, "sources": states})
     only = Rules(name="one", rules=(rule.as_live(),))
-    return "raised" if raised(facts, only) else "unknown" if unknowns(facts, only) else "quiet"
+    raised, unknown = weighed(facts, only)
+    return "raised" if raised else "unknown" if unknown else "quiet"
 
 
 def _state(name: str, health: SourceHealth) -> SourceState:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -105,50 +105,6 @@ def lines(found: Iterable[Step]) -> list[dict[str, Any]]:
 
 LETTERS = "recommendation_letter"
 LIVE_PLACEMENT = {"contracted", "oriented", "departed", "extended"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JourneyFacts:
-    """What of a journey may be weighed at a desk. "" and False mean: no such record among those that could be read."""
-
-    letter: bool
-    letter_state: str
-    placement: bool
-    placement_state: str
-    registration: bool
-    destination_matches: bool
-    deferred_departures: int
-    deferred_applications: int
-    days_since_deferral: int
-    departures: int
-    working_abroad: bool
-
-
-def facts_for(found: Sequence[Step], destination: str, at: datetime) -> JourneyFacts:
-    """The facts of a journey from its steps. A letter or placement counts while it holds at `at`."""
-    letters = [step for step in found if step.kind == LETTERS]
-    placements = [step for step in found if step.kind == "placement"]
-    live = [
-        step for step in placements if step.state in LIVE_PLACEMENT and (step.until_at is None or step.until_at > at)
-    ]
-    good = [step for step in letters if step.state in {"issued", "used"}]
-    deferrals = [step for step in found if step.kind == "departure_deferral"]
-    refused = [step for step in found if step.kind == "passport_application" and step.state in {"deferred", "refused"}]
-    last = max((step.at for step in (*deferrals, *refused)), default=None)
-    crossings = [step for step in found if step.kind == "crossing"]
-    return JourneyFacts(
-        letter=bool(good),
-        letter_state=letters[0].state if letters else "",
-        placement=bool(live),
-        placement_state=placements[0].state if placements else "",
-        registration=any(step.kind == "worker_registration" for step in found),
-        destination_matches=not destination or any(step.country == destination for step in (*live, *good)),
-        deferred_departures=len(deferrals),
-        deferred_applications=len(refused),
-        days_since_deferral=(at - last) // timedelta(days=1) if last else -1,
-        departures=sum(step.state == "exit" for step in crossings),
-        working_abroad=any(step.state in {"departed", "extended"} for step in live),
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

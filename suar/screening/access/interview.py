@@ -26,6 +26,7 @@ from suar.persons.queries import subjects
 from suar.policies.queries import in_force
 from suar.screening.access import MOST_ROWS, WAITS, asked_for, body_of, screening_for
 from suar.screening.models import Answer, Interview, InterviewEnd, Screening
+from suar.screening.queries.facts import residence
 from suar.screening.queries.interview import (
     answers_of,
     branch_facts,
@@ -35,7 +36,6 @@ from suar.screening.queries.interview import (
     known_of,
     opened,
     questionnaires,
-    region_of,
     words,
 )
 
@@ -112,7 +112,7 @@ def sitting_of(row: Interview, act: Act) -> Sitting:
     body, of = body_of(screening), list(subjects(screening.subjects).values())
     given = history(row.id)
     answers = answers_of(given)
-    health = states(act.at, region=region_of(body, of))
+    health = states(act.at, region=residence(str(body["traveller"].get("region_code", "")), of))
     known = known_of(body, screening.subjects, answers, act.at, of=row.id, health=health)
     now = running(questionnaire, answers, branch_facts(body, of, known, act.at))
     return Sitting(

@@ -17,7 +17,7 @@ from suar.core.act import Act
 from suar.core.advice.advise import Advised
 from suar.core.advice.grounds import Grounds, advised_on
 from suar.core.canonical import canonical
-from suar.core.errors import Conflict, Fault, Refusal
+from suar.core.errors import Fault, Refusal
 from suar.core.identity.person import Description
 from suar.core.identity.traveller import Traveller, read_traveller
 from suar.core.matching.policy import MatchingPolicy
@@ -34,6 +34,7 @@ from suar.policies.queries import Bundle, in_force
 from suar.registers.queries import in_force_for, protection_desk
 from suar.screening.actions.again import Again, supersede
 from suar.screening.actions.grounds import kept_grounds
+from suar.screening.actions.keys import Keys
 from suar.screening.events import screening_made
 from suar.screening.queries import Found, Tables, entries_in_force, judged, tables
 from suar.screening.queries.facts import Known, fact_sheet, residence
@@ -66,6 +67,9 @@ class Asked:
     answers: Mapping[str, str] = field(default_factory=dict)
 
 
+KEYS = Keys("screening_key", "screening")
+
+
 @dataclass(slots=True)
 class Weighed:
     """All that went into one answer, before it is written."""
@@ -88,8 +92,8 @@ def screen(
     `again` says which screening this one takes the place of, and who was set apart from it.
     Refuses: what the doors refuse; BadQuestion; Conflict.
     """
-    body = canonical(asdict(asked))
-    if known := earlier(client, key, body):
+    body = token("body", canonical(asdict(asked)).decode())
+    if known := KEYS.earlier(client, key, body):
         return known
     place = desk_named(asked.desk)
     bundle = in_force(act.at)
@@ -101,35 +105,10 @@ def screen(
         weighed = weigh(asked, traveller, civil, bundle, tables(bundle), act, again)
         office = place.office_id if place else ""
         screening = keep(asked, traveller, civil, weighed, bundle, act, office, elapsed_ms(), again)
-        remember(client, key, body, screening, act)
+        KEYS.remember(client, key, body, screening, act.at)
         if again:
             supersede(again, screening, act=act)
     return screening
-
-
-def earlier(client: str, key: str, body: bytes) -> UUID | None:
-    if not key:
-        return None
-    with connections[DEFAULT].cursor() as cursor:
-        cursor.execute(
-            "SELECT body, screening FROM screening_key WHERE client = %s AND key = %s", [client, token("key", key)]
-        )
-        row = cursor.fetchone()
-    if row and bytes(row[0]) != token("body", body.decode()):
-        raise Conflict("screening.other_body")
-    return row[1] if row else None
-
-
-def remember(client: str, key: str, body: bytes, screening: UUID, act: Act) -> None:
-    if not key:
-        return
-    with connections[DEFAULT].cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO screening_key (client, key, body, screening, at) VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
-            [client, token("key", key), token("body", body.decode()), screening, act.at],
-        )
-        if not cursor.rowcount:  # the same key came twice at once; the other one has answered
-            raise Conflict("screening.same_key_running")
 
 
 def read_question(asked: Asked, act: Act) -> Traveller:
@@ -165,13 +144,13 @@ def weigh(
     things = named(traveller, known, policy.facts.windows, act.at)
     held = in_force_for([*same, *found.likely, *following, *things.signalled], act.at)
     entries = entries_in_force(held, found.certain.union(things.signalled), asked.purpose, policy.legal)
-    region = residence(traveller, known)
+    region = residence(traveller.described.region_code, known.values())
     health = [*states(act.at, region=region), state_of_answer(civil, act.at)]
     facts = fact_sheet(
         Known(
             purpose=asked.purpose, traveller=traveller, subjects=known, steps=journey, things=things, held=held,
             registers=[entry.kind for entry in entries if entry.confirmed], civil=civil, sources=health,
-            protection=protection_desk(same, act.at), answers=asked.answers,
+            region=region, protection=protection_desk(same, act.at), answers=asked.answers,
         ),
         policy.facts, act.at,
     )  # fmt: skip

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from suar.audit.actions import append
 from suar.core.act import Act
+from suar.core.advice.advise import needs_supervisor
 from suar.core.advice.deciding import RESTRICTING, Decided, Way, checked, way_of
 from suar.core.advice.values import Advice, Decision
 from suar.core.errors import Conflict, Refusal
@@ -47,7 +48,7 @@ def decide(screening_id: UUID, decided: Decided, *, act: Act) -> Screening:
     """
     screening = access.screening_for(act, screening_id, door="screening.decide", lock=True)
     decided, way = weighed(screening, decided, act)
-    if decided.decision is Decision.REFUSE:
+    if needs_supervisor(decided.decision, tables(in_force(act.at)).expected):
         raise SupervisorNeeded()
     screening.decided_by, screening.decided_at = act.actor, act.at
     stand(screening, decided, way, act)

@@ -22,11 +22,12 @@ from suar.exchange.actions import publish
 from suar.exchange.events import Happened
 from suar.screening.access.manifests import manifest_at, short_list_for
 from suar.screening.actions.ask import Asked, BadQuestion, read_question
+from suar.screening.actions.keys import Keys
 from suar.screening.actions.refer import put_before
 from suar.screening.models import Screening
 from suar.screening.queries.deciding import work_at
 from suar.screening.queries.manifests import Listed, place_of, same_manifest
-from suar.vault.queries import new_id, seal, token
+from suar.vault.queries import new_id, seal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +64,7 @@ class Reviewed(Conflict):
     code = "manifest.reviewed"
 
 
+KEYS = Keys("screening_manifest_key", "manifest")
 INSERT = """
 INSERT INTO screening_manifest (id, at, agency, office, desk, by, role, purpose, basis, flight, departs_on, digest, rows)
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
@@ -86,13 +88,13 @@ def keep_manifest(sent: Sent, *, act: Act, key: str = "") -> UUID:
         {"flight": sent.flight, "on": sent.departs_on.isoformat(), "rows": [dict(row) for row in sent.rows], "desk": sent.desk}
     )  # fmt: skip
     digest = hashlib.sha256(body).digest()
-    if known := earlier(act.actor, key, digest):
+    if known := KEYS.earlier(act.actor, key, digest):
         return known
     office = str(place.office_id)
     id_ = same_manifest(act.agency, office, sent.flight, sent.departs_on, digest)
     if id_ is None:
         id_ = write(sent, office, digest, act)
-    remember(act, key, digest, id_)
+    KEYS.remember(act.actor, key, digest, id_, act.at)
     return id_
 
 
@@ -140,31 +142,6 @@ def answer(id_: UUID, n: int, screening: UUID | None, advice: str, score: int, f
             " VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
             [id_, n, act.agency, act.at, screening, advice, score, fault],
         )
-
-
-def earlier(client: UUID, key: str, digest: bytes) -> UUID | None:
-    if not key:
-        return None
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT body, manifest FROM screening_manifest_key WHERE client = %s AND key = %s", [client, token("key", key)]
-        )  # fmt: skip
-        row = cursor.fetchone()
-    if row and bytes(row[0]) != digest:
-        raise Conflict("manifest.other_body")
-    return row[1] if row else None
-
-
-def remember(act: Act, key: str, digest: bytes, id_: UUID) -> None:
-    if not key:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO screening_manifest_key (client, key, body, manifest, at) VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
-            [act.actor, token("key", key), digest, id_, act.at],
-        )
-        if not cursor.rowcount:
-            raise Conflict("manifest.same_key_running")
 
 
 REVIEW = """

@@ -11,11 +11,12 @@ from django.db import connection, transaction
 from suar.audit.actions import append
 from suar.core.act import Act
 from suar.core.canonical import canonical
-from suar.core.errors import Conflict, Refusal
+from suar.core.errors import Refusal
 from suar.exchange.actions import publish
 from suar.exchange.events import Happened
 from suar.intake.queries.mappings import sources
 from suar.screening.access.outcomes import reportable_for
+from suar.screening.actions.keys import Keys
 from suar.vault.queries import new_id, seal, token
 
 
@@ -42,6 +43,7 @@ class DayUnfit(Refusal):
     status = 422
 
 
+KEYS = Keys("screening_outcome_key", "outcome")
 INSERT = """
 INSERT INTO screening_outcome (id, at, screening, of_agency, of_office, agency, by, outcome, on_day, advice, decision, sealed)
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
@@ -55,8 +57,9 @@ def report(id_: UUID, said: Said, *, act: Act, key: str = "") -> UUID:
     Refuses: NotFound alike for none and for whom this agency has nothing to do with; OutcomeUnknown; DayUnfit; Conflict.
     """
     screening = reportable_for(act, id_)
-    body = canonical({"of": str(id_), "outcome": said.outcome, "on": said.on.isoformat(), "note": said.note})
-    if known := earlier(act.actor, key, body):
+    told = canonical({"of": str(id_), "outcome": said.outcome, "on": said.on.isoformat(), "note": said.note})
+    body = token("body", told.decode())
+    if known := KEYS.earlier(act.actor, key, body):
         return known
     if said.outcome not in sources(act.at).codes["outcomes"].rows:
         raise OutcomeUnknown()
@@ -71,34 +74,9 @@ def report(id_: UUID, said: Said, *, act: Act, key: str = "") -> UUID:
                 screening.advice, screening.decision or "", seal(canonical({"note": said.note.strip()}), about=b"outcome" + outcome.bytes),
             ],
         )  # fmt: skip
-    remember(act, key, body, outcome)
+    KEYS.remember(act.actor, key, body, outcome, act.at)
     append("outcome.reported", act, about=[outcome, screening.id, *screening.subjects], outcome=said.outcome)
     publish(
         Happened(type="outcome.reported", giver=act.agency, thing=outcome, classes=("screening",), effect=said.outcome), act
     )  # fmt: skip
     return outcome
-
-
-def earlier(client: UUID, key: str, body: bytes) -> UUID | None:
-    if not key:
-        return None
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT body, outcome FROM screening_outcome_key WHERE client = %s AND key = %s", [client, token("key", key)]
-        )  # fmt: skip
-        row = cursor.fetchone()
-    if row and bytes(row[0]) != token("body", body.decode()):
-        raise Conflict("outcome.other_body")
-    return row[1] if row else None
-
-
-def remember(act: Act, key: str, body: bytes, outcome: UUID) -> None:
-    if not key:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO screening_outcome_key (client, key, body, outcome, at) VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
-            [act.actor, token("key", key), token("body", body.decode()), outcome, act.at],
-        )
-        if not cursor.rowcount:
-            raise Conflict("outcome.same_key_running")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -43,6 +43,7 @@ class Known:
     registers: Sequence[str]  # kinds of those that are certainly his
     civil: CivilAnswer
     sources: Sequence[SourceState]
+    region: str  # kabupaten of residence, "" for unknown
     protection: bool
     answers: Mapping[str, str]
 
@@ -154,7 +155,7 @@ def of_documents(known: Known, at: datetime) -> dict[str, Any]:
     who, going = known.traveller.described, known.traveller.journey
     applied = next((s for s in known.steps if s.kind == "passport_application"), None)
     asked = str(applied.facts.get("request", "")) if applied else ""
-    home, office = residence(known.traveller, known.subjects), applied.region if applied else ""
+    home, office = known.region, applied.region if applied else ""
     married = whole(going.marriage_date)
     differs = any(remark.code == "traveller.differs_from_mrz" for remark in known.traveller.remarks)
     return {
@@ -187,13 +188,13 @@ def births_of(known: Known) -> list[tuple[str, str]]:
     return [*said, ("traveller", known.traveller.described.birth_date)]
 
 
-def residence(traveller: Traveller, subjects: Mapping[UUID, Subject]) -> str:
+def residence(stated: str, subjects: Iterable[Subject]) -> str:
     """The kabupaten of residence: as stated, else as the newest record says, else unknown, which takes the worst state."""
-    if traveller.described.region_code:
-        return traveller.described.region_code[:4]
+    if stated:
+        return stated[:4]
     said = sorted(
         (claim.version, str(claim.values["region_code"])[:4])
-        for subject in subjects.values()
+        for subject in subjects
         for claim in subject.claims
         if claim.values.get("region_code")
     )

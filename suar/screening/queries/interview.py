@@ -180,19 +180,6 @@ def been_abroad(step: Step, at: datetime) -> bool:
     return (step.kind == "placement" and step.state in BEEN_ABROAD and step.at < at) or step.kind == "worker_return"
 
 
-def region_of(body: Mapping[str, Any], of: Sequence[Subject]) -> str:
-    """The kabupaten of residence: as stated at the desk, else as the newest record says, else unknown, which takes the worst state."""
-    if stated := str(body["traveller"].get("region_code", "")):
-        return stated[:4]
-    newest = sorted(
-        (claim.version, str(claim.values["region_code"])[:4])
-        for subject in of
-        for claim in subject.claims
-        if claim.values.get("region_code")
-    )
-    return newest[-1][1] if newest else ""
-
-
 def branch_facts(body: Mapping[str, Any], of: Sequence[Subject], known: Known, at: datetime) -> dict[str, object]:
     """What a branch of the questionnaire may ask beside the answers (BRANCH_FACTS)."""
     births = [str(one.values.get("birth_date", "")) for one in of] + [str(body["traveller"].get("birth_date", ""))]
