@@ -24,7 +24,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from bench.entries import Seat, ending, made_up, write
+from bench.entries import FIRST, PASSWORD, ending, made_up, seats, write
 from bench.hub import FOLDER, Hub, disconnect
 from bench.screening import bearer, load, row, vacuum
 from bench.targets import Target, last_line, said_load, status, table
@@ -34,14 +34,10 @@ from suar.site.running.parts import page_answers
 
 WANTED_SECONDS = 1.0  # issue 4, point 8
 HOST = "127.0.0.1"
-PASSWORD = "mercu-dermaga-layar-271"  # noqa: S105  # of people who live for one benchmark
 FLOOR = 60  # bare questions, to compare with
 TOKEN_SECONDS = 300.0  # half of a token's life
 SEATED = timedelta(days=200)  # longer than any entry runs
 LEAD_SECONDS, APART_SECONDS = 0.6, 2.5  # a term's end: watched from so long before, and so far from the next
-#: office, agency, desk, officer, role: one who asks, one who agrees.
-FIRST = ("BARESKRIM", "polri", "DAFTAR-POLRI", "bench-first", "register_officer")
-SECOND = ("P2MI-PUSAT", "kp2mi", "KEDUA-P2MI", "bench-second", "second_officer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +81,7 @@ def fill(hub: Hub, name: str, entries: int, people: int, seed: int) -> None:
     if not databases.exists(hub.cluster, nation):
         load(hub, nation, people, seed)
     with Hub(hub.cluster, nation).copy("bench_filling"):
-        first, second = seats()
+        first, second = seats(datetime.now(UTC) - SEATED)
         print(f"{entries:,} entries are written …", flush=True)
         took = write(made_up(entries, datetime.now(UTC)), first, second)
         print(f"{took:.1f} s, {entries / took:,.0f} entries a second", flush=True)
@@ -93,33 +89,6 @@ def fill(hub: Hub, name: str, entries: int, people: int, seed: int) -> None:
         disconnect()
         databases.drop_database(hub.cluster, name)
         databases.clone_database(hub.cluster, "bench_filling", name)
-
-
-def seats() -> tuple[Seat, Seat]:
-    """The one who asks and the one who agreed to all that is there already, seated for longer than that. Made once."""
-    from django.db import transaction
-
-    from suar.agencies.actions import Place, engage, open_desk, post
-    from suar.agencies.models import Officer as Person
-    from suar.site.auth import system_act
-
-    act = system_act("bench", at=datetime.now(UTC) - SEATED)
-    hands: list[Seat] = []
-    with transaction.atomic():
-        for office, agency, at_desk, username, role in (FIRST, SECOND):
-            place = {
-                "office_name": office,
-                "zone": "Asia/Jakarta",
-                "region": "3171",
-                "desk_name": at_desk,
-                "kind": "register",
-            }
-            open_desk(Place(office=office, agency=agency, desk=at_desk, **place))
-            if made := engage(username, username, PASSWORD, act=act):
-                post(made, at_desk, role, until=None, act=act)
-            person = made or Person.objects.get(username=username)
-            hands.append(Seat(officer=person.id, role=role, agency=agency, office=office, desk=at_desk))
-    return hands[0], hands[1]
 
 
 @contextlib.contextmanager
@@ -374,7 +343,7 @@ def ask(subject: UUID, entry: UUID | None) -> tuple[UUID, UUID, UUID]:
 
 def lapse(asks: Desk, people: Sequence[Traveller], measured: Measured) -> None:
     """Terms that end one after the other, each watched by the desk from before its end."""
-    first, second = seats()
+    first, second = seats(datetime.now(UTC) - SEATED)
     now = datetime.now(UTC)
     ends = [now + timedelta(seconds=5 + APART_SECONDS * turn) for turn in range(len(people))]
     write(ending([one.subject for one in people], ends, now), first, second)

@@ -14,6 +14,11 @@ from suar.core.registers.acts import Standing
 from suar.core.registers.law import LegalTermRow
 
 KIND, ZONE = "exit_ban", "Asia/Jakarta"
+PASSWORD = "mercu-dermaga-layar-271"  # noqa: S105  # of people who live for one benchmark
+#: office, agency, desk, officer, role: one who asks, one who agrees.
+FIRST = ("BARESKRIM", "polri", "DAFTAR-POLRI", "bench-first", "register_officer")
+SECOND = ("P2MI-PUSAT", "kp2mi", "KEDUA-P2MI", "bench-second", "second_officer")
+REASON = {"exit_ban": "investigation", "signal": "shared_number"}
 TOGETHER = 1_000  # entries in one transaction: each takes a lock of its person
 DAYS = 80  # they began within so many days; after three months they are reviewed
 PENDING = timedelta(hours=2)  # between a request and the word of the second person
@@ -32,18 +37,46 @@ class Seat:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ban:
-    """One entry to be written."""
+    """One entry to be written. `grades`: of a signal, of its source and of its content."""
 
     subject: UUID
     at: datetime
     standing: Standing
+    grades: tuple[str, str] = ("", "")
+
+
+def seats(since: datetime) -> tuple[Seat, Seat]:
+    """One who asks and one who agrees, of two agencies, seated since then. Made once."""
+    from django.db import transaction
+
+    from suar.agencies.actions import Place, engage, open_desk, post
+    from suar.agencies.models import Officer as Person
+    from suar.site.auth import system_act
+
+    act = system_act("bench", at=since)
+    hands: list[Seat] = []
+    with transaction.atomic():
+        for office, agency, at_desk, username, role in (FIRST, SECOND):
+            place = {
+                "office_name": office,
+                "zone": "Asia/Jakarta",
+                "region": "3171",
+                "desk_name": at_desk,
+                "kind": "register",
+            }
+            open_desk(Place(office=office, agency=agency, desk=at_desk, **place))
+            if made := engage(username, username, PASSWORD, act=act):
+                post(made, at_desk, role, until=None, act=act)
+            person = made or Person.objects.get(username=username)
+            hands.append(Seat(officer=person.id, role=role, agency=agency, office=office, desk=at_desk))
+    return hands[0], hands[1]
 
 
 REQUEST = """
 INSERT INTO registers_request (id, entry, of_seq, kind, act, subject, at, until, by, role, agency, office, desk, drawn, first_day, last_day, reason,
     sealed)
 SELECT q.id, q.entry, 0, %(kind)s, 'add', q.subject, q.asked, q.asked + interval '24 hours', %(first)s, %(first_role)s, %(first_agency)s,
-    %(first_office)s, %(first_desk)s, %(second)s, q.first_day, q.last_day, 'investigation', q.sealed
+    %(first_office)s, %(first_desk)s, %(second)s, q.first_day, q.last_day, %(reason)s, q.sealed
 FROM unnest(%(ids)s::uuid[], %(entries)s::uuid[], %(subjects)s::uuid[], %(asked)s::timestamptz[], %(first_days)s::date[], %(last_days)s::date[],
     %(sealed)s::bytea[]) AS q (id, entry, subject, asked, first_day, last_day, sealed)
 """
@@ -59,10 +92,10 @@ INSERT INTO registers_act (id, entry, seq, kind, act, subject, agency, at, by, b
     basis, decision_no, sealed)
 SELECT q.act, q.entry, 1, %(kind)s, 'add', q.subject, %(first_agency)s, q.at, %(first)s, %(first_role)s, %(first_agency)s, %(first_office)s, q.id,
     %(second)s, %(second_role)s, %(second_agency)s, %(second_office)s, 'in_force', q.first_day, q.last_day, %(zone)s, q.begins, q.ends, q.review_due,
-    0, %(months)s, %(days)s, %(extensions)s, 'investigation', 'Bench', %(basis)s, q.number, q.sealed
+    0, %(months)s, %(days)s, %(extensions)s, %(reason)s, 'Bench', %(basis)s, q.number, q.sealed
 FROM unnest(%(acts)s::uuid[], %(ids)s::uuid[], %(entries)s::uuid[], %(subjects)s::uuid[], %(ats)s::timestamptz[], %(first_days)s::date[],
     %(last_days)s::date[], %(begins)s::timestamptz[], %(ends)s::timestamptz[], %(review_due)s::timestamptz[], %(numbers)s::bytea[],
-    %(sealed)s::bytea[]) AS q (act, id, entry, subject, at, first_day, last_day, begins, ends, review_due, number, sealed)
+    %(act_sealed)s::bytea[]) AS q (act, id, entry, subject, at, first_day, last_day, begins, ends, review_due, number, sealed)
 """
 
 
@@ -88,12 +121,12 @@ def ending(subjects: Sequence[UUID], ends: Sequence[datetime], now: datetime) ->
     ]
 
 
-def law() -> LegalTermRow:
+def law(kind: str = KIND) -> LegalTermRow:
     from suar.core.registers.law import LegalBasis
     from suar.policies.queries import in_force
     from suar.site.auth import now
 
-    return LegalBasis.read(in_force(now()).under("legal_basis"))[KIND]
+    return LegalBasis.read(in_force(now()).under("legal_basis"))[kind]
 
 
 def standing_at(at: datetime, row: LegalTermRow) -> Standing:
@@ -104,18 +137,18 @@ def standing_at(at: datetime, row: LegalTermRow) -> Standing:
     return take(None, Wanted(act=ActKind.ADD, asked_at=at), row, local(ZONE), at)
 
 
-def write(bans: Iterator[Ban] | Sequence[Ban], first: Seat, second: Seat) -> float:
+def write(bans: Iterator[Ban] | Sequence[Ban], first: Seat, second: Seat, kind: str = KIND) -> float:
     """Write them, some at a time. Returns how many seconds it took."""
     started, rest = time.perf_counter(), iter(bans)
     while some := list(islice(rest, TOGETHER)):
-        write_some(some, first, second)
+        write_some(some, first, second, kind)
     return time.perf_counter() - started
 
 
-def write_some(bans: Sequence[Ban], first: Seat, second: Seat) -> None:
+def write_some(bans: Sequence[Ban], first: Seat, second: Seat, kind: str) -> None:
     from django.db import connection, transaction
 
-    told = columns(bans) | {
+    told = columns(bans, kind) | {
         "first": first.officer, "first_role": first.role, "first_agency": first.agency, "first_office": first.office, "second": second.officer,
         "first_desk": first.desk, "second_desk": second.desk, "second_role": second.role, "second_agency": second.agency, "second_office": second.office,
     }  # fmt: skip
@@ -125,19 +158,24 @@ def write_some(bans: Sequence[Ban], first: Seat, second: Seat) -> None:
             cursor.execute(statement, told)
 
 
-def columns(bans: Sequence[Ban]) -> dict[str, Any]:
+def columns(bans: Sequence[Ban], kind: str) -> dict[str, Any]:
     from suar.core.canonical import canonical
     from suar.registers.queries.native import place_of
     from suar.vault.queries import new_id, seal, token
 
-    row = law()
-    ids = [new_id(ban.at) for ban in bans]
-    words = canonical({"text": "Bench", "document": "", "evidence": [], "grades": {}})
+    row = law(kind)
+    ids, acts = [new_id(ban.at) for ban in bans], [new_id(ban.at) for ban in bans]
+    words = [
+        canonical({"text": "Bench", "document": "", "evidence": [], "grades": dict(zip(("source", "content"), ban.grades, strict=True))})
+        for ban in bans
+    ]  # fmt: skip
     return {
-        "kind": KIND, "zone": ZONE, "months": row.months, "days": row.days, "extensions": row.extensions, "basis": "; ".join(row.law), "ids": ids,
-        "entries": [new_id(ban.at) for ban in bans], "acts": [new_id(ban.at) for ban in bans], "subjects": [ban.subject for ban in bans],
+        "kind": kind, "reason": REASON[kind], "zone": ZONE, "months": row.months, "days": row.days, "extensions": row.extensions,
+        "basis": "; ".join(row.law), "ids": ids, "entries": [new_id(ban.at) for ban in bans], "acts": acts, "subjects": [ban.subject for ban in bans],
         "asked": [ban.at - PENDING for ban in bans], "ats": [ban.at for ban in bans], "first_days": [ban.standing.first_day for ban in bans],
         "last_days": [ban.standing.last_day for ban in bans], "begins": [ban.standing.begins for ban in bans],
         "ends": [ban.standing.ends for ban in bans], "review_due": [ban.standing.review_due for ban in bans],
-        "numbers": [token("decision", f"BENCH {one}") for one in ids], "sealed": [seal(words, about=place_of(one)) for one in ids],
+        "numbers": [token("decision", f"BENCH {one}") for one in ids],
+        "sealed": [seal(told, about=place_of(one)) for told, one in zip(words, ids, strict=True)],
+        "act_sealed": [seal(told, about=place_of(one)) for told, one in zip(words, acts, strict=True)],
     }  # fmt: skip

@@ -129,7 +129,7 @@ def do_break(home: Path, asked: argparse.Namespace) -> int:
     if terms is None:
         raise OtherNation(f"{home} holds no nation yet")
     path = home / asked.system / "breaks.json"
-    breakage.set_broken(path, asked.what, asked.state == "on", at=terms.clock()(), amount=asked.amount)
+    breakage.set_broken(path, asked.what, asked.state == "on", at=terms.clock(home)(), amount=asked.amount)
     print(f"{asked.system}: {', '.join(breakage.read_breaks(path)) or 'nothing is broken'}")
     return 0
 

@@ -12,6 +12,7 @@ from sandbox.running import Place, wall_clock, write_private
 
 DEFAULT_SEED = 20_261_121
 DEFAULT_PEOPLE = 50_000  # give some 215,000 records; the demo promises 200,000
+CLOCK = "clock"  # in HOME: where a clock that stands still was put
 DEFAULT_RATE = 2  # records a second over all systems
 
 
@@ -26,12 +27,19 @@ class Terms:
     rate: int
     made: bool = False  # history stands in every store
 
-    def clock(self) -> Callable[[], datetime]:
-        """The nation's clock: the wall's, or one that stands still."""
+    def clock(self, home: Path) -> Callable[[], datetime]:
+        """The nation's clock: the wall's, or one that stands still: where `set_clock` put it, else where history ends."""
         if not self.frozen:
             return wall_clock
-        still = datetime.fromisoformat(self.history_until)
-        return lambda: still
+        hand, still = home / CLOCK, datetime.fromisoformat(self.history_until)
+        return lambda: datetime.fromisoformat(hand.read_text()) if hand.exists() else still
+
+
+def set_clock(home: Path, at: datetime) -> None:
+    """Put a clock that stands still to this instant, for every server of that home."""
+    new = home / f"{CLOCK}.new"
+    new.write_text(at.isoformat())
+    new.replace(home / CLOCK)
 
 
 class OtherNation(Exception):
@@ -79,4 +87,4 @@ def agreed_terms(
 def place_of(
     home: Path, name: str, terms: Terms, ports: dict[str, int] | None = None, *, living: bool = False
 ) -> Place:
-    return Place(name=name, home=home, now=terms.clock(), ports=ports or {}, living=living)
+    return Place(name=name, home=home, now=terms.clock(home), ports=ports or {}, living=living)

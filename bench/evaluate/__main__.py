@@ -14,7 +14,7 @@ from pathlib import Path
 from bench import hub
 from bench.evaluate import report
 from bench.evaluate.days import Run
-from bench.evaluate.judging import judge
+from bench.evaluate.judging import judge, judge_again
 from bench.targets import last_line, status
 from sandbox.nation.traces import TRACES_FILE, read_traces
 from suar.site.running.home import CannotRun
@@ -31,10 +31,16 @@ def main(words: list[str]) -> int:
         days=asked.days,
         cases_per_10000=asked.cases_per_10000,
         traces=read_traces(asked.traces),
+        even=not asked.as_in_life,
+        every=asked.every,
+        keep=asked.keep,
     )
     try:
-        with hub.running() as server, server.copy("evaluate"):
-            judged = judge(run)
+        if asked.again:
+            judged, run = judge_again(asked.again, run.traces)
+        else:
+            with hub.running() as server, server.copy("evaluate"):
+                judged = judge(run)
     except (CannotRun, ValueError) as why:
         print(why, file=sys.stderr)
         return 2
@@ -57,6 +63,17 @@ def commands() -> argparse.ArgumentParser:
     program.add_argument("--cases-per-10000", type=float, default=MANY_CASES)
     program.add_argument(
         "--traces", type=Path, default=TRACES_FILE, help="another table of traces, in the form of sandbox/traces.csv"
+    )
+    program.add_argument(
+        "--as-in-life", action="store_true", help="each modus as often as in life, not as often as the others"
+    )
+    program.add_argument("--every", type=int, default=1, help="the agencies are told of so many days at once")
+    program.add_argument("--keep", type=Path, metavar="FILE", help="keep every answer with its grounds (.jsonl.gz)")
+    program.add_argument(
+        "--again",
+        type=Path,
+        metavar="FILE",
+        help="ask nobody: weigh the answers of this file again by the tables in policy/",
     )
     program.add_argument("--write", action="store_true", help="keep the table in docs/reference/evaluation.md")
     return program

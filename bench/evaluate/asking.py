@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,6 +12,9 @@ from sandbox.nation.model import Crossing, DepartureDeferral, Happening, Passpor
 
 COUNTER, PASSPORTS = ("TPI-CGK-A1", "A1", "bima"), ("PASPOR-MLG-1", "", "ayu")
 REFERRED = frozenset({"assist", "secondary", "hold"})  # somebody beside the counter looks, or helps
+PAPERS = frozenset(
+    {"indicator.recommendation_missing", "indicator.placement_missing"}
+)  # a paper is missing, and help with it is offered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +31,16 @@ class Occasion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Interviewed:
+    """What came of the interview: the same question asked again with what was said."""
+
+    style: str  # truthful | shy | coached | lying
+    advice: str
+    score: int
+    elements: tuple[str, ...]  # of UU 21/2007 Ps 1(1) that a fact supports
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
     """What the desk said of one occasion."""
 
@@ -35,10 +48,20 @@ class Answered:
     advice: str
     score: int
     reasons: tuple[str, ...]
+    asking: tuple[str, ...] = ()  # of the reasons those that want help offered, or a second officer
+    grounds: Mapping[str, Any] = field(default_factory=dict)  # as the screening keeps them
+    matches: Sequence[Mapping[str, Any]] = ()  # who it may be: verdicts and weights
+    law: Sequence[Mapping[str, Any]] = ()
+    interview: Interviewed | None = None
 
     @property
     def referred(self) -> bool:
-        return self.advice in REFERRED
+        """Whether somebody beside the counter looks, because it may be trafficking. The offer to help with a paper that is missing is counted apart."""
+        return self.advice in REFERRED and not self.papers_only
+
+    @property
+    def papers_only(self) -> bool:
+        return self.advice == "assist" and set(self.asking) <= PAPERS
 
 
 class Papers:
@@ -101,7 +124,7 @@ def application(of: PassportApplication, at: datetime) -> Occasion:
             "sex": str(stated.sex), "mother_name": stated.mother_name, "phone": stated.phone, "address": stated.address,
             "region_code": stated.region_code, "passport_no": of.previous_passport,
         }),
-        journey=said({"destination": of.destination, "declared_purpose": of.purpose, "payer_phone": of.payer_phone}),
+        journey=said({"destination": of.destination, "declared_purpose": of.purpose, "payer_phone": of.payer_phone, "p3mi": of.sponsor}),
     )  # fmt: skip
 
 
@@ -118,13 +141,25 @@ class Desks:
         named = Officer.objects.filter(username__in=[COUNTER[2], PASSPORTS[2]])
         self.officers: dict[str, UUID] = dict(named.values_list("username", "id"))
 
-    def ask(self, occasion: Occasion, reference: str) -> Answered:
-        """The whole question as the desk asks it. What it cannot read is answered as nothing at all: nobody is referred for it."""
+    def interview(
+        self, occasion: Occasion, reference: str, at: datetime, style: str, said: Mapping[str, str]
+    ) -> Interviewed | None:
+        """The second officer's question, with what was said."""
+        again = self.ask(occasion, reference, at, said)
+        supported = tuple(one["element"] for one in again.law if one["state"] == "supported")
+        return (
+            Interviewed(style=style, advice=again.advice, score=again.score, elements=supported)
+            if again.grounds
+            else None
+        )
+
+    def ask(self, occasion: Occasion, reference: str, at: datetime, said: Mapping[str, str] | None = None) -> Answered:
+        """The whole question as the desk asks it, at that instant. What it cannot read is answered as nothing at all: nobody is referred for it."""
         from suar.screening.actions.ask import Asked, BadQuestion, screen
 
         departure = occasion.step == "departure"
         desk, lane, name = COUNTER if departure else PASSPORTS
-        act = self.act(name, desk, departure, reference, occasion.at)
+        act = self.act(name, desk, departure, reference, at)
         asked = Asked(
             purpose=occasion.step,
             desk=desk,
@@ -133,6 +168,7 @@ class Desks:
             reference=reference,
             traveller=occasion.traveller,
             journey=occasion.journey,
+            answers=said or {},
         )
         try:
             made = screen(asked, act=act, client="evaluate", key="", elapsed_ms=lambda: 0)
@@ -158,6 +194,12 @@ class Desks:
 
         with transaction.atomic():
             as_hub()
-            advised = body_of(Screening.objects.get(id=made))["advised"]
+            body = body_of(Screening.objects.get(id=made))
+        advised, grounds = body["advised"], dict(body["grounds"])
+        del grounds["tables"]
         reasons = tuple(reason["code"] for reason in advised["reasons"])
-        return Answered(occasion=occasion, advice=advised["advice"], score=advised["score"], reasons=reasons)
+        asking = tuple(reason["code"] for reason in advised["reasons"] if reason["suggests"] in REFERRED)
+        return Answered(
+            occasion=occasion, advice=advised["advice"], score=advised["score"], reasons=reasons, asking=asking, grounds=grounds, law=advised["law"],
+            matches=[{name: one[name] for name in ("verdict", "weight", "explanation")} for one in body["matches"]],
+        )  # fmt: skip

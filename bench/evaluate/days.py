@@ -6,6 +6,7 @@ History up to the first day comes in at once. The nation lives in the days to co
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,17 +16,21 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from bench.evaluate.strata import EVEN
 from bench.hub import FOLDER
 from sandbox.life import absorbers, tell
 from sandbox.nation import Nation
+from sandbox.nation.lives import MODUS_WEIGHTS
 from sandbox.nation.model import Happening
 from sandbox.nation.traces import Traces
 from sandbox.ports import kept_ports, port_names
 from sandbox.running import SYSTEM_NAMES, System
 from sandbox.servers import Servers
-from sandbox.terms import Terms, keep_terms
+from sandbox.terms import Terms, keep_terms, set_clock
 
 DAY = timedelta(days=1)
+PATIENCE = timedelta(days=45)
+STEPS = timedelta(days=120)  # before the first day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +42,18 @@ class Run:
     days: int
     cases_per_10000: float
     traces: Mapping[str, Traces]
+    even: bool = True  # as many of each modus as of every other, weighed back (strata)
+    every: int = 1  # so many days are told at once; all who stand at a desk on them are asked about before
+    keep: Path | None = None  # where the answers are kept
+
+    def said(self) -> dict[str, Any]:
+        return {
+            "seed": self.seed,
+            "people": self.people,
+            "days": self.days,
+            "cases_per_10000": self.cases_per_10000,
+            "even": self.even,
+        }
 
 
 @dataclass
@@ -51,10 +68,14 @@ class Days:
     told_until: datetime
     times: list[datetime] = field(default_factory=list)
 
+    def between(self, since: datetime, until: datetime) -> Sequence[Happening]:
+        first, last = (bisect_left(self.times, moment) for moment in (since, until))
+        return self.history[first:last]
+
     def tell_until(self, at: datetime) -> Sequence[Happening]:
         """Tell the agencies what took place since they were last told; have the hub pull it. Returns it."""
-        first, last = (bisect_left(self.times, moment) for moment in (self.told_until, at))
-        new = self.history[first:last]
+        new = self.between(self.told_until, at)
+        set_clock(self.home, at)
         write(absorbers(self.home, SYSTEM_NAMES, self.terms, living=True), new)
         self.told_until = at
         pull(self.address, at)
@@ -69,9 +90,11 @@ def days(of: Run, first: datetime, until: datetime) -> Iterator[Days]:
     home.mkdir(parents=True)
     terms = Terms(seed=of.seed, people=of.people, history_until=until.isoformat(), frozen=True, rate=1, made=True)
     keep_terms(home, terms)
-    nation = Nation(of.seed, of.people, until, cases_per_10000=of.cases_per_10000, traces=of.traces)
+    nation = nation_of(of, first)
     history = list(nation.happenings_until(until))
     times = [one.at for one in history]
+    set_clock(home, first)
+    adopt_patience()
     write(absorbers(home, SYSTEM_NAMES, terms), history[: bisect_left(times, first)])
     servers = Servers(home, SYSTEM_NAMES, terms, kept_ports(home, port_names(SYSTEM_NAMES)))
     try:
@@ -82,6 +105,40 @@ def days(of: Run, first: datetime, until: datetime) -> Iterator[Days]:
     finally:
         servers.stop()
         shutil.rmtree(home, ignore_errors=True)
+
+
+def adopt_patience() -> None:
+    """A nation so small tells in a day what a country tells in a minute: in this database a source is silent only after some days."""
+    from django.conf import settings
+
+    from suar.policies.actions import adopt_folder
+    from suar.site.auth import system_act
+
+    folder = FOLDER / "patient"
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(settings.POLICY, folder)
+    for path in (folder / "sources").glob("*.yaml"):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(re.sub(r"(?m)^stale_after_minutes: (\d+)", longer, text), encoding="utf-8")
+    adopt_folder(folder, "evaluate", act=system_act("evaluate", at=datetime.now(UTC)))
+
+
+def longer(told: re.Match[str]) -> str:
+    return f"stale_after_minutes: {max(int(told[1]), PATIENCE // timedelta(minutes=1))}"
+
+
+def nation_of(of: Run, first: datetime) -> Nation:
+    """The nation up to the end of the evaluated days, every step of which is told."""
+    modi, until = EVEN if of.even else MODUS_WEIGHTS, first + of.days * DAY
+    return Nation(
+        of.seed,
+        of.people,
+        until,
+        cases_per_10000=of.cases_per_10000,
+        traces=of.traces,
+        modi=modi,
+        steps_since=first - STEPS,
+    )
 
 
 def write(systems: Sequence[System], told: Sequence[Happening]) -> None:

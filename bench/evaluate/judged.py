@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from bench.evaluate.asking import Interviewed
 from suar.core.comparing import interval
 
 RATES = (5, 10, 14)  # cases per 10,000 departures (DOMAIN H: deferred, guessed, worst year)
@@ -28,18 +29,30 @@ class Departure:
     advice: str  # the worst of the desks
     score: int  # the desk's own, millibits
     referred: bool
+    offered: bool = False  # help with a missing paper, and nothing more
     helped: bool  # help was offered: the first thing the mission asks for
     noticed_before: timedelta | None  # from the first referral to the departure
     at_passport_desk: bool
     oracle: float
+    reasons: frozenset[str] = frozenset()  # of every desk on the way
+    interview: Interviewed | None = None  # of the last referral
+    weight: float = 1.0  # how many of the country this one stands for (strata)
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A share with its interval (Wilson 1927)."""
+    """A share with its interval (Wilson 1927). `people`: how many were counted, where they stand for more or fewer (Kish 1965)."""
 
-    hits: int
-    of: int
+    hits: float
+    of: float
+    people: float = 0.0
+
+    @classmethod
+    def among(cls, found: Sequence[Departure], which: Callable[[Departure], bool]) -> Share:
+        """The share of whom this holds, each with the weight of whom he stands for."""
+        of = sum(one.weight for one in found)
+        people = of**2 / sum(one.weight**2 for one in found) if found else 0.0
+        return cls(sum(one.weight for one in found if which(one)), of, people)
 
     @property
     def value(self) -> float:
@@ -47,7 +60,8 @@ class Share:
 
     @property
     def interval(self) -> tuple[float, float]:
-        return wilson(self.hits, self.of)
+        people = self.people or self.of
+        return wilson(min(people, people * self.hits / self.of) if self.of else 0, people)
 
     def said(self, digits: int = 1) -> str:
         if not self.of:
@@ -56,7 +70,7 @@ class Share:
         return f"{100 * self.value:.{digits}f} % ({100 * low:.{digits}f}–{100 * high:.{digits}f})"
 
 
-def wilson(hits: int, of: int) -> tuple[float, float]:
+def wilson(hits: float, of: float) -> tuple[float, float]:
     """The interval of a share. (0, 1) where nothing was counted."""
     return interval(hits, of) if of else (0.0, 1.0)
 
@@ -72,11 +86,10 @@ class Judged:
         (self.cases if one.modus else self.honest).append(one)
 
     def recall(self, of: Iterable[Departure] | None = None) -> Share:
-        found = list(self.cases if of is None else of)
-        return Share(sum(one.referred for one in found), len(found))
+        return Share.among(list(self.cases if of is None else of), lambda one: one.referred)
 
     def false(self) -> Share:
-        return Share(sum(one.referred for one in self.honest), len(self.honest))
+        return Share.among(self.honest, lambda one: one.referred)
 
     def precision(self, per_10000: float) -> tuple[float, float, float]:
         """At this base rate: the value, and its worst and best by both intervals."""
@@ -86,13 +99,12 @@ class Judged:
         return tuple(right(rate, *pair) for pair in ((recall.value, false.value), (low, most), (high, least)))  # type: ignore[return-value]
 
     def help_rate(self) -> Share:
-        found = [one for one in self.cases if one.referred]
-        return Share(sum(one.helped for one in found), len(found))
+        return Share.among([one for one in self.cases if one.referred], lambda one: one.helped)
 
     def wrongful_hours(self) -> float:
         """Hours that 1,000 honest departures are held up in all, if every stop takes as long as the standard allows."""
-        minutes = sum(STOPPED_MINUTES.get(one.advice, 0) for one in self.honest)
-        return 1_000 * minutes / 60 / max(1, len(self.honest))
+        minutes = sum(one.weight * STOPPED_MINUTES.get(one.advice, 0) for one in self.honest)
+        return 1_000 * minutes / 60 / max(1.0, sum(one.weight for one in self.honest))
 
     def by_modus(self) -> dict[str, list[Departure]]:
         return grouped((one.modus, one) for one in self.cases)
@@ -104,7 +116,7 @@ class Judged:
         return {
             value: (
                 self.recall(cases.get(value, [])),
-                Share(sum(one.referred for one in honest.get(value, [])), len(honest.get(value, []))),
+                Share.among(honest.get(value, []), lambda one: one.referred),
             )
             for value in sorted(cases.keys() | honest.keys())
         }
@@ -113,10 +125,9 @@ class Judged:
         """The share of cases noticed before they left, the share noticed at the passport desk already, and the median of days before."""
         noticed = [one for one in self.cases if one.noticed_before is not None]
         days = [one.noticed_before / timedelta(days=1) for one in noticed if one.noticed_before is not None]
-        early = sum(one.at_passport_desk for one in noticed)
         return (
-            Share(len(noticed), len(self.cases)),
-            Share(early, len(self.cases)),
+            Share.among(self.cases, lambda one: one.noticed_before is not None),
+            Share.among(self.cases, lambda one: one.noticed_before is not None and one.at_passport_desk),
             statistics.median(days) if days else math.nan,
         )
 
@@ -134,16 +145,27 @@ def grouped(pairs: Iterable[tuple[str, Departure]]) -> dict[str, list[Departure]
     return dict(sorted(found.items()))
 
 
-def recall_at(cases: Sequence[float], honest: Sequence[float], false_at_most: float = FALSE_AT_MOST) -> float:
+Scored = Sequence[tuple[float, float]]  # (score, weight)
+
+
+def recall_at(cases: Scored, honest: Scored, false_at_most: float = FALSE_AT_MOST) -> float:
     """The share of cases above the lowest threshold that lets at most this share of the honest over it; of a tie that would let too many
     over it, as large a part as may be (drawn by lot, in expectation).
     """
     if not cases or not honest:
         return math.nan
-    left, found = false_at_most * len(honest), 0.0
-    for value in sorted({*cases, *honest}, reverse=True):
-        wrong, good = honest.count(value), cases.count(value)
-        if wrong > left:
-            return (found + good * left / wrong) / len(cases)
-        left, found = left - wrong, found + good
-    return found / len(cases)
+    left, found = false_at_most * sum(weight for _, weight in honest), 0.0
+    whole = sum(weight for _, weight in cases)
+    good, wrong = by_score(cases), by_score(honest)
+    for value in sorted(good.keys() | wrong.keys(), reverse=True):
+        if wrong.get(value, 0.0) > left:
+            return (found + good.get(value, 0.0) * left / wrong[value]) / whole
+        left, found = left - wrong.get(value, 0.0), found + good.get(value, 0.0)
+    return found / whole
+
+
+def by_score(found: Scored) -> dict[float, float]:
+    told: dict[float, float] = {}
+    for value, weight in found:
+        told[value] = told.get(value, 0.0) + weight
+    return told

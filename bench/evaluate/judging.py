@@ -2,27 +2,43 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
 
 from bench.evaluate.asking import Answered, Desks, Occasion, Papers
-from bench.evaluate.days import DAY, Days, Run, days
+from bench.evaluate.days import DAY, Days, Run, days, nation_of
+from bench.evaluate.interviewed import answers_of, style_of
 from bench.evaluate.judged import Departure, Judged
-from bench.evaluate.oracle import likelihoods, score
+from bench.evaluate.kept import answers_in, kept_run, line_of
+from bench.evaluate.officers import Officers
+from bench.evaluate.oracle import Seen, likelihoods, score
+from bench.evaluate.strata import Strata
+from sandbox.nation import Nation
 from sandbox.nation.lives import Life
+from sandbox.nation.model import Happening
+from sandbox.nation.traces import Traces
 
 WORST = ("unreadable", "clear", "advise", "assist", "secondary", "hold")
 HELPS = frozenset({"assist"})
-SAY_EVERY = 7  # days
+SAY_EVERY = 7  # tellings
+SOON = timedelta(minutes=10)  # after the sources were pulled, in life minutes ago: nobody waits a day for them
+YEAR = timedelta(days=365)
 
 
 class Journeys:
     """What was said of each person on the way to one departure."""
 
-    def __init__(self, it: Days, run: Run) -> None:
-        self.lives = {life.person.id: life for life in it.nation.lives}
-        self.table, self.until = likelihoods(run.traces), it.nation.now
+    def __init__(self, nation: Nation, history: Sequence[Happening], run: Run) -> None:
+        self.lives = {life.person.id: life for life in nation.lives}
+        self.table, self.strata = likelihoods(run.traces), Strata(nation.lives, nation.now.date())
+        self.seen, self.today = Seen(nation.lives, history), nation.now.date()
         self.said: dict[str, list[Answered]] = {}
         self.left: set[str] = set()  # cases that have departed: what they do afterwards is another story
 
@@ -51,6 +67,7 @@ class Journeys:
             self.left.add(person.id)
         worst = max(told, key=lambda one: (WORST.index(one.advice), one.score))
         referred = [one for one in told if one.referred]
+        today = (self.today - person.birth_date).days // 365  # the age by which a nation draws how somebody goes abroad
         years = (last.occasion.at.date() - person.birth_date).days // 365
         groups = (
             ("province", person.address.region_code[:2]),
@@ -59,10 +76,12 @@ class Journeys:
         )
         return Departure(
             modus=life.way if life.of_a_case else "", groups=groups, advice=worst.advice, score=max(one.score for one in told),
-            referred=bool(referred), helped=any(one.advice in HELPS for one in referred),
+            referred=bool(referred), offered=any(one.papers_only for one in told), helped=any(one.advice in HELPS for one in referred),
             noticed_before=last.occasion.at - referred[0].occasion.at if referred else None,
             at_passport_desk=any(one.occasion.step == "passport_application" for one in referred),
-            oracle=score(life, years, self.table),
+            reasons=frozenset(code for one in told for code in one.reasons),
+            interview=next((one.interview for one in reversed(referred) if one.interview), None),
+            oracle=score(life, self.seen.by(life, last.occasion.at), today, self.table), weight=self.strata.weight(life),
         )  # fmt: skip
 
 
@@ -74,13 +93,46 @@ def judge(run: Run) -> Judged:
     judged = Judged()
     print(f"A nation of {run.people:,} people with seed {run.seed} is made, and comes in …", flush=True)
     with days(run, first, first + run.days * DAY) as it:
-        journeys, started, asked = Journeys(it, run), time.monotonic(), 0
-        for number, one in enumerate(answers(it, run, journeys)):
-            asked = number + 1
-            if ended := journeys.add(one):
-                judged.add(ended)
+        journeys, started, asked = Journeys(it.nation, it.history, run), time.monotonic(), 0
+        with keeping(run, first) as keep:
+            for number, one in enumerate(answers(it, run, journeys)):
+                asked = number + 1
+                keep(one)
+                if ended := journeys.add(one):
+                    judged.add(ended)
         print(f"{asked:,} questions in {time.monotonic() - started:.0f} s", flush=True)
     return judged
+
+
+def interviewed(one: Answered, life: Life, desks: Desks, reference: str, at: datetime) -> Answered:
+    """The second officer sits down with whoever is referred, and the question is asked again with what was said."""
+    rnd = Random(f"{life.person.id} {one.occasion.at}")
+    style = style_of(life, rnd)
+    return replace(
+        one, interview=desks.interview(one.occasion, f"{reference}-I", at, style, answers_of(life, style, rnd))
+    )
+
+
+@contextmanager
+def keeping(run: Run, first: datetime) -> Iterator[Callable[[Answered], None]]:
+    """Where the answers are kept, if they are to be."""
+    if run.keep is None:
+        yield lambda one: None
+        return
+    with gzip.open(run.keep, "wt", encoding="utf-8", compresslevel=3) as file:
+        file.write(json.dumps(run.said() | {"first": first.isoformat()}) + "\n")
+        yield lambda one: print(line_of(one), file=file)
+
+
+def judge_again(path: Path, traces: Mapping[str, Traces]) -> tuple[Judged, Run]:
+    """The kept answers of an earlier run, weighed again by the tables of policy as they stand in the checkout."""
+    run, first = kept_run(path, traces)
+    nation = nation_of(run, first)
+    journeys, judged = Journeys(nation, list(nation.happenings_until(nation.now)), run), Judged()
+    for one in answers_in(path):
+        if ended := journeys.add(one):
+            judged.add(ended)
+    return judged, run
 
 
 def answers(it: Days, run: Run, journeys: Journeys) -> Iterator[Answered]:
@@ -91,16 +143,20 @@ def answers(it: Days, run: Run, journeys: Journeys) -> Iterator[Answered]:
     warm(
         matching_policy(in_force(it.told_until))
     )  # compiled before the first transaction, which would be ended while it waits
-    papers, desks = Papers(), Desks()
-    papers.learn([one for one in it.history if one.at < it.told_until])
-    for day in range(run.days):
+    papers, desks, officers = Papers(), Desks(), Officers(it.told_until - YEAR)
+    before = [one for one in it.history if one.at < it.told_until]
+    papers.learn(before)
+    officers.hear([one for one in before if one.at > it.told_until - YEAR], it.told_until)
+    for day in range(0, run.days, run.every):
         morning = it.told_until
-        today = [one for one in it.history if morning <= one.at < morning + DAY]
+        today = it.between(morning, morning + run.every * DAY)
         papers.learn(today)
         for number, one in enumerate(today):
             occasion = papers.occasion(one)
             if occasion and journeys.counts(occasion):
-                yield desks.ask(occasion, f"EVAL-{day}-{number}")
-        it.tell_until(morning + DAY)
-        if day % SAY_EVERY == SAY_EVERY - 1:
-            print(f"day {day + 1} of {run.days}: {len(journeys.left)} cases have left", flush=True)
+                asked = desks.ask(occasion, reference := f"EVAL-{day}-{number}", morning + SOON)
+                life = journeys.lives[occasion.person]
+                yield interviewed(asked, life, desks, reference, morning + 2 * SOON) if asked.referred else asked
+        officers.hear(it.tell_until(morning + run.every * DAY), morning)
+        if day // run.every % SAY_EVERY == SAY_EVERY - 1:
+            print(f"day {day + run.every} of {run.days}: {len(journeys.left)} cases have left", flush=True)

@@ -6,9 +6,11 @@ Written apart from every rule and weight of the desk: it reads the life as the n
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from sandbox.nation.lives import LATE_TRACES, MODUS_WEIGHTS, PURPOSES, WAYS, Life
+from sandbox.nation.model import Happening, Suspect, Tip
 from sandbox.nation.traces import Traces, read_traces
 
 LEAST = 1e-4  # of a trace that the table does not give to a class: rare, not impossible
@@ -23,9 +25,43 @@ def likelihoods(traces: Mapping[str, Traces] | None = None) -> dict[str, Traces]
     }
 
 
-def score(life: Life, years: int, table: Mapping[str, Traces]) -> float:
-    """Logarithm of how much likelier these traces and this stated purpose are of a case than of an honest journey at this age."""
-    seen = life.traces - LATE_TRACES
+class Seen:
+    """Which of somebody's traces stood anywhere by an instant. An agent's first client shares his phone with nobody yet, and a recruiter's phone
+    tells nothing before a tip or the police names it: a trace that only comes later is none.
+    """
+
+    def __init__(self, lives: Iterable[Life], told: Iterable[Happening]) -> None:
+        self.clients: dict[str, list[datetime]] = {}
+        for life in lives:
+            self.clients.setdefault(life.payer_phone, []).append(life.applied_at)
+        self.named: dict[str, datetime] = {}
+        for one in told:
+            phone = (
+                one.of.phone
+                if isinstance(one.of, Suspect)
+                else one.of.recruiter_phone
+                if isinstance(one.of, Tip)
+                else ""
+            )
+            if phone:
+                self.named[phone] = min(one.at, self.named.get(phone, one.at))
+
+    def by(self, life: Life, at: datetime) -> frozenset[str]:
+        gone = set(LATE_TRACES)
+        if sum(when < at for when in self.clients.get(life.payer_phone, ())) < 2:  # himself, and somebody else
+            gone.add("agent_phone")
+        if not self.named_by(life.at_immigration.phone, at):
+            gone.add("tip_names_agent")
+        if not self.named_by(life.contact.phone, at):
+            gone.add("suspect_phone")
+        return life.traces - gone
+
+    def named_by(self, phone: str, at: datetime) -> bool:
+        return phone in self.named and self.named[phone] < at
+
+
+def score(life: Life, seen: frozenset[str], years: int, table: Mapping[str, Traces]) -> float:
+    """Logarithm of how much likelier the traces seen and this stated purpose are of a case than of an honest journey at this age."""
     cases = sum(
         weight * of_class(seen, table[code])
         for code, weight in MODUS_WEIGHTS.items()

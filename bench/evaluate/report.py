@@ -19,8 +19,18 @@ HEAD = """# Evaluation
 
 Written by `suar evaluate --seed {seed} --people {people} --days {days}`: the desks asked about everybody who applied for a passport or tried to
 depart in those days, in an invented nation of that seed, with what had come in by then and nothing later. {cases} cases and {honest} honest
-departures. A *referral* is an advice of `assist`, `secondary` or `hold`. Intervals are Wilson's, 95 of 100. Cases are many more than in life, so
-that each modus has enough; precision is given for three base rates.
+departures. A *referral* is an advice of `assist`, `secondary` or `hold`, but for the offer to help with a
+missing paper, which is counted apart. Intervals are Wilson's, 95 of 100. Cases are many more than in life, so that each modus has enough, and are
+weighed back to how often each is; precision is given for three base rates.
+
+"""
+
+
+INDICATORS = """On how many journeys each reason stood at any desk. Bits: the logarithm of the ratio, which the weight in `policy/indicators` estimates.
+
+"""
+INTERVIEWS = """Everybody who is referred is interviewed, with invented answers (`bench/evaluate/interviewed.py`, guesses). Elements of UU 21/2007 Ps 1(1):
+after the interview a fact supports them.
 
 """
 
@@ -38,6 +48,27 @@ def written(judged: Judged, run: Run) -> str:
     text += "\n## By modus\n\n" + markdown(
         [["modus", "cases", "noticed before departure", "of the oracle's recall", "as what"], *modus_rows(judged)]
     )
+    text += (
+        "\n## By indicator\n\n"
+        + INDICATORS
+        + markdown([["indicator", "cases", "honest, of 1,000", "how much likelier, bits"], *indicator_rows(judged)])
+    )
+    text += (
+        "\n## After the interview\n\n"
+        + INTERVIEWS
+        + markdown(
+            [
+                [
+                    "who, and how he speaks",
+                    "interviewed",
+                    "more is known than before",
+                    "process and means",
+                    "and purpose",
+                ],
+                *interview_rows(judged),
+            ]
+        )
+    )
     for name, title in (("province", "province of residence"), ("sex", "sex"), ("age", "age")):
         text += f"\n## By {title}\n\n" + markdown(
             [[title, "recall", "honest who are referred"], *group_rows(judged, name)]
@@ -50,6 +81,14 @@ def overall(judged: Judged) -> list[list[str]]:
     rows = [
         ["recall, raw", judged.recall().said()],
         ["honest who are referred, raw", judged.false().said(2)],
+        [
+            "honest to whom help with a missing paper is offered",
+            Share.among(judged.honest, lambda one: one.offered).said(2),
+        ],
+        [
+            "cases to whom help with a missing paper is offered",
+            Share.among(judged.cases, lambda one: one.offered).said(),
+        ],
         ["recall by the desk's own score at 1 false referral per 1,000", percent(desk_recall(judged))],
         ["recall of the oracle at 1 false referral per 1,000", percent(oracle_recall(judged))],
         ["referred cases to whom help is offered", judged.help_rate().said()],
@@ -66,27 +105,60 @@ def overall(judged: Judged) -> list[list[str]]:
 
 def desk_recall(judged: Judged) -> float:
     """By the score of those who are referred; somebody who is not has none."""
-    return recall_at([weighed(one) for one in judged.cases], [weighed(one) for one in judged.honest])
+    return recall_at(by_desk(judged.cases), by_desk(judged.honest))
 
 
-def weighed(one: Departure) -> float:
-    return float(one.score + 1) if one.referred else 0.0
+def by_desk(found: Sequence[Departure]) -> list[tuple[float, float]]:
+    return [(float(one.score + 1) if one.referred else 0.0, one.weight) for one in found]
 
 
 def oracle_recall(judged: Judged) -> float:
-    return recall_at([one.oracle for one in judged.cases], [one.oracle for one in judged.honest])
+    return recall_at(by_oracle(judged.cases), by_oracle(judged.honest))
+
+
+def by_oracle(found: Sequence[Departure]) -> list[tuple[float, float]]:
+    return [(one.oracle, one.weight) for one in found]
 
 
 def modus_rows(judged: Judged) -> list[list[str]]:
     rows = []
     for modus, found in judged.by_modus().items():
-        noticed = Share(sum(one.noticed_before is not None for one in found), len(found))
-        best = recall_at([one.oracle for one in found], [one.oracle for one in judged.honest])
-        ours = recall_at([weighed(one) for one in found], [weighed(one) for one in judged.honest])
+        noticed = Share.among(found, lambda one: one.noticed_before is not None)
+        best = recall_at(by_oracle(found), by_oracle(judged.honest))
+        ours = recall_at(by_desk(found), by_desk(judged.honest))
         rows.append(
             [modus, str(len(found)), noticed.said(), f"{ours / best:.2f}" if best else "–", worst_advice(found)]
         )
     return rows
+
+
+def indicator_rows(judged: Judged) -> list[list[str]]:
+    """How often each reason stands on the way of a case, and of an honest journey; the weight of policy is to be near the third column."""
+    codes = sorted({code for one in (*judged.cases, *judged.honest) for code in one.reasons})
+    rows = []
+    for code in codes:
+        case, honest = (Share.among(found, lambda one: code in one.reasons) for found in (judged.cases, judged.honest))  # noqa: B023
+        bits = f"{math.log2(case.value / honest.value):.1f}" if case.hits and honest.hits else "–"
+        rows.append([code, case.said(), f"{1000 * honest.value:.2f}" if honest.of else "–", bits])
+    return rows
+
+
+def interview_rows(judged: Judged) -> list[list[str]]:
+    rows = []
+    for who, found in (("case", judged.cases), ("honest", judged.honest)):
+        told = [one for one in found if one.interview]
+        for style in sorted({one.interview.style for one in told if one.interview}):
+            of = [one for one in told if one.interview and one.interview.style == style]
+            more, process, purpose = (
+                Share.among(of, which)
+                for which in (
+                    lambda one: one.interview.score > one.score,
+                    lambda one: {"proses", "cara"} <= set(one.interview.elements),
+                    lambda one: {"proses", "cara", "tujuan"} <= set(one.interview.elements),
+                )
+            )
+            rows.append([f"{who}, {style}", str(len(of)), more.said(), process.said(), purpose.said()])
+    return rows or [["–", "0", "–", "–", "–"]]
 
 
 def worst_advice(found: Sequence[Departure]) -> str:
@@ -126,8 +198,8 @@ def targets(judged: Judged) -> list[Target]:
         if len(rows) < LEAST_CASES:  # too few to say anything of it
             found.append(Target(claim=f"{modus}: cases", want=LEAST_CASES, got=len(rows)))
             continue
-        most = recall_at([one.oracle for one in rows], [one.oracle for one in judged.honest])
-        part = recall_at([weighed(one) for one in rows], [weighed(one) for one in judged.honest])
+        most = recall_at(by_oracle(rows), by_oracle(judged.honest))
+        part = recall_at(by_desk(rows), by_desk(judged.honest))
         found.append(Target(claim=f"{modus}: recall, part of the oracle's", want=0.7, got=part / most if most else 1.0))
     return found
 

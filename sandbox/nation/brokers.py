@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from heapq import nsmallest
 from random import Random
 
 from sandbox.nation.identifiers import Numbers
@@ -14,6 +15,9 @@ from sandbox.nation.names import words_of
 from sandbox.nation.register import raised
 
 LEAST_SHARED = 8  # applicants of one agent's phone; so many that no one family fills it
+RING = 10  # trafficked people of one agent; guess
+LONGEST_RING = timedelta(days=540)  # so long an agent goes by one number; guess
+OF_THAT_TIME = 40  # honest applicants of about that time, of whom some come to the same agent
 LEAST_GROUP = 5
 LONGEST_WAIT = timedelta(days=500)  # a ring gathers those who apply within this time on one day
 ALIASES, BUREAUS = words_of("alias"), words_of("bureau")
@@ -34,23 +38,30 @@ def share_phones(rnd: Random, numbers: Numbers, lives: list[Life]) -> None:
         (life for life in with_agent if not life.of_a_case),
         key=lambda life: (life.way, life.person.address.region_code[:2], life.applied_at),
     )
-    cases = [life for life in with_agent if life.of_a_case]
-    rnd.shuffle(cases)
-    rings = [cases[i : i + 6] for i in range(0, len(cases), 6)]
-    while rings and honest:
-        ring = rings.pop()
-        start = int(rnd.random() * max(1, len(honest) - LEAST_SHARED))
-        ring += honest[start : start + LEAST_SHARED - min(4, len(ring))]
-        del honest[start : start + LEAST_SHARED - min(4, len(ring))]
-        _one_phone(rnd, numbers, ring)
-    for ring in rings:
-        _one_phone(rnd, numbers, ring)
+    for ring in rings_of(rnd, [life for life in with_agent if life.of_a_case]):
+        near = nsmallest(OF_THAT_TIME, honest, key=lambda life: abs(life.applied_at - ring[0].applied_at))
+        some = rnd.sample(near, min(len(near), LEAST_SHARED - min(4, len(ring))))
+        taken = {id(life) for life in some}
+        honest = [life for life in honest if id(life) not in taken]
+        _one_phone(rnd, numbers, ring + some)
     while honest:
         size = LEAST_SHARED + int(rnd.random() * 18)
         if len(honest) - size < LEAST_SHARED:
             size = len(honest)
         _one_phone(rnd, numbers, honest[:size])
         del honest[:size]
+
+
+def rings_of(rnd: Random, cases: list[Life]) -> list[list[Life]]:
+    """Cases of one time in parts as large as one agent's. A country has many agents at once, so it is chance who comes to whom."""
+    rings: list[list[Life]] = []
+    waiting = sorted(cases, key=lambda life: life.applied_at)
+    while waiting:
+        time = [life for life in waiting if life.applied_at - waiting[0].applied_at < LONGEST_RING]
+        del waiting[: len(time)]
+        rnd.shuffle(time)
+        rings += [time[at : at + RING] for at in range(0, len(time), RING)]
+    return rings
 
 
 def _one_phone(rnd: Random, numbers: Numbers, ring: list[Life]) -> None:

@@ -19,14 +19,14 @@ class Chronicle:
 
     def __init__(
         self, rnd: Random, places: Places, numbers: Numbers, now: datetime, *, prefix: str = "", first_serial: int = 0,
-        pace: float = 1.0,
+        pace: float = 1.0, steps_since: datetime | None = None,
     ) -> None:  # fmt: skip
         self.rnd, self.places, self.numbers, self.now = rnd, places, numbers, now
         self.happenings: list[Happening] = []
         self._prefix, self._first = prefix, first_serial
         self._day_s = 86_400 * pace  # how long a day takes: shorter in the living nation, so that one sees stories end
         self._serials: Counter[str] = Counter()
-        self._steps_since = now - STEPS_SINCE
+        self._steps_since = steps_since or now - STEPS_SINCE
 
     def tell(self, at: datetime, kind: str, thing: Thing) -> None:
         self.happenings.append(Happening(at=at, kind=kind, of=thing))

@@ -6,6 +6,7 @@ the file of ground truth, nowhere else.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
@@ -80,10 +81,10 @@ class Life:
 class Chances:
     """The tables from which lives are drawn."""
 
-    def __init__(self, places: Places, traces: dict[str, Traces]) -> None:
+    def __init__(self, places: Places, traces: dict[str, Traces], modi: Mapping[str, float] = MODUS_WEIGHTS) -> None:
         self.places, self.traces = places, traces
         self.ways = {age: Weighted(ways.items()) for age, ways in WAYS.items()}
-        self.modus = Weighted(MODUS_WEIGHTS.items())
+        self.modus = Weighted(modi.items())
         found: dict[str, list[tuple[str, float]]] = {}
         for row in table("destinations.csv"):
             found.setdefault(row["life"], []).append((row["country"], float(row["weight"])))

@@ -20,7 +20,7 @@ from sandbox.nation.chronicle import Chronicle
 from sandbox.nation.home import Villages
 from sandbox.nation.identifiers import Numbers
 from sandbox.nation.licences import Licences
-from sandbox.nation.lives import CASES_PER_10000, RECORDED_WORK, Chances, Life, draw_life
+from sandbox.nation.lives import CASES_PER_10000, MODUS_WEIGHTS, RECORDED_WORK, Chances, Life, draw_life
 from sandbox.nation.living import Living
 from sandbox.nation.model import Happening, Passport, RegistryEntry
 from sandbox.nation.names import Names
@@ -39,6 +39,7 @@ class Nation:
     """`people` humans and what happened to them up to `now`, the same for the same three arguments.
 
     `cases_per_10000` is for tests that need many cases; the default is the base rate. `traces`: another table of them.
+    `modi`: how often each modus is drawn among them. `steps_since`: from when on every step is told and not only how it ended.
     """
 
     def __init__(
@@ -49,19 +50,21 @@ class Nation:
         *,
         cases_per_10000: float = CASES_PER_10000,
         traces: Mapping[str, Traces] | None = None,
+        modi: Mapping[str, float] = MODUS_WEIGHTS,
+        steps_since: datetime | None = None,
     ) -> None:
         if now.tzinfo is None:
             raise ValueError("now needs a time zone")
         self.seed, self.now = seed, now.astimezone(UTC).replace(microsecond=0)
         self._places, self._names = Places(), Names()
-        self._chances = Chances(self._places, dict(traces or read_traces()))
+        self._chances = Chances(self._places, dict(traces or read_traces()), modi)
         with _without_collecting():
-            self._make(people, cases_per_10000)
+            self._make(people, cases_per_10000, steps_since)
 
-    def _make(self, people: int, cases_per_10000: float) -> None:
+    def _make(self, people: int, cases_per_10000: float, steps_since: datetime | None) -> None:
         rnd = Random(f"nation/{self.seed}")
         numbers = Numbers(rnd)
-        c = Chronicle(rnd, self._places, numbers, self.now)
+        c = Chronicle(rnd, self._places, numbers, self.now, steps_since=steps_since)
         peopling = Peopling(rnd, self._places, self._names, numbers, self.now.date())
         self.planted = planted.plant_people(peopling)
         self.people = [one.person for one in self.planted.values()]

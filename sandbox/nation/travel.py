@@ -88,7 +88,7 @@ def apply(
     )
     asked = replace(
         ended, interviewed_at=None, decided_at=None, status="submitted", reason=None, interview_note="", passport_no=""
-    ) if decided >= c.now - timedelta(days=90) else ended  # fmt: skip
+    ) if c.tells_steps(decided) else ended  # fmt: skip
     c.step(at, "passport_application.submitted", asked)
     c.tell(decided, f"passport_application.{status}", ended)
     return None if ends else issue(c, life, ended, c.later(decided, 0.1, 2))

@@ -23,7 +23,7 @@ class Rate:
     high: int
 
 
-def interval(count: int, of: int) -> tuple[float, float]:
+def interval(count: float, of: float) -> tuple[float, float]:
     """Wilson's score interval of a share (1927): honest also for rare events and small groups, where the usual one is not.
 
     Asserts 0 <= count <= of and of > 0.

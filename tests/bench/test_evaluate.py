@@ -6,18 +6,24 @@ import json
 import math
 import subprocess
 import sys
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from bench.evaluate.asking import Papers
+from bench.evaluate.interviewed import answers_of
 from bench.evaluate.judged import Departure, Judged, Share, recall_at, right, wilson
-from bench.evaluate.oracle import likelihoods, of_class, score
+from bench.evaluate.oracle import Seen, likelihoods, of_class, score
+from bench.evaluate.strata import EVEN, Strata
 from sandbox.nation import Nation
-from sandbox.nation.model import Crossing
+from sandbox.nation.lives import LATE_TRACES, MODUS_WEIGHTS, Life
+from sandbox.nation.model import Crossing, Tip
 from sandbox.nation.traces import Traces, read_traces
+from suar.core.indicators.answers import ANSWERS
 
 NOW = datetime(2026, 11, 21, 5, tzinfo=UTC)
 ONE = Departure(
@@ -44,15 +50,21 @@ def test_precision_is_that_of_the_base_rate_and_not_of_the_sample() -> None:
     judged = Judged([CASE] * 50, [ONE] * 999 + [replace(ONE, referred=True, advice="secondary")])
     value, low, high = judged.precision(10)
     assert low < value < high and value == pytest.approx(0.001 / (0.001 + 0.999 * 0.001), rel=1e-6)
-    assert judged.wrongful_hours() == pytest.approx(0.75) and judged.help_rate() == Share(50, 50)
+    assert judged.wrongful_hours() == pytest.approx(0.75) and judged.help_rate() == Share(50, 50, 50)
     assert judged.before_departure()[2] == 3.0
 
 
 def test_the_threshold_lets_no_more_of_the_honest_over_it_than_stated() -> None:
     honest = [0.0] * 998 + [5.0, 7.0]
-    assert recall_at([9.0, 6.0, 4.0, 0.0], honest, 1 / 1_000) == pytest.approx(2 / 4)
-    assert recall_at([7.0, 7.0], [7.0] * 2 + [0.0] * 998, 1 / 1_000) == pytest.approx(1 / 2), "half of a tie"
-    assert math.isnan(recall_at([], honest))
+    assert recall_at(each(9.0, 6.0, 4.0, 0.0), each(*honest), 1 / 1_000) == pytest.approx(2 / 4)
+    assert recall_at(each(7.0, 7.0), each(*[7.0] * 2, *[0.0] * 998), 1 / 1_000) == pytest.approx(1 / 2), "half of a tie"
+    weighed = [(7.0, 0.5), (7.0, 0.5), *each(*[0.0] * 999)]
+    assert recall_at(each(7.0, 7.0), weighed, 1 / 1_000) == pytest.approx(1.0), "two who stand for one"
+    assert math.isnan(recall_at([], each(*honest)))
+
+
+def each(*scores: float) -> list[tuple[float, float]]:
+    return [(score, 1.0) for score in scores]
 
 
 def test_the_oracle_takes_each_trace_for_itself_and_forgets_what_is_told_after_departure() -> None:
@@ -63,8 +75,12 @@ def test_the_oracle_takes_each_trace_for_itself_and_forgets_what_is_told_after_d
         table["M01"].shares
     )
     nation = Nation(7, 2_000, NOW, cases_per_10000=3000)
-    with_traces = [score(life, 27, table) for life in nation.lives if life.of_a_case and "agent_phone" in life.traces]
-    honest = [score(life, 27, table) for life in nation.lives if life.way == "tourist" and not life.traces]
+    with_traces = [
+        score(life, life.traces - LATE_TRACES, 27, table)
+        for life in nation.lives
+        if life.of_a_case and "agent_phone" in life.traces
+    ]
+    honest = [score(life, life.traces, 27, table) for life in nation.lives if life.way == "tourist" and not life.traces]
     assert min(with_traces) > max(honest)
 
 
@@ -96,3 +112,60 @@ def test_a_small_nation_is_judged_day_by_day_in_a_database_of_its_own(tmp_path: 
     assert done.returncode in {0, 1}, done.stderr
     told = json.loads(done.stdout.strip().splitlines()[-1])
     assert told["people"] == 300 and any(one["claim"].startswith("precision") for one in told["targets"])
+
+
+def test_a_trace_that_only_comes_later_is_not_seen_yet() -> None:
+    """An agent's first client shares his phone with nobody, and a recruiter's phone tells nothing before somebody names it."""
+    nation = Nation(7, 3_000, NOW, cases_per_10000=3000)
+    told = list(nation.happenings_until(NOW))
+    seen = Seen(nation.lives, told)
+    clients = [life for life in nation.lives if "agent_phone" in life.traces]
+    first: dict[str, Life] = {}
+    for life in sorted(clients, key=lambda one: one.applied_at):
+        first.setdefault(life.payer_phone, life)
+    for life in clients:
+        assert ("agent_phone" in seen.by(life, life.applied_at + timedelta(minutes=1))) is (
+            life is not first[life.payer_phone]
+        )
+    named = {
+        one.of.recruiter_phone: one.at for one in reversed(told) if isinstance(one.of, Tip) and one.of.recruiter_phone
+    }
+    of_tips = [life for life in nation.lives if "tip_names_agent" in life.traces and life.at_immigration.phone in named]
+    assert len(of_tips) > 10
+    for life in of_tips:
+        at = named[life.at_immigration.phone]
+        assert "tip_names_agent" in seen.by(life, at + timedelta(minutes=1)) and "tip_names_agent" not in seen.by(
+            life, at - timedelta(days=1)
+        )
+
+
+def test_the_sample_is_weighed_back_to_the_country() -> None:
+    """As many of each modus are drawn, and each stands for as many as there are in life; the honest beside a case's agent likewise."""
+    nation = Nation(5, 12_000, NOW, cases_per_10000=2000, modi=EVEN)
+    strata = Strata(nation.lives, NOW.date())
+    cases = [life for life in nation.lives if life.of_a_case]
+    drawn = Counter(life.way for life in cases)
+    assert min(drawn.values()) > 30 and len(drawn) == len(MODUS_WEIGHTS)
+    weighed = Counter[str]()
+    for life in cases:
+        weighed[life.way] += strata.weight(life)  # type: ignore[assignment]
+    as_in_life = Counter(life.way for life in Nation(5, 12_000, NOW, cases_per_10000=2000).lives if life.of_a_case)
+    for modus, count in as_in_life.items():
+        assert weighed[modus] / len(cases) == pytest.approx(count / as_in_life.total(), abs=0.02), modus
+    beside = [life for life in nation.lives if not life.of_a_case and life.payer_phone in strata.rings]
+    assert beside and all(strata.weight(life) < 0.02 for life in beside)
+    assert all(
+        strata.weight(life) == 1.0
+        for life in nation.lives
+        if not life.of_a_case and life.payer_phone not in strata.rings
+    )
+
+
+def test_answers_are_codes_of_the_interview_and_the_lying_tell_nothing() -> None:
+    nation = Nation(7, 2_000, NOW, cases_per_10000=3000)
+    rnd = Random(5)
+    for life in nation.lives[:600]:
+        for style in ("truthful", "shy", "coached", "lying"):
+            said = answers_of(life, style, rnd)
+            assert all(answer in ANSWERS[question] for question, answer in said.items()), said
+            assert style != "lying" or (said["job_promised"], said["debt"]) == ("none", "none")

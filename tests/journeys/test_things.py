@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from suar.agencies.access import as_hub
 from suar.journeys.queries.permits import permits, placed_under
-from suar.journeys.queries.shared import home_of, homes_of, others_with, things_of
+from suar.journeys.queries.shared import company_of, home_of, others_with, things_of
 from suar.registers.queries.things import thing_id, thing_of
 from suar.vault.queries import derived_id
 from tests import cast
@@ -57,7 +57,7 @@ def shared(of: int = 0, role: str = "phone", **more: Any) -> int:
     assert phone
     since = more.get("since", cast.NOON - timedelta(days=365))
     found = others_with({(phone, role)}, since, cast.NOON, without=own)
-    return len(set(homes_of(found, own, ()).values()) - {None})
+    return len(set(company_of(found, own, ()).home.values()) - {None})
 
 
 def test_people_of_other_households_are_counted_and_the_own_is_not() -> None:

@@ -304,7 +304,7 @@ def test_a_kill_between_two_stores_mends_itself(tmp_path: Path) -> None:
 def test_terms_are_kept_and_a_living_nation_has_the_walls_clock(tmp_path: Path) -> None:
     kept = agreed_terms(tmp_path, seed=3, people=10, now=NOW, frozen=False, rate=2)
     assert agreed_terms(tmp_path, seed=None, people=None, now=None, frozen=False, rate=8).seed == kept.seed == 3
-    assert abs(kept.clock()() - datetime.now(UTC)) < timedelta(seconds=5)
+    assert abs(kept.clock(tmp_path)() - datetime.now(UTC)) < timedelta(seconds=5)
     with pytest.raises(OtherNation):
         agreed_terms(tmp_path, seed=None, people=None, now=None, frozen=True, rate=2)
 

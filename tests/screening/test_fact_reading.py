@@ -12,7 +12,8 @@ from suar.core.indicators.policy import FactsPolicy
 from suar.core.indicators.raised import raised
 from suar.core.indicators.rules import Rule, Rules
 from suar.journeys.queries import Step
-from suar.screening.queries.facts import agreeing, all_one, days_since, in_distress, nik_birth, standing, visa_runs
+from suar.screening.queries.earlier import in_distress
+from suar.screening.queries.facts import agreeing, all_one, days_since, nik_birth, standing, visa_runs
 from suar.site.sentences import LANGUAGES, known, say
 from tests.core.indicators.test_rules import sheet
 from tests.golden import adopted

@@ -172,13 +172,17 @@ def test_a_signal_on_the_company_of_the_placement_is_raised_with_its_grade() -> 
     licensed()
     agreed_to(asked_for(signal(thing=("p3mi", "PT MERCU SUAR"), grades={"source": "B", "content": "2"})))
     said = answer(WORK)
-    assert evidence(said, "signal_on_recruiter") == {"signal_p3mi": "B2"} and said["advice"] == "advise"
+    assert evidence(said, "signal_on_recruiter") == {"signal_p3mi": "B2"} and said["advice"] == "secondary"
 
 
-def test_a_weakly_graded_signal_weighs_nothing() -> None:
+def test_a_weakly_graded_signal_is_hearsay_and_what_nobody_can_judge_weighs_nothing() -> None:
     agreed_to(asked_for(signal(grades={"source": "D", "content": "4"})))
-    codes = answer(traveller={"phone": "+6281290000099"})["codes"]
-    assert "register.signal" in codes and "signal_on_recruiter" not in codes
+    said = answer(traveller={"phone": "+6281290000099"})
+    assert {"register.signal", "signal_from_hearsay"} <= said["codes"] and "signal_on_recruiter" not in said["codes"]
+    assert said["advice"] == "advise"
+    agreed_to(asked_for(signal(thing=("phone", "0812-9000-0098"), grades={"source": "E", "content": "5"})))
+    codes = answer(traveller={"phone": "+6281290000098"})["codes"]
+    assert "register.signal" in codes and "signal_from_hearsay" not in codes
 
 
 def test_the_interview_s_answers_are_weighed_and_unknown_ones_left_aside() -> None:

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import connections
 
 from suar.intake.queries.batches import Stated
-from suar.journeys.jobs.step import instant, step_id
+from suar.journeys.jobs.step import JAKARTA, instant, step_id
 from suar.journeys.jobs.things import LICENCE, ORDER, P3MI, Named, forget, known_as
 from suar.vault.queries import DEFAULT
 
@@ -47,7 +47,9 @@ class Row:
 def rows_of(record: Stated) -> Iterator[Row]:
     shape, values = SHAPES[record.kind], record.values
     begins, ends = instant(str(values.get(shape.begins, ""))), instant(str(values.get(shape.ends, "")))
-    facts = json.dumps({name: values[name] for name in shape.facts if name in values}, sort_keys=True)
+    told = {name: values[name] for name in shape.facts if name in values}
+    told |= {"stated_on": record.stated_at.astimezone(JAKARTA).date().isoformat()} if record.stated_at else {}
+    facts = json.dumps(told, sort_keys=True)
     for thing in {known_as(named.kind, values, named.field) for named in shape.names} - {None}:
         assert thing
         yield Row(

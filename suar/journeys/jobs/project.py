@@ -43,7 +43,8 @@ SHAPES: Mapping[str, Shape] = {
     "departure_deferral": Shape(at=("deferred_at",), state="reason", country="destination", place="tpi", facts=("purpose",)),
     "exit_ban": Shape(at=("valid_from",), until="valid_to", facts=("requester",)),
     "worker_registration": Shape(
-        at=("registered_at", "agreement_on"), country="destination", region="office_region", reference="job_order_no", facts=("scheme", "job", "system")
+        at=("registered_at", "agreement_on"), country="destination", region="office_region", reference="job_order_no",
+        facts=("scheme", "job", "system", "agreement_on"),
     ),
     "placement": Shape(
         at=("departed_on", "oriented_on", "contract_from", "contract_verified_on"), until="contract_to", country="country",

@@ -35,7 +35,8 @@ HOME = Named("home", "address", "home")
 #: Whose records name what. A bureau, a school or a guarantor is known as a P3MI is: by its name.
 NAMES: Mapping[str, tuple[Named, ...]] = {
     "passport_application": (
-        PHONE, HOME, EMAIL, Named("payer", "payer_phone", "phone"), Named("guarantor", "sponsor", "p3mi"),
+        PHONE, HOME, EMAIL, Named("payer", "payer_phone", "phone"), Named("contact", "contact_phone", "phone"),
+        Named("guarantor", "sponsor", "p3mi"),
     ),
     "worker_registration": (PHONE, HOME, EMAIL, P3MI, LICENCE, ORDER),
     "placement": (PHONE, P3MI, LICENCE, ORDER, EMPLOYER),

@@ -60,6 +60,18 @@ def steps_from(found: Sequence[tuple[Any, ...]]) -> list[Step]:
     ]
 
 
+OF_KINDS = f"""
+SELECT {COLUMNS} FROM journeys_step WHERE subject = ANY(%s) AND kind = ANY(%s) AND at > %s AND at <= %s ORDER BY at DESC, id LIMIT %s
+"""
+
+
+def steps_of_kinds(subjects: Iterable[UUID], kinds: Iterable[str], since: datetime, until: datetime) -> list[Step]:
+    """Steps of these kinds and of that time, newest first. Runs inside a door."""
+    with connections[DEFAULT].cursor() as cursor:
+        cursor.execute(OF_KINDS, [list(subjects), list(kinds), since, until, MOST_STEPS])
+        return steps_from(cursor.fetchall())
+
+
 #: Everybody who left between two instants, as a table for the query of a room above: `since` and `until` are its parameters.
 EXITS = """
 SELECT id, subject, token AS passport, agency, place, coalesce(nullif(facts->>'lane', ''), 'counter') AS lane, at

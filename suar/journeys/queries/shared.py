@@ -96,10 +96,20 @@ def family_cards(subjects: Iterable[UUID]) -> dict[UUID, set[bytes]]:
     return found
 
 
-def homes_of(others: Sequence[Other], own: Sequence[UUID], kk: Iterable[str]) -> Mapping[UUID, UUID | None]:
-    """Each of these subjects to one person of his household; None for those of the household of `own`, which also states these family cards."""
+@dataclass(frozen=True, slots=True)
+class Company:
+    """Who stands behind others' records: each subject to one person of his household (None for the traveller's own), and to all subjects of his
+    person.
+    """
+
+    home: Mapping[UUID, UUID | None]
+    whole: Mapping[UUID, Sequence[UUID]]
+
+
+def company_of(others: Sequence[Other], own: Sequence[UUID], kk: Iterable[str]) -> Company:
+    """The households behind these records; that of `own` also states these family cards."""
     if not others:
-        return {}
+        return Company({}, {})
     subjects = {other.subject for other in others}
     person = holders(subjects)
     people = {person.get(subject, subject) for subject in subjects}
@@ -110,4 +120,7 @@ def homes_of(others: Sequence[Other], own: Sequence[UUID], kk: Iterable[str]) ->
     }
     mine = set[bytes]().union(*(cards.get(subject, set()) for subject in own), {number_token("kk", one) for one in kk})
     home = households(stated, mine)
-    return {subject: home[person.get(subject, subject)] for subject in subjects}
+    return Company(
+        {subject: home[person.get(subject, subject)] for subject in subjects},
+        {subject: whole.get(person.get(subject, subject), [subject]) for subject in subjects},
+    )

@@ -150,7 +150,7 @@ def weigh(
         Known(
             purpose=asked.purpose, traveller=traveller, subjects=known, steps=journey, things=things, held=held,
             registers=[entry.kind for entry in entries if entry.confirmed], civil=civil, sources=health,
-            region=region, protection=protection_desk(same, act.at), answers=asked.answers,
+            region=region, protection=protection_desk(same, act.at), second_nik=found.second_nik, answers=asked.answers,
         ),
         policy.facts, act.at,
     )  # fmt: skip

@@ -27,6 +27,8 @@ from suar.registers.queries.law import legal_of
 from suar.vault.queries import DEFAULT
 
 CERTAIN = frozenset({"nik.same", "passport_no.same"})
+SAME_NAME = frozenset({"name.same", "name.alike"})
+OTHER_BIRTH = frozenset({"birth_date.different", "birth_date.far", "mother_name.different"})
 STEPS = {"passport_application": "passport_application", "departure": "departure", "prelist": "prelist"}
 PURPOSES = {
     "passport_application": "passport_application",
@@ -85,6 +87,18 @@ class Found:
             if verdict is Verdict.JOIN and any(reason.code in CERTAIN for reason in match.explanation.reasons)
             for s in match.subjects
         )
+
+    @property
+    def second_nik(self) -> bool:
+        """Whether somebody under another NIK is so like the traveller that a human has to say whether they are two. Brothers and sisters are not:
+        they were born on other days, or of another mother.
+        """
+        return any(verdict is Verdict.ASK and twice(match) for match, verdict in self.matches)
+
+
+def twice(match: Match) -> bool:
+    codes = {reason.code for reason in match.explanation.reasons}
+    return "nik.different" in codes and bool(codes & SAME_NAME) and not codes & OTHER_BIRTH
 
 
 def judged(matches: Sequence[Match], policy: MatchingPolicy) -> Found:

@@ -19,15 +19,12 @@ from suar.intake.queries.civil import CivilAnswer
 from suar.journeys.queries import LETTERS, LIVE_PLACEMENT, Step
 from suar.persons.queries import Subject
 from suar.registers.queries import Entry
+from suar.screening.queries.earlier import REFUSED, deferred_as_suspected, in_distress, passport_put_off
 from suar.screening.queries.things import Behind, Things, counted, permits_behind, strongest
 from suar.vault.queries import token
 
 ADULT = 18  # UU 18/2017 Ps 5a; UU 21/2007 Ps 1(5)
 PROVINCE = 2  # digits of a region's code
-#: Ways home that say that somebody needed help abroad. Sickness and a running-out contract are none.
-DISTRESS = frozenset({"deported", "violence", "overstay", "scam_hub", "repatriated"})
-REFUSED = frozenset({"deferred", "refused"})
-NON_PROCEDURAL = frozenset({"suspected_non_procedural", "non_procedural_haji"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +42,7 @@ class Known:
     sources: Sequence[SourceState]
     region: str  # kabupaten of residence, "" for unknown
     protection: bool
+    second_nik: bool
     answers: Mapping[str, str]
 
 
@@ -56,13 +54,14 @@ def fact_sheet(known: Known, policy: FactsPolicy, at: datetime) -> FactSheet:
         | of_earlier(known.steps, policy.windows, at)
         | of_documents(known, at)
         | strongest(known.things, known.held)
-        | counted(known.things, known.subjects, policy.windows, at)
+        | counted(known.things, known.subjects, applied_at(known, at), policy.windows, at)
         | of_age(known, at)
     )
     return FactSheet(
         **parts,
         asked_for=known.purpose,
         registers=tuple(sorted(set(known.registers))),
+        second_nik=known.second_nik,
         protection_marker=known.protection,
         asks_for_help=known.answers.get("asks_for_help") == "yes",
         answered=answered(known.answers),
@@ -95,7 +94,8 @@ def of_placement(known: Known, policy: FactsPolicy, at: datetime) -> dict[str, A
     placements = [s for s in steps if s.kind == "placement"]
     live = [s for s in placements if s.state in LIVE_PLACEMENT and (s.until_at is None or s.until_at > at)]
     registered = [s for s in steps if s.kind == "worker_registration" and s.state != "cancelled"]
-    behind = permits_behind(known.things, live or registered[:1], at)
+    agreed_on = max((str(s.facts.get("agreement_on", "")) for s in registered), default="")
+    behind = permits_behind(known.things, live or registered[:1], agreed_on, at)
     there = [
         s for s in live if not going.destination or s.country == going.destination
     ]  # whose employer it is that he goes to
@@ -107,6 +107,7 @@ def of_placement(known: Known, policy: FactsPolicy, at: datetime) -> dict[str, A
         "recommendation": "paper" if letter != "in_force" and going.letter_shown == "yes" else letter,
         "placement": standing(placements, LIVE_PLACEMENT, at),
         "registration": standing([s for s in steps if s.kind == "worker_registration"], None, at),
+        "letter_number": letter_number(steps),
         "returning_worker": any(
             s.kind in {"placement", "e_pmi"} and s.state in {"departed", "extended", "valid", "active"} for s in steps
         ),
@@ -116,6 +117,21 @@ def of_placement(known: Known, policy: FactsPolicy, at: datetime) -> dict[str, A
         "employer_kind": kind,
         "moratorium": policy.moratorium(going.destination, kind, at.astimezone(WIB).date()),
     } | of_permits(behind)
+
+
+def letter_number(steps: Sequence[Step]) -> str:
+    """Whether the letter whose number stands in the newest application is one of his. `steps`: newest first."""
+    applied = next((s for s in steps if s.kind == "passport_application" and s.state not in REFUSED), None)
+    if applied is None or applied.token is None:
+        return "none"
+    return "found" if any(s.kind == LETTERS and s.token == applied.token for s in steps) else "not_found"
+
+
+def applied_at(known: Known, at: datetime) -> datetime | None:
+    """When he applied for his passport: now, where that is what he stands at the desk for."""
+    if known.purpose == "passport_application":
+        return at
+    return next((s.at for s in known.steps if s.kind == "passport_application"), None)
 
 
 def promised(job: str, answers: Mapping[str, str]) -> str:
@@ -140,8 +156,8 @@ def of_earlier(steps: Sequence[Step], windows: WindowsFile, at: datetime) -> dic
     since = at - timedelta(days=windows.offices_days)
     applied = [s for s in steps if s.kind == "passport_application" and s.at > since]
     return {
-        "days_since_departure_deferral": days_since([s for s in deferred if s.state in NON_PROCEDURAL], at),
-        "days_since_passport_deferral": days_since([s for s in refused if s.facts.get("reason") in NON_PROCEDURAL], at),
+        "days_since_departure_deferral": days_since([s for s in steps if deferred_as_suspected(s)], at),
+        "days_since_passport_deferral": days_since([s for s in steps if passport_put_off(s)], at),
         "days_since_prevention": days_since([s for s in steps if s.kind == "prevention_record"], at),
         "days_since_distress_return": days_since([s for s in steps if in_distress(s)], at),
         "papers_completed_since": latest is not None
@@ -199,12 +215,6 @@ def residence(stated: str, subjects: Iterable[Subject]) -> str:
         if claim.values.get("region_code")
     )
     return said[-1][1] if said else ""
-
-
-def in_distress(step: Step) -> bool:
-    """Came home as one who needed help: by the cause that KP2MI or a mission gives."""
-    cause = step.state if step.kind == "worker_return" else str(step.facts.get("cause", ""))
-    return step.kind in {"worker_return", "repatriation"} and cause in DISTRESS
 
 
 def visa_runs(crossings: Sequence[Step], windows: WindowsFile, at: datetime) -> int:

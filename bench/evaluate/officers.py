@@ -1,0 +1,56 @@
+"""What officers do beside the desks: signals on phones that a tip or the police name, graded as they were told, agreed to by another agency.
+
+In life each is asked for, looked at and agreed to by hand (docs/life_of/an_entry.md); here they are written as the other benchmarks write entries,
+past the same constraints. Each runs its whole term once, as if it had been reviewed in time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bench.entries import Ban, law, seats, standing_at, write
+from sandbox.nation.model import Happening, Suspect, Tip
+
+SIGNAL = "signal"
+OF_THE_POLICE = ("A", "2")  # a suspect named in a report: a reliable source, and probably true
+AFTER = timedelta(hours=20)  # until two officers have agreed
+LEAST_SOURCE, LEAST_CONTENT = "D", 4  # what nobody can judge, or looks untrue, becomes no signal
+
+
+class Officers:
+    """Two who agree: one of the police, one of KP2MI. Each phone has one signal at a time."""
+
+    def __init__(self, since: datetime) -> None:
+        self.first, self.second = seats(since)
+        self.until: dict[str, datetime] = {}
+
+    def hear(self, told: Sequence[Happening], since: datetime) -> int:
+        """Write the signals of what was told, as far as they still hold after `since`. Returns how many."""
+        signals = [one for happening in told for one in self.of(happening, since)]
+        write(signals, self.first, self.second, SIGNAL)
+        return len(signals)
+
+    def of(self, happening: Happening, since: datetime) -> Iterator[Ban]:
+        from suar.registers.queries.things import thing_of
+
+        phone, grades = named_phone(happening)
+        thing = thing_of("phone", phone) if phone else None
+        at = happening.at + AFTER
+        if thing is None or self.until.get(phone, at) > at:
+            return
+        standing = standing_at(at, law(SIGNAL))
+        if standing.ends > since:
+            self.until[phone] = standing.ends
+            yield Ban(subject=thing, at=at, standing=replace(standing, review_due=standing.ends), grades=grades)
+
+
+def named_phone(happening: Happening) -> tuple[str, tuple[str, str]]:
+    """The phone that this names as a recruiter's, and how it is graded. "" for none, or for what is graded too low."""
+    of = happening.of
+    if isinstance(of, Suspect):
+        return of.phone, OF_THE_POLICE
+    if isinstance(of, Tip) and of.reliability <= LEAST_SOURCE and of.credibility <= LEAST_CONTENT:
+        return of.recruiter_phone, (of.reliability, str(of.credibility))
+    return "", ("", "")
