@@ -64,7 +64,9 @@ class FactSheet:
     days_since_prevention: int | None = None  # a prevention record of KP2MI or BP3MI
     days_since_distress_return: int | None = None  # sent, fetched or fled home; never a reason against him
     papers_completed_since: bool = False  # a letter or placement dated after the latest deferral
-    letter_number: str = "none"  # of a letter, in his latest application: none | found (a letter of his bears it) | not_found
+    letter_number: str = (
+        "none"  # of a letter, in his latest application: none | found (a letter of his bears it) | not_found
+    )
     offices_tried: int = 0  # passport offices at which he applied within the window of policy
     visa_runs: int = 0  # stays of about a visa's length in one country with a few days at home between, within a year
 
@@ -74,7 +76,9 @@ class FactSheet:
     shared_email: int = 0  # households that gave the e-mail of his application
     shared_address: int = 0  # households that gave his address in the same kecamatan or kabupaten
     shared_guarantor: int = 0  # households with the guarantor, bureau or school of his application
-    applied_together: int = 0  # households that applied through his payer or guarantor on the day of his application or beside it
+    applied_together: int = (
+        0  # households that applied through his payer or guarantor on the day of his application or beside it
+    )
     shared_harmed: int = 0  # households behind his phone or payer of whom somebody was stopped, prevented, complained or came home in need
 
     # Signals in force on things that he names or that stand in his records, the strongest grade of each ("B2").
@@ -102,7 +106,9 @@ class FactSheet:
         None  # whether the latest application was for a first passport; None where there is none
     )
     applied_away: bool | None = None  # applied outside the province of residence; None where either place is not known
-    second_nik: bool = False  # somebody on record under another NIK is so like him that a human has to say whether they are two
+    second_nik: bool = (
+        False  # somebody on record under another NIK is so like him that a human has to say whether they are two
+    )
     marriage_days: int | None = None  # days since the marriage that a shown certificate states
     marriage_certificate: str = "unknown"  # regular | irregular
 

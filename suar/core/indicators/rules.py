@@ -62,7 +62,9 @@ class RuleRow(Table):
     excused_by: tuple[ExcuseRow, ...] = ()
     weight: int = Field(ge=0, le=20_000)
     rationale: str = ""  # why so much and not more; a number without a reason is nobody's
-    suggests: Literal["clear", "advise", "assist", "secondary"]  # clear: a weak sign, which counts beside others and advises nothing
+    suggests: Literal[
+        "clear", "advise", "assist", "secondary"
+    ]  # clear: a weak sign, which counts beside others and advises nothing
     protects: bool = False  # goes to the protection desk before anything else, and has no score
     examples: tuple[ExampleRow, ...] = Field(min_length=1)
 

@@ -32,6 +32,7 @@ from suar.persons.queries import (
     matching_policy,
     measurements,
     members,
+    newest_said,
     person_of,
     subjects,
 )
@@ -261,14 +262,6 @@ def described(holder: UUID, of: Sequence[Subject], act: Act, *, masked: bool) ->
 
 def newest_name(of: Sequence[Subject]) -> str:
     return newest_said(of, "full_name")
-
-
-def newest_said(of: Sequence[Subject], field: str) -> str:
-    """The latest word of any source on a field; "" where none has said anything."""
-    said = [
-        (claim.stated_at, str(claim.values[field])) for one in of for claim in one.claims if claim.values.get(field)
-    ]
-    return max(said, default=("", ""))[1]
 
 
 def subject_row(subject: Subject, clashing: Mapping[str, Any], *, masked: bool) -> dict[str, Any]:

@@ -89,6 +89,14 @@ PERSONAL = (
 NUMBERS = ("nik", "passport_no")
 
 
+def newest_said(of: Iterable[Subject], field: str) -> str:
+    """The latest word of any source on a field; "" where none has said anything."""
+    said = [
+        (claim.stated_at, str(claim.values[field])) for one in of for claim in one.claims if claim.values.get(field)
+    ]
+    return max(said, default=("", ""))[1]
+
+
 def subjects(ids: Iterable[UUID], *, wall: str = DEFAULT, lock: bool = False) -> dict[UUID, Subject]:
     """Subjects by id, opened; those whose agency the act may not read are simply not there."""
     wanted = list(set(ids))

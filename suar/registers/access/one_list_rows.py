@@ -10,8 +10,7 @@ from uuid import UUID
 from suar.core.act import Act
 from suar.core.registers.listing import clock
 from suar.intake.queries.records import numbers_of
-from suar.persons.access import newest_said
-from suar.persons.queries import Subject, members, subjects
+from suar.persons.queries import Subject, members, newest_said, subjects
 from suar.registers.queries.one_list import Row, Wanted, listed
 
 MOST = 50  # rows a page (SECURITY T09)

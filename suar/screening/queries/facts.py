@@ -17,7 +17,7 @@ from suar.core.indicators.facts import FactSheet
 from suar.core.indicators.policy import FactsPolicy, WindowsFile
 from suar.intake.queries.civil import CivilAnswer
 from suar.journeys.queries import LETTERS, LIVE_PLACEMENT, Step
-from suar.persons.queries import Subject
+from suar.persons.queries import Subject, newest_said
 from suar.registers.queries import Entry
 from suar.screening.queries.earlier import REFUSED, deferred_as_suspected, in_distress, passport_put_off
 from suar.screening.queries.things import Behind, Things, counted, permits_behind, strongest
@@ -206,15 +206,7 @@ def births_of(known: Known) -> list[tuple[str, str]]:
 
 def residence(stated: str, subjects: Iterable[Subject]) -> str:
     """The kabupaten of residence: as stated, else as the newest record says, else unknown, which takes the worst state."""
-    if stated:
-        return stated[:4]
-    said = sorted(
-        (claim.version, str(claim.values["region_code"])[:4])
-        for subject in subjects
-        for claim in subject.claims
-        if claim.values.get("region_code")
-    )
-    return said[-1][1] if said else ""
+    return (stated or newest_said(subjects, "region_code"))[:4]
 
 
 def visa_runs(crossings: Sequence[Step], windows: WindowsFile, at: datetime) -> int:
