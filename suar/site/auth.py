@@ -161,8 +161,8 @@ def machine_act(request: HttpRequest, *, purpose: str, desk: str = "", reference
     if scope and scope not in held.scopes:
         raise DoorShut(door=scope)
     return Act(
-        actor=derived_id("client", held.client_id),
-        agency=held.client.agency_id,
+        actor=derived_id("client", held.client),
+        agency=held.agency,
         role="machine",
         desk=desk,
         purpose=purpose,

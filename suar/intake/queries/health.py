@@ -13,6 +13,7 @@ from suar.core.advice.sources import SourceHealth, SourceState
 from suar.core.standard.mapping import SourceMapping
 from suar.intake.queries.mappings import Sources, region_names, sources
 from suar.vault.queries import DEFAULT
+from suar.vault.queries.prepared import prepared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,26 +29,16 @@ class Stream:
     newest_at: datetime | None
 
 
-STREAMS = (
-    "SELECT source, stream, tried_at, ok_at, failing_since, fault, newest_at FROM intake_source WHERE source = ANY(%s)"
-)
+STREAMS = "SELECT source, stream, tried_at, ok_at, failing_since, fault, newest_at FROM intake_source WHERE source = ANY(%b::text[])"
 
 
 def streams(names: Iterable[str], *, wall: str = DEFAULT) -> dict[str, list[Stream]]:
-    with connections[wall].cursor() as cursor:
-        cursor.execute(STREAMS, [list(names)])
-        found: dict[str, list[Stream]] = {}
-        for row in cursor.fetchall():
-            one = Stream(
-                **dict(
-                    zip(
-                        ("source", "stream", "tried_at", "ok_at", "failing_since", "fault", "newest_at"),
-                        row,
-                        strict=True,
-                    )
-                )
-            )
-            found.setdefault(one.source, []).append(one)
+    found: dict[str, list[Stream]] = {}
+    for source, stream, tried_at, ok_at, failing_since, fault, newest_at in prepared(STREAMS, [list(names)], wall=wall):
+        one = Stream(
+            source=source, stream=stream, tried_at=tried_at, ok_at=ok_at, failing_since=failing_since, fault=fault, newest_at=newest_at
+        )  # fmt: skip
+        found.setdefault(source, []).append(one)
     return found
 
 
@@ -103,15 +94,16 @@ def covers_region(mapping: SourceMapping, asked: frozenset[str], region: str) ->
     return region[:4] in held if len(region) >= 4 else False
 
 
+CONNECTED = "SELECT source, region FROM intake_connected WHERE source = ANY(%b::text[]) AND connected"
+
+
 def asked_coverage(names: list[str]) -> dict[str, frozenset[str]]:
     """What sources say of their own coverage, as last asked (`intake/jobs/pull`)."""
     if not names:
         return {}
-    with connections[DEFAULT].cursor() as cursor:
-        cursor.execute("SELECT source, region FROM intake_connected WHERE source = ANY(%s) AND connected", [names])
-        found: dict[str, set[str]] = {}
-        for source, region in cursor.fetchall():
-            found.setdefault(source, set()).add(region)
+    found: dict[str, set[str]] = {}
+    for source, region in prepared(CONNECTED, [names]):
+        found.setdefault(source, set()).add(region)
     return {name: frozenset(regions) for name, regions in found.items()}
 
 
