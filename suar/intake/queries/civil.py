@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from django.db import connections
 
 from suar.audit.actions import append
 from suar.core.act import Act
@@ -11,6 +13,7 @@ from suar.core.identity.person import Description
 from suar.intake.connectors.dukcapil import CivilAnswer as CivilAnswer
 from suar.intake.connectors.dukcapil import ask, nobody
 from suar.intake.queries.mappings import sources
+from suar.vault.queries import DEFAULT
 from suar.vault.queries.prepared import written
 
 SOURCE = "dukcapil"
@@ -32,7 +35,8 @@ def ask_dukcapil(
     return answer
 
 
-#: What it says is news once a second: a hundred desks ask in that time, and each would wait for the one row.
+#: That nothing has changed is news once a second: a hundred desks ask in that time, and each would wait for the one row.
+NEWS = timedelta(seconds=1)
 NOTE = """
 INSERT INTO intake_source (source, stream, tried_at, ok_at, failing_since, fault, newest_at)
 SELECT %(source)s, '', %(at)s::timestamptz, %(good)s::timestamptz, %(bad)s::timestamptz, %(fault)s, %(good)s::timestamptz
@@ -46,9 +50,17 @@ ON CONFLICT (source, stream) DO UPDATE SET tried_at = excluded.tried_at, ok_at =
 """
 
 
+_noted: dict[str, tuple[str, datetime]] = {}  # database -> what this program has kept last, and committed
+
+
 def note(answer: CivilAnswer, at: datetime) -> None:
     """Keep how the last ask went, for source health."""
-    bad = answer.outcome == "unreachable"
+    connection = connections[DEFAULT]
+    name, bad = str(connection.settings_dict["NAME"]), answer.outcome == "unreachable"
+    fault, last = _noted.get(name, (None, at))
+    if fault == answer.fault and abs(at - last) < NEWS and not connection.in_atomic_block:
+        return
+    _noted[name] = (answer.fault, at)
     written(
         NOTE,
         {"source": SOURCE, "at": at, "good": None if bad else at, "bad": at if bad else None, "fault": answer.fault},

@@ -34,19 +34,22 @@ STREAMS = "SELECT source, stream, tried_at, ok_at, failing_since, fault, newest_
 
 def streams(names: Iterable[str], *, wall: str = DEFAULT) -> dict[str, list[Stream]]:
     found: dict[str, list[Stream]] = {}
-    for source, stream, tried_at, ok_at, failing_since, fault, newest_at in prepared(STREAMS, [list(names)], wall=wall):
-        one = Stream(
-            source=source, stream=stream, tried_at=tried_at, ok_at=ok_at, failing_since=failing_since, fault=fault, newest_at=newest_at
-        )  # fmt: skip
-        found.setdefault(source, []).append(one)
+    for row in prepared(STREAMS, [list(names)], wall=wall):
+        found.setdefault(row[0], []).append(stream_of(row))
     return found
+
+
+def stream_of(row: tuple[Any, ...]) -> Stream:
+    source, stream, tried_at, ok_at, failing_since, fault, newest_at = row
+    return Stream(
+        source=source, stream=stream, tried_at=tried_at, ok_at=ok_at, failing_since=failing_since, fault=fault, newest_at=newest_at
+    )  # fmt: skip
 
 
 def states(at: datetime, *, region: str = "", known: Sources | None = None) -> list[SourceState]:
     """The state of every record source for somebody who lives in `region` (kabupaten digits); unknown residence takes the worst state."""
     known = known or sources(at)
-    held = streams(known.names)
-    covered = asked_coverage([n for n in known.names if known[n].covers.ask])
+    held, covered = heard(known.names, [n for n in known.names if known[n].covers.ask], region[:4])
     found = []
     for name in known.names:
         mapping = known[name]
@@ -54,6 +57,24 @@ def states(at: datetime, *, region: str = "", known: Sources | None = None) -> l
             continue
         found.append(state_of(mapping, held.get(name, []), covered.get(name, frozenset()), region, at))
     return found
+
+
+HEARD = f"""
+{STREAMS}
+UNION ALL SELECT source, region, NULL, NULL, NULL, NULL, NULL FROM intake_connected WHERE source = ANY(%b::text[]) AND region = %b AND connected
+"""
+
+
+def heard(names: list[str], asked: list[str], region: str) -> tuple[dict[str, list[Stream]], dict[str, frozenset[str]]]:
+    """Both of `streams`, and of `asked_coverage` whether it covers this region, in one question, as every desk asks for both."""
+    held: dict[str, list[Stream]] = {}
+    covered: dict[str, frozenset[str]] = {}
+    for row in prepared(HEARD, [names, asked, region]):
+        if row[5] is None:  # a stream's fault is never unknown
+            covered[row[0]] = frozenset({row[1]})
+        else:
+            held.setdefault(row[0], []).append(stream_of(row))
+    return held, covered
 
 
 def sealed(mapping: SourceMapping) -> bool:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from suar.registers.queries.native import IN_FORCE as NOMINATED
 from suar.registers.queries.native import SUAR, nominated
 from suar.vault.queries.prepared import prepared
 
@@ -29,15 +30,26 @@ class Entry:
     until_at: datetime
 
 
+NAMES = ("id", "kind", "subject", "source", "agency", "authority", "basis", "reason", "state", "from_at", "until_at")
 IN_FORCE = """
 SELECT id, kind, subject, source, agency, authority, basis, reason, state, lower(in_force), upper(in_force)
 FROM registers_entry WHERE subject = ANY(%b::uuid[]) {when} ORDER BY kind, lower(in_force) DESC, id
 """
 
 
+# Both kinds in one question, as every desk asks for both: what agencies' lists hold first, then what was nominated here.
+BOTH = f"""
+SELECT false AS own, id, kind, subject, source, agency, authority, basis, reason, state, lower(in_force) AS from_at, upper(in_force)
+FROM registers_entry WHERE subject = ANY(%(subjects)b::uuid[]) AND in_force @> %(at)s::timestamptz
+UNION ALL SELECT true, id, kind, subject, '{SUAR}', agency, authority, basis, reason, 'confirmed', begins, ends FROM ({NOMINATED}) nominated
+ORDER BY own, kind, from_at DESC, id
+"""
+
+
 def in_force_for(subjects: Sequence[UUID], at: datetime) -> list[Entry]:
     """Entries whose term holds at `at`, to the second: a lapsed one is simply not there. Runs inside a door."""
-    return entries(subjects, "AND in_force @> %b::timestamptz", [at]) + nominated_for(subjects, at)
+    rows = prepared(BOTH, {"subjects": list(subjects), "at": at})
+    return [Entry(**dict(zip(NAMES, row[1:], strict=True))) for row in rows]
 
 
 def earlier_for(subjects: Sequence[UUID], at: datetime) -> list[Entry]:
@@ -55,21 +67,8 @@ def nominated_for(subjects: Sequence[UUID], at: datetime, *, over: bool = False)
 
 
 def entries(subjects: Sequence[UUID], when: str, params: list[Any]) -> list[Entry]:
-    names = (
-        "id",
-        "kind",
-        "subject",
-        "source",
-        "agency",
-        "authority",
-        "basis",
-        "reason",
-        "state",
-        "from_at",
-        "until_at",
-    )
     rows = prepared(IN_FORCE.format(when=when), [list(subjects), *params])
-    return [Entry(**dict(zip(names, row, strict=True))) for row in rows]
+    return [Entry(**dict(zip(NAMES, row, strict=True))) for row in rows]
 
 
 #: Of a marker `m`, at `at`: within its term, and not ended early by the words of two offices.

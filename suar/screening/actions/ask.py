@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from suar.core.advice.grounds import Grounds, advised_on
 from suar.core.canonical import canonical
 from suar.core.errors import Fault, Refusal
 from suar.core.identity.person import Description
-from suar.core.identity.traveller import Traveller, read_traveller
+from suar.core.identity.traveller import Journey, Traveller, read_traveller
 from suar.core.matching.policy import MatchingPolicy
 from suar.exchange.actions import publish_many
 from suar.exchange.events import Happened
@@ -70,6 +70,11 @@ class Asked:
     journey: Mapping[str, str]
     answers: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def told(self) -> dict[str, Any]:
+        """As it is kept, and hashed under an idempotency key."""
+        return {one.name: getattr(self, one.name) for one in fields(self)}
+
 
 KEYS = Keys("screening_key", "screening")
 
@@ -96,7 +101,7 @@ def screen(
     `again` says which screening this one takes the place of, and who was set apart from it.
     Refuses: what the doors refuse; BadQuestion; Conflict.
     """
-    body = token("body", canonical(asdict(asked)).decode())
+    body = token("body", canonical(asked.told).decode())
     if known := KEYS.earlier(client, key, body):
         return known
     office = office_of(asked.desk)
@@ -195,9 +200,9 @@ def keep(
     matches_ = weighed.found.matches
     person = matches_[0][0].person if matches_ and weighed.subjects else None
     body = {
-        "asked": asdict(asked),
+        "asked": asked.told,
         "traveller": json.loads(traveller.described.to_json()),
-        "journey": asdict(traveller.journey),
+        "journey": {one.name: getattr(traveller.journey, one.name) for one in fields(Journey)},
         "remarks": [{"code": r.code, "field": r.field, "params": dict(r.params)} for r in traveller.remarks],
         "civil": {
             "outcome": civil.outcome,
