@@ -41,6 +41,9 @@ class Request(HttpRequest):
     system: MakeAct  # the hub's own act, for doors that prove themselves otherwise, such as a signed push
     words: Words
     elapsed_ms: Callable[[], int]  # since the request came in
+    desks_wait: Callable[
+        [], bool
+    ]  # whether those at the desks wait longer than they may, so that whoever can waits instead
 
 
 class NotPosted(Refusal):
