@@ -1,11 +1,11 @@
-"""`suar bench NAME [--people N]`: intake, screening, match or effect. Exit status 0 only when all targets stated for that size hold."""
+"""`suar bench NAME [--people N]`: intake, screening, match, effect or desk. Exit status 0 only when all targets stated for that size hold."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 
-from bench import effect, hub, intake, screening
+from bench import desk, effect, hub, intake, screening
 from bench.match import batch
 from bench.match import bench as match
 from bench.match.players import PEERS
@@ -25,6 +25,8 @@ def main(words: list[str]) -> int:
             if asked.name == "match":
                 people, peers = asked.people or 100_000, tuple(asked.peers.split(",")) if asked.peers else ()
                 return match.bench(match.Run(server, people, asked.seed, asked.rounds, asked.questions, peers))
+            if asked.name == "desk":
+                return desk.bench(server, desk_wanted(asked))
             if asked.name == "effect":
                 return effect.bench(
                     server, entries=asked.entries, rounds=asked.rounds, people=asked.people or 1_000, seed=asked.seed
@@ -33,6 +35,12 @@ def main(words: list[str]) -> int:
     except CannotRun as why:
         print(why, file=sys.stderr)
         return 2
+
+
+def desk_wanted(asked: argparse.Namespace) -> desk.Wanted:
+    return desk.Wanted(
+        people=asked.people or 5_000, rate=asked.rate, seconds=asked.minutes * 60, records=asked.intake, seed=asked.seed
+    )
 
 
 def commands() -> argparse.ArgumentParser:
@@ -56,7 +64,13 @@ def commands() -> argparse.ArgumentParser:
     fourth = names.add_parser("effect", help="from a decision until the desk's answer is another")
     fourth.add_argument("--entries", type=int, default=100_000, help="nominated entries in force")
     fourth.add_argument("--rounds", type=int, default=300, help="decisions: half of them add, half lift")
-    for verb in (one, other, third, fourth):
+    fifth = names.add_parser(
+        "desk", help="a hundred questions a second over HTTP beside intake, and when intake is too much"
+    )
+    fifth.add_argument("--rate", type=float, default=100, help="questions a second")
+    fifth.add_argument("--minutes", type=float, default=10)
+    fifth.add_argument("--intake", type=float, default=50, help="records a second beside them")
+    for verb in (one, other, third, fourth, fifth):
         verb.add_argument("--people", type=int, default=0, help="how many people the invented nation has")
         verb.add_argument("--seed", type=int, default=SEED)
     return program

@@ -163,7 +163,7 @@ class Desk:
 
 @contextlib.contextmanager
 def desk(port: int) -> Iterator[Desk]:
-    words = [sys.executable, "-m", "bench.desk", HOST, str(port)]
+    words = [sys.executable, "-m", "bench.watching", HOST, str(port)]
     with subprocess.Popen(words, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         try:
             yield Desk(process)

@@ -10,8 +10,9 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from suar.agencies.models import Agency, Agreement, Client, Desk, Office, Officer, Pass, Posting
+from suar.agencies.models import Agency, Agreement, Client, Desk, Office, Officer, Posting
 from suar.policies.queries import in_force
+from suar.vault.queries.prepared import prepared
 
 
 def postings_of(officer: UUID, at: datetime) -> list[Posting]:
@@ -80,6 +81,11 @@ def desk(code: str) -> Desk | None:
     return Desk.objects.select_related("office").filter(code=code).first()
 
 
+def office_of(desk: str) -> str:
+    """The office in which a desk stands; "" for a desk that nobody opened."""
+    return next((office for (office,) in prepared("SELECT office_id FROM agencies_desk WHERE code = %b", [desk])), "")
+
+
 def office(code: str) -> Office | None:
     return Office.objects.filter(code=code).first()
 
@@ -109,7 +115,23 @@ def client_in_force(id_: str, at: datetime) -> Client | None:
     return Client.objects.filter(id=id_, from_at__lte=at).exclude(until_at__lte=at).first()
 
 
-def pass_of(sha256: str, at: datetime) -> Pass | None:
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A token that is in force: whose it is, and what it lets him ask."""
+
+    client: str
+    agency: str
+    scopes: tuple[str, ...]
+
+
+IN_FORCE = """
+SELECT c.id, c.agency_id, p.scopes FROM agencies_pass p JOIN agencies_client c ON c.id = p.client_id
+WHERE p.sha256 = %(sha256)b AND p.until_at > %(at)b AND c.from_at <= %(at)b AND (c.until_at IS NULL OR c.until_at > %(at)b)
+"""
+
+
+def pass_of(sha256: str, at: datetime) -> Held | None:
     """The token with this hash, while it and its client are in force."""
-    held = Pass.objects.select_related("client").filter(sha256=sha256, until_at__gt=at, client__from_at__lte=at)
-    return held.exclude(client__until_at__lte=at).first()
+    for client, agency, scopes in prepared(IN_FORCE, {"sha256": sha256, "at": at}):
+        return Held(client, agency, tuple(scopes))
+    return None

@@ -12,10 +12,11 @@ from suar.core.act import Act
 from suar.core.canonical import canonical
 from suar.core.ledger import leaf
 from suar.vault.queries import DEFAULT, new_id, seal
+from suar.vault.queries.prepared import written
 
 INSERT = (
     "INSERT INTO audit_entry (id, at, what, agency, actor, shown, about, body, leaf)"
-    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)"
+    " VALUES (%b, %b, %b, %b, %b, %b, %b::uuid[], %b, %b)"
 )
 
 
@@ -27,15 +28,16 @@ def append(
     fields: Iterable[str] = (),
     personal: str = "",
     wall: str = DEFAULT,
+    alone: bool = False,
     **params: str | int | bool | None,
 ) -> UUID:
     """Write one entry and return its id. `what` is `noun.verb`; `about` names subjects or records, `fields` the classes shown.
 
     `personal` is sealed before it is hashed, so that destroying the key erases it while the proof stays (SECURITY 4.1).
-    Asserts that it runs inside a transaction: an entry must commit with its effect or not at all.
+    Asserts that it runs inside a transaction: an entry must commit with its effect or not at all. One that stands `alone`, before what it
+    tells of, is committed by itself where no transaction is open.
     """
-    connection = connections[wall]
-    assert connection.in_atomic_block, "append belongs inside the transaction of what it records"
+    assert alone or connections[wall].in_atomic_block, "append belongs inside the transaction of what it records"
     entry = new_id(act.at)
     named = sorted(set(about))
     body: dict[str, object] = {
@@ -58,6 +60,5 @@ def append(
         body["sealed"] = base64.b64encode(seal(personal.encode(), about=entry.bytes, wall=wall)).decode()
     text = canonical(body)
     shown = bool(body["fields"])
-    with connection.cursor() as cursor:
-        cursor.execute(INSERT, [entry, act.at, what, act.agency, act.actor, shown, named, text, leaf(text)])
+    written(INSERT, [entry, act.at, what, act.agency, act.actor, shown, named, text, leaf(text)], wall=wall)
     return entry

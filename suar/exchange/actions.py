@@ -11,6 +11,7 @@ from django.db import connection
 from suar.core.act import Act
 from suar.exchange.events import Happened
 from suar.vault.queries import new_id
+from suar.vault.queries.prepared import written
 
 #: Event type -> what to defer, filled once by `site/wiring`. A listener gets the event ids and the things they are about.
 listeners: dict[str, list[Callable[[Sequence[UUID], Sequence[UUID]], None]]] = {}
@@ -21,7 +22,7 @@ acknowledged: dict[str, Callable[[Sequence[UUID], Sequence[str], datetime], None
 
 INSERT = """
 INSERT INTO exchange_outbox (id, at, type, giver, thing, subject, classes, effect)
-SELECT id, %s, type, giver, thing, subject, string_to_array(classes, ','), effect
+SELECT id, %b, type, giver, thing, subject, string_to_array(classes, ','), effect
 FROM unnest(%b::uuid[], %b::text[], %b::text[], %b::uuid[], %b::uuid[], %b::text[], %b::text[])
   AS row (id, type, giver, thing, subject, classes, effect)
 """
@@ -38,20 +39,19 @@ def publish_many(events: Sequence[Happened], act: Act) -> list[UUID]:
     if not events:
         return []
     ids = [new_id(act.at) for _ in events]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            INSERT,
-            [
-                act.at,
-                ids,
-                [event.type for event in events],
-                [event.giver for event in events],
-                [event.thing for event in events],
-                [event.subject for event in events],
-                [",".join(event.classes) for event in events],
-                [event.effect for event in events],
-            ],
-        )
+    written(
+        INSERT,
+        [
+            act.at,
+            ids,
+            [event.type for event in events],
+            [event.giver for event in events],
+            [event.thing for event in events],
+            [event.subject for event in events],
+            [",".join(event.classes) for event in events],
+            [event.effect for event in events],
+        ],
+    )
     for kind in sorted({event.type for event in events}):
         chosen = [(id_, event.thing) for id_, event in zip(ids, events, strict=True) if event.type == kind]
         for listener in listeners.get(kind, []):

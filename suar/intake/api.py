@@ -11,7 +11,7 @@ from suar.agencies.access import Request
 from suar.core.errors import NotFound
 from suar.core.problem import PROBLEMS
 from suar.intake.access import health_for, report_for
-from suar.intake.actions.push import BadSignature, Delivery, take_delivery, verify
+from suar.intake.actions.push import BadSignature, Delivery, TooMuchWaiting, take_delivery, verify
 from suar.intake.jobs.pull import addresses
 from suar.intake.queries.mappings import sources
 
@@ -73,7 +73,11 @@ class Receipt(Schema):
 
 @router.post("/push/{source}/{stream}", response={202: Receipt, **PROBLEMS}, auth=None, operation_id="push")
 def push(request: Request, source: str, stream: str) -> tuple[int, dict[str, Any]]:
-    """Take a signed delivery of an agency's system in that system's own scheme. The same delivery id gets the same receipt."""
+    """Take a signed delivery of an agency's system in that system's own scheme. The same delivery id gets the same receipt. While the desks
+    need all there is, or much waits to be read, it is told to come again (429, Retry-After), and nothing of it is kept.
+    """
+    if request.desks_wait():
+        raise TooMuchWaiting()
     act = request.system(desk="push")
     known, where = sources(act.at), addresses()
     if source not in known.names or source not in where:

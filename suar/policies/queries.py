@@ -17,6 +17,7 @@ from django.db import connection
 from suar.core.act import Act
 from suar.core.canonical import sha256
 from suar.policies.models import Compared, Proposal, Ruling, Run, RunEnd, Trial, Version
+from suar.vault.queries.prepared import prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Bundle:
 _kept: dict[str, Bundle] = {}
 _lock = threading.Lock()
 
-NEWEST = "SELECT count(*), max(id::text) FROM policies_version WHERE in_force_from <= %s"
+NEWEST = "SELECT count(*), max(id::text) FROM policies_version WHERE in_force_from <= %b"
 IN_FORCE = """
 SELECT DISTINCT ON (name) name, sha256, content, in_force_from FROM policies_version
 WHERE in_force_from <= %s ORDER BY name, in_force_from DESC, id DESC
@@ -102,12 +103,11 @@ def in_force(at: datetime) -> Bundle:
 
 def read_in_force(at: datetime) -> Bundle:
     """One small query when nothing was adopted since this process last looked."""
+    [(count, newest)] = prepared(NEWEST, [at])
+    key = f"{connection.settings_dict['NAME']}:{count}:{newest}"
+    if key in _kept:
+        return _kept[key]
     with connection.cursor() as cursor:
-        cursor.execute(NEWEST, [at])
-        count, newest = cursor.fetchone()
-        key = f"{connection.settings_dict['NAME']}:{count}:{newest}"
-        if key in _kept:
-            return _kept[key]
         cursor.execute(IN_FORCE, [at])
         rows = cursor.fetchall()
     bundle = bundle_of(rows)

@@ -6,7 +6,8 @@ from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from ninja import Field, Header, Router, Schema
+from ninja import Field, Header, Router
+from pydantic import BaseModel
 
 from suar.agencies.access import Request
 from suar.core.manifest import counted
@@ -26,7 +27,7 @@ Text = Annotated[str, Field(max_length=400)]
 Code = Annotated[str, Field(max_length=60, pattern=r"^[A-Za-z0-9_.:/ -]*$")]
 
 
-class TravellerIn(Schema):
+class TravellerIn(BaseModel):
     """Who stands there, as typed or scanned; anything may be empty, but not everything."""
 
     full_name: Text = ""
@@ -42,7 +43,7 @@ class TravellerIn(Schema):
     region_code: Text = ""
 
 
-class JourneyIn(Schema):
+class JourneyIn(BaseModel):
     """What the traveller declares of his journey."""
 
     destination: Text = ""
@@ -67,7 +68,7 @@ class JourneyIn(Schema):
     marriage_certificate: Text = ""
 
 
-class ScreeningIn(Schema):
+class ScreeningIn(BaseModel):
     purpose: Literal["passport_application", "departure", "prelist"]
     desk: Code
     lane: Code = ""
@@ -78,12 +79,12 @@ class ScreeningIn(Schema):
     answers: dict[Code, Text] = {}
 
 
-class Said(Schema):
+class Said(BaseModel):
     id: str
     en: str
 
 
-class ReasonOut(Schema):
+class ReasonOut(BaseModel):
     code: str
     text: Said
     weight: int
@@ -93,7 +94,7 @@ class ReasonOut(Schema):
     excused_by: list[Said]
 
 
-class MatchOut(Schema):
+class MatchOut(BaseModel):
     person: UUID
     name: str
     birth_year: str
@@ -103,14 +104,14 @@ class MatchOut(Schema):
     reasons: list[dict[str, Any]]
 
 
-class LineOut(Schema):
+class LineOut(BaseModel):
     at: str
     kind: str
     source: str
     text: Said
 
 
-class SourceOut(Schema):
+class SourceOut(BaseModel):
     source: str
     state: Literal["fresh", "stale", "unreachable", "not_covering"]
     as_of: str
@@ -119,7 +120,7 @@ class SourceOut(Schema):
     since: str
 
 
-class UnknownOut(Schema):
+class UnknownOut(BaseModel):
     code: str
     source: str
     state: str
@@ -127,7 +128,7 @@ class UnknownOut(Schema):
     since: str
 
 
-class ScreeningOut(Schema):
+class ScreeningOut(BaseModel):
     id: UUID
     advice: Literal["clear", "advise", "assist", "secondary", "hold"]
     reasons: list[ReasonOut]
@@ -169,7 +170,7 @@ def read(
     return spoken(answer_for(act, screening), request.words)
 
 
-class OutcomeIn(Schema):
+class OutcomeIn(BaseModel):
     """What happened afterwards, by a code of the list `outcomes`."""
 
     purpose: Literal["departure_screening", "passport_application", "placement_verification", "protection"]
@@ -178,7 +179,7 @@ class OutcomeIn(Schema):
     note: Annotated[str, Field(max_length=2000)] = ""
 
 
-class OutcomeOut(Schema):
+class OutcomeOut(BaseModel):
     id: UUID
 
 
@@ -192,7 +193,7 @@ def say_outcome(
     return 201, {"id": report(screening, said, act=act, key=idempotency_key)}
 
 
-class ManifestRowIn(Schema):
+class ManifestRowIn(BaseModel):
     """One traveller of a flight; what is not known may be empty."""
 
     full_name: Text = ""
@@ -208,21 +209,21 @@ class ManifestRowIn(Schema):
     return_date: Text = ""
 
 
-class ManifestIn(Schema):
+class ManifestIn(BaseModel):
     desk: Code
     flight: Annotated[str, Field(min_length=1, max_length=20)]
     departs_on: date
     rows: Annotated[list[ManifestRowIn], Field(max_length=5000)]
 
 
-class ManifestFaultOut(Schema):
+class ManifestFaultOut(BaseModel):
     row: int
     field: str
     code: str
     text: Said
 
 
-class ManifestOut(Schema):
+class ManifestOut(BaseModel):
     """How far a manifest is: each row that could not be read, with what is wrong; the others go on."""
 
     id: UUID

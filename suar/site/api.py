@@ -4,16 +4,29 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Router
 from ninja.errors import AuthenticationError, ValidationError
+from ninja.renderers import BaseRenderer
+from ninja.responses import NinjaJSONEncoder
 from ninja.security import HttpBearer
 
 from suar.core.errors import Refusal
 from suar.site.auth import machine_act
 from suar.site.errors import TYPE as PROBLEM
 from suar.site.errors import problem, refused
+
+
+class Compact(BaseRenderer):
+    """JSON as others write it, in a tenth of the time; what orjson does not know is said as Ninja says it."""
+
+    media_type = "application/json"
+    ninjas = NinjaJSONEncoder()
+
+    def render(self, request: HttpRequest, data: Any, *, response_status: int) -> bytes:
+        return orjson.dumps(data, default=self.ninjas.default, option=orjson.OPT_PASSTHROUGH_DATETIME)
 
 
 class Bearer(HttpBearer):
@@ -45,6 +58,7 @@ api = Api(
     docs_url=None,
     openapi_url="/openapi.json",
     auth=Bearer(),
+    renderer=Compact(),
 )
 
 

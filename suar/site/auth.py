@@ -6,6 +6,7 @@ import hashlib
 import secrets
 import time
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -24,6 +25,7 @@ from suar.agencies.queries import client_in_force, pass_of, postings_of
 from suar.core.act import Act
 from suar.core.errors import Refusal
 from suar.policies.queries import once, once_a_request
+from suar.site.pace import DESKS, pace
 from suar.vault.queries import derived_id
 
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -62,7 +64,9 @@ class Acts:
         request.system = partial(hub_act, request)  # type: ignore[attr-defined]
         request.words = said  # type: ignore[attr-defined]
         request.elapsed_ms = stopwatch()  # type: ignore[attr-defined]
-        with once():
+        request.desks_wait = pace.crowded  # type: ignore[attr-defined]
+        asks = request.method == "POST" and request.path.startswith(DESKS)
+        with once(), pace.question() if asks else nullcontext():
             return self.answer(request)
 
 
@@ -161,8 +165,8 @@ def machine_act(request: HttpRequest, *, purpose: str, desk: str = "", reference
     if scope and scope not in held.scopes:
         raise DoorShut(door=scope)
     return Act(
-        actor=derived_id("client", held.client_id),
-        agency=held.client.agency_id,
+        actor=derived_id("client", held.client),
+        agency=held.agency,
         role="machine",
         desk=desk,
         purpose=purpose,

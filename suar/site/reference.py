@@ -34,6 +34,7 @@ MEANINGS = {
     "SUAR_NATION": "the seed of the demo's nation, a number; only before it is made",
     "SUAR_PEOPLE": "how many people the demo's nation has; only before it is made",
     "SUAR_POOL": "threads of the web server and connections of each process; 8 unless told",
+    "SUAR_WEB": "processes of the web server; 2 unless told",
     "SUAR_SECRET": "the key that signs sessions; a file in the keys folder unless told",
 }
 

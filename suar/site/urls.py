@@ -11,6 +11,7 @@ from suar.site.api import mount
 panels.fill()
 
 urlpatterns = [
+    path("api/v1/", mount().urls),  # first: it is asked a hundred times a second
     path("", pages.home, name="home"),
     path("login/", pages.login, name="login"),
     path("logout/", pages.logout, name="logout"),
@@ -28,5 +29,4 @@ urlpatterns = [
     path("", include("suar.journeys.urls")),
     path("", include("suar.policies.urls")),
     path("", include("suar.registers.urls")),
-    path("api/v1/", mount().urls),
 ]

@@ -28,7 +28,7 @@ def on_jobs_ready(jobs: procrastinate.App) -> None:
             "person.changed": [look_later, touched_later],
             "register.changed": [defer("rescreen", queue="project")],
             "register.acted": [defer("feel_act", queue="effect"), defer("tell_protection", queue="project")],
-            "civil.answered": [defer("tell_civil", queue="project")],
+            "civil.differs": [defer("tell_civil", queue="project")],
             "manifest.kept": [defer("screen_manifest", queue="project")],
             "screening.unanswered": [defer("hear_dukcapil_late", queue="late")],
         }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import threading
 
@@ -18,6 +19,8 @@ AT_ONCE = ["effect"]
 LOOKS_EVERY_SECONDS, EVEN_WHEN_BUSY = 3, 20
 #: A proposal of policy is weighed beside the live one so long after the desk has its answer, at the soonest.
 COMPARES_EVERY_SECONDS = 5
+#: Whoever stands at a desk goes before what waits for nobody: where both want the processor the pages get nine tenths of it.
+GIVES_WAY = 10
 #: So long it waits for a database that may be gone for good, as the pages do (settings): a worker whose supervisor died ends soon after both.
 PATIENCE_SECONDS = 10
 
@@ -29,6 +32,7 @@ def work(queues: list[str] = QUEUES, *, concurrency: int = 2, pulling: bool = Tr
     from procrastinate.contrib.django.utils import connector_params
 
     for_bulk()
+    os.nice(GIVES_WAY)
     stop = threading.Event()
     threads = [threading.Thread(target=keep_looking, args=[stop], name="looking")]
     threads.append(threading.Thread(target=keep_comparing, args=[stop], name="comparing"))

@@ -1,5 +1,6 @@
 """What granian serves."""
 
+import gc
 import logging
 import os
 from threading import Thread
@@ -11,17 +12,27 @@ application = get_wsgi_application()
 
 
 def warm_up() -> None:
-    """The compiled scorer is made ready while the first officer logs in, not while he waits for an answer."""
+    """The compiled scorer, the tables in force and the sentences are made ready while the first officer logs in, not while he waits for an
+    answer. They stay as long as the program runs, so whatever is looked over for garbage afterwards is what a question leaves.
+    """
     from django.db import connections
+    from django.urls import get_resolver
 
     from suar.core.matching.score import warm
+    from suar.intake.queries.mappings import region_codes, sources
     from suar.persons.queries import matching_policy
     from suar.policies.queries import in_force
+    from suar.screening.queries import tables
     from suar.site.auth import now
+    from suar.site.words import texts
 
     try:
+        assert get_resolver().url_patterns and texts() and region_codes() and sources(now()).codes
         warm(matching_policy(in_force(now())))
-    except Exception as error:  # the first search makes it ready then
+        tables(in_force(now()))
+        gc.collect()
+        gc.freeze()
+    except Exception as error:  # the first question makes it ready then
         logging.getLogger("suar").warning("warming up: %s", type(error).__name__)
     finally:
         connections.close_all()

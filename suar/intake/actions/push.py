@@ -20,7 +20,9 @@ from suar.intake.connectors.sending import Sending, Unreadable
 from suar.vault.queries import DEFAULT
 
 WINDOW_S = 300  # how far a sender's clock may be off (SECURITY T07)
-MOST_WAITING = 500  # batches of one source not yet read: past that it is told to wait
+MOST_WAITING = (
+    100  # batches of one source not yet placed, of a thousand records at the most: past that it is told to wait
+)
 
 
 class BadSignature(Refusal):
@@ -109,5 +111,5 @@ def earlier(source: str, delivery: str) -> tuple[bytes, tuple[UUID, ...]] | None
 
 def waiting(source: str) -> int:
     with connections[DEFAULT].cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM intake_batch WHERE source = %s AND state = 'kept'", [source])
+        cursor.execute("SELECT count(*) FROM intake_batch WHERE source = %s AND state IN ('kept', 'read')", [source])
         return int(cursor.fetchone()[0])

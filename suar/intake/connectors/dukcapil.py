@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import functools
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http.client import HTTPException
 from typing import Any
 
-import httpx
-
 from suar.core.identity.person import Description
+from suar.intake.connectors.line import post
 
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 SEX = {"1": "LAKI-LAKI", "2": "PEREMPUAN"}
@@ -45,22 +45,16 @@ def ask(
     body = question(described, address, words)
     budget = int(words["patience_ms" if patient else "budget_ms"]) / 1000
     try:
-        answer = line().post(str(address["base"]) + str(words["path"]), json=body, timeout=budget)
-    except httpx.TimeoutException:
+        answer = post(str(address["base"]) + str(words["path"]), body, seconds=budget)
+    except TimeoutError:
         return nobody("unreachable", "source.timeout")
-    except httpx.HTTPError:
+    except (OSError, HTTPException):
         return nobody("unreachable", "source.unreachable")
     try:
-        said = answer.json()["content"][0]
+        said = json.loads(answer)["content"][0]
     except (ValueError, KeyError, IndexError, TypeError):
         return nobody("unreachable", "source.answer")
     return understood(said, words) if isinstance(said, dict) else nobody("unreachable", "source.answer")
-
-
-@functools.cache
-def line() -> httpx.Client:
-    """One for this program, its connections kept open: making one takes longer than most answers."""
-    return httpx.Client(trust_env=False)
 
 
 def question(described: Description, address: Mapping[str, Any], words: Mapping[str, Any]) -> dict[str, str]:

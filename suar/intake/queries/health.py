@@ -13,6 +13,7 @@ from suar.core.advice.sources import SourceHealth, SourceState
 from suar.core.standard.mapping import SourceMapping
 from suar.intake.queries.mappings import Sources, region_names, sources
 from suar.vault.queries import DEFAULT
+from suar.vault.queries.prepared import prepared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,34 +29,27 @@ class Stream:
     newest_at: datetime | None
 
 
-STREAMS = (
-    "SELECT source, stream, tried_at, ok_at, failing_since, fault, newest_at FROM intake_source WHERE source = ANY(%s)"
-)
+STREAMS = "SELECT source, stream, tried_at, ok_at, failing_since, fault, newest_at FROM intake_source WHERE source = ANY(%b::text[])"
 
 
 def streams(names: Iterable[str], *, wall: str = DEFAULT) -> dict[str, list[Stream]]:
-    with connections[wall].cursor() as cursor:
-        cursor.execute(STREAMS, [list(names)])
-        found: dict[str, list[Stream]] = {}
-        for row in cursor.fetchall():
-            one = Stream(
-                **dict(
-                    zip(
-                        ("source", "stream", "tried_at", "ok_at", "failing_since", "fault", "newest_at"),
-                        row,
-                        strict=True,
-                    )
-                )
-            )
-            found.setdefault(one.source, []).append(one)
+    found: dict[str, list[Stream]] = {}
+    for row in prepared(STREAMS, [list(names)], wall=wall):
+        found.setdefault(row[0], []).append(stream_of(row))
     return found
+
+
+def stream_of(row: tuple[Any, ...]) -> Stream:
+    source, stream, tried_at, ok_at, failing_since, fault, newest_at = row
+    return Stream(
+        source=source, stream=stream, tried_at=tried_at, ok_at=ok_at, failing_since=failing_since, fault=fault, newest_at=newest_at
+    )  # fmt: skip
 
 
 def states(at: datetime, *, region: str = "", known: Sources | None = None) -> list[SourceState]:
     """The state of every record source for somebody who lives in `region` (kabupaten digits); unknown residence takes the worst state."""
     known = known or sources(at)
-    held = streams(known.names)
-    covered = asked_coverage([n for n in known.names if known[n].covers.ask])
+    held, covered = heard(known.names, [n for n in known.names if known[n].covers.ask], region[:4])
     found = []
     for name in known.names:
         mapping = known[name]
@@ -63,6 +57,24 @@ def states(at: datetime, *, region: str = "", known: Sources | None = None) -> l
             continue
         found.append(state_of(mapping, held.get(name, []), covered.get(name, frozenset()), region, at))
     return found
+
+
+HEARD = f"""
+{STREAMS}
+UNION ALL SELECT source, region, NULL, NULL, NULL, NULL, NULL FROM intake_connected WHERE source = ANY(%b::text[]) AND region = %b AND connected
+"""
+
+
+def heard(names: list[str], asked: list[str], region: str) -> tuple[dict[str, list[Stream]], dict[str, frozenset[str]]]:
+    """Both of `streams`, and of `asked_coverage` whether it covers this region, in one question, as every desk asks for both."""
+    held: dict[str, list[Stream]] = {}
+    covered: dict[str, frozenset[str]] = {}
+    for row in prepared(HEARD, [names, asked, region]):
+        if row[5] is None:  # a stream's fault is never unknown
+            covered[row[0]] = frozenset({row[1]})
+        else:
+            held.setdefault(row[0], []).append(stream_of(row))
+    return held, covered
 
 
 def sealed(mapping: SourceMapping) -> bool:
@@ -103,15 +115,16 @@ def covers_region(mapping: SourceMapping, asked: frozenset[str], region: str) ->
     return region[:4] in held if len(region) >= 4 else False
 
 
+CONNECTED = "SELECT source, region FROM intake_connected WHERE source = ANY(%b::text[]) AND connected"
+
+
 def asked_coverage(names: list[str]) -> dict[str, frozenset[str]]:
     """What sources say of their own coverage, as last asked (`intake/jobs/pull`)."""
     if not names:
         return {}
-    with connections[DEFAULT].cursor() as cursor:
-        cursor.execute("SELECT source, region FROM intake_connected WHERE source = ANY(%s) AND connected", [names])
-        found: dict[str, set[str]] = {}
-        for source, region in cursor.fetchall():
-            found.setdefault(source, set()).add(region)
+    found: dict[str, set[str]] = {}
+    for source, region in prepared(CONNECTED, [names]):
+        found.setdefault(source, set()).add(region)
     return {name: frozenset(regions) for name, regions in found.items()}
 
 

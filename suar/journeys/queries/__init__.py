@@ -13,6 +13,7 @@ from django.db import connections
 
 from suar.core.act import Act
 from suar.vault.queries import DEFAULT
+from suar.vault.queries.prepared import prepared
 
 MOST_STEPS = 400  # of one person; past that the newest are shown
 
@@ -37,23 +38,22 @@ class Step:
 
 
 COLUMNS = "id, subject, source, agency, kind, at, until_at, state, country, region, place, token, facts"
+NAMES = tuple(COLUMNS.split(", "))
 STEPS = f"""
-SELECT {COLUMNS} FROM journeys_step WHERE subject = ANY(%s)
-UNION ALL SELECT {COLUMNS} FROM journeys_crossing WHERE subject = ANY(%s)
-ORDER BY at DESC, id LIMIT %s
+SELECT {COLUMNS} FROM journeys_step WHERE subject = ANY(%b::uuid[])
+UNION ALL SELECT {COLUMNS} FROM journeys_crossing WHERE subject = ANY(%b::uuid[])
+ORDER BY at DESC, id LIMIT %b
 """
 
 
 def steps(subjects: Sequence[UUID]) -> list[Step]:
     """Steps of these subjects, newest first; runs inside a door, so only what the act may read."""
-    with connections[DEFAULT].cursor() as cursor:
-        cursor.execute(STEPS, [list(subjects), list(subjects), MOST_STEPS])
-        return steps_from(cursor.fetchall())
+    asked = list(subjects)
+    return steps_from(prepared(STEPS, [asked, asked, MOST_STEPS])) if asked else []
 
 
 def steps_from(found: Sequence[tuple[Any, ...]]) -> list[Step]:
-    names = [name.strip() for name in COLUMNS.split(",")]
-    rows = [dict(zip(names, row, strict=True)) for row in found]
+    rows = [dict(zip(NAMES, row, strict=True)) for row in found]
     return [
         Step(**(row | {"facts": json.loads(row["facts"]) if isinstance(row["facts"], str) else row["facts"]}))
         for row in rows

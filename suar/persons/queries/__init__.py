@@ -97,18 +97,17 @@ def newest_said(of: Iterable[Subject], field: str) -> str:
     return max(said, default=("", ""))[1]
 
 
+SUBJECTS = """
+SELECT s.id, s.source, s.agency, s.claims, s.num FROM unnest(%b::uuid[]) AS asked (id) JOIN persons_subject s ON s.id = asked.id ORDER BY s.id
+"""
+
+
 def subjects(ids: Iterable[UUID], *, wall: str = DEFAULT, lock: bool = False) -> dict[UUID, Subject]:
     """Subjects by id, opened; those whose agency the act may not read are simply not there."""
     wanted = list(set(ids))
     if not wanted:
         return {}
-    with connections[wall].cursor() as cursor:
-        cursor.execute(
-            "SELECT s.id, s.source, s.agency, s.claims, s.num FROM unnest(%b::uuid[]) AS asked (id)"
-            " JOIN persons_subject s ON s.id = asked.id ORDER BY s.id" + (" FOR UPDATE OF s" if lock else ""),
-            [wanted],
-        )
-        rows = cursor.fetchall()
+    rows = prepared(SUBJECTS + " FOR UPDATE OF s" if lock else SUBJECTS, [wanted], wall=wall)
     return {row[0]: opened(*row, wall=wall) for row in rows}
 
 
@@ -386,9 +385,8 @@ def explanation_json(explanation: MatchExplanation) -> bytes:
 
 def count(at_most: int = 10_000_000) -> int:
     """About how many subjects there are; the threshold moves with the size of the register (PERFORMANCE 1)."""
-    with connections[DEFAULT].cursor() as cursor:
-        cursor.execute("SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = 'persons_subject'::regclass")
-        return min(int(cursor.fetchone()[0] or 0), at_most)
+    [(about,)] = prepared("SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = 'persons_subject'::regclass")
+    return min(int(about or 0), at_most)
 
 
 def conflicts(of: Sequence[Subject]) -> list[dict[str, Any]]:

@@ -42,7 +42,8 @@ def needs_reference(act: Act) -> bool:
 
 def opens(act: Act, door: str) -> bool:
     """Whether this role may come through this door for this purpose at all: for menus, which show only what opens."""
-    return door in open_doors(act)
+    doors: Mapping[str, Mapping[str, list[str]]] = in_force(act.at).tables["sharing/doors"]["doors"]
+    return act.purpose in doors.get(door, {}).get(act.role, ())
 
 
 def open_doors(act: Act) -> frozenset[str]:

@@ -8,10 +8,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connections
-
+from suar.registers.queries.native import IN_FORCE as NOMINATED
 from suar.registers.queries.native import SUAR, nominated
-from suar.vault.queries import DEFAULT
+from suar.vault.queries.prepared import prepared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,20 +30,31 @@ class Entry:
     until_at: datetime
 
 
+NAMES = ("id", "kind", "subject", "source", "agency", "authority", "basis", "reason", "state", "from_at", "until_at")
 IN_FORCE = """
 SELECT id, kind, subject, source, agency, authority, basis, reason, state, lower(in_force), upper(in_force)
-FROM registers_entry WHERE subject = ANY(%s) {when} ORDER BY kind, lower(in_force) DESC, id
+FROM registers_entry WHERE subject = ANY(%b::uuid[]) {when} ORDER BY kind, lower(in_force) DESC, id
+"""
+
+
+# Both kinds in one question, as every desk asks for both: what agencies' lists hold first, then what was nominated here.
+BOTH = f"""
+SELECT false AS own, id, kind, subject, source, agency, authority, basis, reason, state, lower(in_force) AS from_at, upper(in_force)
+FROM registers_entry WHERE subject = ANY(%(subjects)b::uuid[]) AND in_force @> %(at)s::timestamptz
+UNION ALL SELECT true, id, kind, subject, '{SUAR}', agency, authority, basis, reason, 'confirmed', begins, ends FROM ({NOMINATED}) nominated
+ORDER BY own, kind, from_at DESC, id
 """
 
 
 def in_force_for(subjects: Sequence[UUID], at: datetime) -> list[Entry]:
     """Entries whose term holds at `at`, to the second: a lapsed one is simply not there. Runs inside a door."""
-    return entries(subjects, "AND in_force @> %s", [at]) + nominated_for(subjects, at)
+    rows = prepared(BOTH, {"subjects": list(subjects), "at": at})
+    return [Entry(**dict(zip(NAMES, row[1:], strict=True))) for row in rows]
 
 
 def earlier_for(subjects: Sequence[UUID], at: datetime) -> list[Entry]:
     """Entries that ended before `at`: history, never a restriction."""
-    return entries(subjects, "AND upper(in_force) <= %s", [at]) + nominated_for(subjects, at, over=True)
+    return entries(subjects, "AND upper(in_force) <= %b::timestamptz", [at]) + nominated_for(subjects, at, over=True)
 
 
 def nominated_for(subjects: Sequence[UUID], at: datetime, *, over: bool = False) -> list[Entry]:
@@ -57,22 +67,8 @@ def nominated_for(subjects: Sequence[UUID], at: datetime, *, over: bool = False)
 
 
 def entries(subjects: Sequence[UUID], when: str, params: list[Any]) -> list[Entry]:
-    with connections[DEFAULT].cursor() as cursor:
-        cursor.execute(IN_FORCE.format(when=when), [list(subjects), *params])
-        names = (
-            "id",
-            "kind",
-            "subject",
-            "source",
-            "agency",
-            "authority",
-            "basis",
-            "reason",
-            "state",
-            "from_at",
-            "until_at",
-        )
-        return [Entry(**dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
+    rows = prepared(IN_FORCE.format(when=when), [list(subjects), *params])
+    return [Entry(**dict(zip(NAMES, row, strict=True))) for row in rows]
 
 
 #: Of a marker `m`, at `at`: within its term, and not ended early by the words of two offices.
@@ -80,12 +76,10 @@ MARKER_HOLDS = """
 m.from_at <= %(at)s AND m.until_at > %(at)s
 AND (SELECT count(*) FROM registers_marker_end e WHERE e.marker = m.id AND e.at <= %(at)s) < 2
 """
-MARKED = f"SELECT 1 FROM registers_marker m WHERE m.subject = ANY(%(subjects)s) AND {MARKER_HOLDS} LIMIT 1"
+MARKED = f"SELECT 1 FROM registers_marker m WHERE m.subject = ANY(%(subjects)b::uuid[]) AND {MARKER_HOLDS} LIMIT 1"
 
 
 # law: UU 21/2007 Ps 44, 46, 51, 54; Permen PPPA 8/2021
 def protection_desk(subjects: Sequence[UUID], at: datetime) -> bool:
     """Whether a protection marker is in force: all that is ever said is "protection desk"."""
-    with connections[DEFAULT].cursor() as cursor:
-        cursor.execute(MARKED, {"subjects": list(subjects), "at": at})
-        return cursor.fetchone() is not None
+    return bool(prepared(MARKED, {"subjects": list(subjects), "at": at}))

@@ -15,6 +15,7 @@ from suar.core.identity.zones import zone_of
 from suar.core.registers.acts import HOLDING, Hand, Standing, State
 from suar.core.registers.law import ActKind
 from suar.vault.queries import unseal
+from suar.vault.queries.prepared import prepared
 
 #: Which source a nominated entry is said to come from: nobody's feed, our own registers.
 SUAR = "suar"
@@ -23,7 +24,7 @@ IN_FORCE = """
 SELECT id, kind, subject, agency, authority, basis, reason, begins, ends FROM (
     SELECT DISTINCT ON (a.entry) a.entry AS id, a.kind, a.subject, a.agency, a.authority, a.basis, a.reason, a.begins, a.ends, a.state,
         a.review_due
-    FROM registers_act a WHERE a.subject = ANY(%(subjects)s) ORDER BY a.entry, a.seq DESC
+    FROM registers_act a WHERE a.subject = ANY(%(subjects)b::uuid[]) ORDER BY a.entry, a.seq DESC
 ) newest
 WHERE state = 'in_force' AND begins <= %(at)s AND ends > %(at)s AND review_due > %(at)s
 AND NOT ((SELECT against FROM registers_limit l WHERE l.kind = newest.kind) AND registers_lacks_word(id, subject, %(at)s))
@@ -32,16 +33,14 @@ ORDER BY kind, begins DESC, id
 OVER = """
 SELECT id, kind, subject, agency, authority, basis, reason, begins, ends FROM (
     SELECT DISTINCT ON (a.entry) a.entry AS id, a.kind, a.subject, a.agency, a.authority, a.basis, a.reason, a.begins, a.ends
-    FROM registers_act a WHERE a.subject = ANY(%(subjects)s) ORDER BY a.entry, a.seq DESC
+    FROM registers_act a WHERE a.subject = ANY(%(subjects)b::uuid[]) ORDER BY a.entry, a.seq DESC
 ) newest WHERE ends <= %(at)s ORDER BY kind, begins DESC, id
 """
 
 
 def nominated(subjects: Sequence[UUID], at: datetime, *, over: bool = False) -> list[tuple[Any, ...]]:
     """Of these subjects: what is acted on at `at`, to the second; or what had ended by then. Runs inside a door."""
-    with connection.cursor() as cursor:
-        cursor.execute(OVER if over else IN_FORCE, {"subjects": list(subjects), "at": at})
-        return list(cursor.fetchall())
+    return prepared(OVER if over else IN_FORCE, {"subjects": list(subjects), "at": at})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

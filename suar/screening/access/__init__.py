@@ -13,15 +13,17 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
-from suar.agencies.access import enter, mask_of, opens
+from suar.agencies.access import check, enter, mask_of, opens
 from suar.agencies.queries import desk as desk_named
 from suar.agencies.queries import officer_names
 from suar.audit.actions import append
 from suar.core.act import Act
+from suar.core.canonical import unpacked
 from suar.core.errors import NotFound
 from suar.persons.access import Revealed, reveal
 from suar.persons.queries import person_of
 from suar.persons.queries.cleared import ruled_apart
+from suar.policies.queries import once_a_request
 from suar.screening.models import Screening
 from suar.screening.queries import PURPOSES, marked_again, namesake_reasons
 from suar.vault.queries import token, unseal
@@ -48,13 +50,31 @@ def answer_for(act: Act, id_: UUID, *, first: bool = False) -> dict[str, Any]:
 
     `first` when the screening was made in this very request: its own audit entry already says what is shown.
     """
-    screening = screening_for(act, id_)
-    body = body_of(screening)
+    screening, body = (made_here(act, id_) if first else None) or read_again(act, id_)
     if not first:
         append("screening.seen", act, about=[screening.id, *screening.subjects], fields=SEEN)
     changed = not first and bool(marked_again([screening.id]))
     apart = named(body.get("apart", []), act)
     return masked(shaped(screening, body) | {"apart": apart, "changed": changed}, act)
+
+
+def read_again(act: Act, id_: UUID) -> tuple[Screening, dict[str, Any]]:
+    screening = screening_for(act, id_)
+    return screening, body_of(screening)
+
+
+def made_now(screening: Screening, said: bytes) -> None:
+    """Keep in mind, until this request is answered, what it has just written."""
+    once_a_request(("made", screening.id), lambda: (screening, said))
+
+
+def made_here(act: Act, id_: UUID) -> tuple[Screening, dict[str, Any]] | None:
+    """The screening that this very request has made and committed, without reading it back; through the same door as any other."""
+    check(act, "screening.see")
+    made: tuple[Screening, bytes] | None = once_a_request(("made", id_), lambda: None)
+    if made is None or made[0].agency != act.agency:
+        return None
+    return made[0], unpacked(made[1])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,6 +204,8 @@ def shaped(screening: Screening, body: dict[str, Any]) -> dict[str, Any]:
 
 def named(apart: list[dict[str, Any]], act: Act) -> list[dict[str, Any]]:
     """Who was set apart, with the words of the reason and the name of the officer who said so."""
+    if not apart:
+        return []
     names = officer_names([UUID(one["by"]) for one in apart])
     said = namesake_reasons(act.at)
     return [

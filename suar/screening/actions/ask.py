@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 from uuid import UUID
 
-from django.db import connections, transaction
+from django.db import transaction
 
 from suar.agencies.access import check, enter
-from suar.agencies.queries import desk as desk_named
+from suar.agencies.queries import office_of
 from suar.audit.actions import append
 from suar.core.act import Act
 from suar.core.advice.advise import Advised
@@ -19,7 +19,7 @@ from suar.core.advice.grounds import Grounds, advised_on
 from suar.core.canonical import canonical
 from suar.core.errors import Fault, Refusal
 from suar.core.identity.person import Description
-from suar.core.identity.traveller import Traveller, read_traveller
+from suar.core.identity.traveller import Journey, Traveller, read_traveller
 from suar.core.matching.policy import MatchingPolicy
 from suar.exchange.actions import publish_many
 from suar.exchange.events import Happened
@@ -28,18 +28,22 @@ from suar.intake.queries.civil import CivilAnswer, ask_dukcapil, state_of_answer
 from suar.intake.queries.health import states
 from suar.intake.queries.mappings import region_codes, sources
 from suar.journeys.queries import lines, steps
+from suar.journeys.queries.civil import is_news
 from suar.persons.queries import count, explanation_json, matches, subjects
 from suar.persons.queries.cleared import attached
 from suar.policies.queries import Bundle, in_force
 from suar.registers.queries import in_force_for, protection_desk
+from suar.screening.access import made_now
 from suar.screening.actions.again import Again, supersede
 from suar.screening.actions.grounds import kept_grounds
 from suar.screening.actions.keys import Keys
 from suar.screening.events import screening_made
+from suar.screening.models import Screening
 from suar.screening.queries import Found, Tables, entries_in_force, judged, tables
 from suar.screening.queries.facts import Known, fact_sheet, residence
 from suar.screening.queries.things import named
-from suar.vault.queries import DEFAULT, new_id, seal, token
+from suar.vault.queries import new_id, seal, token
+from suar.vault.queries.prepared import written
 
 
 class BadQuestion(Refusal):
@@ -65,6 +69,11 @@ class Asked:
     traveller: Mapping[str, str]
     journey: Mapping[str, str]
     answers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """As it is kept, and hashed under an idempotency key."""
+        return {one.name: getattr(self, one.name) for one in fields(self)}
 
 
 KEYS = Keys("screening_key", "screening")
@@ -92,18 +101,17 @@ def screen(
     `again` says which screening this one takes the place of, and who was set apart from it.
     Refuses: what the doors refuse; BadQuestion; Conflict.
     """
-    body = token("body", canonical(asdict(asked)).decode())
+    body = token("body", canonical(asked.told).decode())
     if known := KEYS.earlier(client, key, body):
         return known
-    place = desk_named(asked.desk)
+    office = office_of(asked.desk)
     bundle = in_force(act.at)
     traveller = read_question(asked, act)
     check(act, "screening.make")  # before anything is asked of anybody
     civil = ask_dukcapil(traveller.described, addresses(), act=act)
     with transaction.atomic():
-        enter(act, "screening.make")
+        enter(act, "screening.make", by_keys=True)
         weighed = weigh(asked, traveller, civil, bundle, tables(bundle), act, again)
-        office = place.office_id if place else ""
         screening = keep(asked, traveller, civil, weighed, bundle, act, office, elapsed_ms(), again)
         KEYS.remember(client, key, body, screening, act.at)
         if again:
@@ -168,9 +176,11 @@ def sought(described: Description, policy: MatchingPolicy, without: frozenset[UU
     return found, attached([*found.same, *found.likely]) - without
 
 
+WRITTEN = ("id", "at", "agency", "office", "desk", "lane", "officer", "purpose", "reference", "person", "subjects", "advice", "policy", "sealed",
+           "took_ms")  # fmt: skip
 INSERT = """
 INSERT INTO screening_screening (id, at, agency, office, desk, lane, officer, purpose, reference, person, subjects, advice, policy, sealed,
-    took_ms, passport, child) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+    took_ms, passport, child) VALUES (%b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b::uuid[], %b, %b, %b, %b::int4, %b::bytea, %b)
 """
 
 
@@ -190,9 +200,9 @@ def keep(
     matches_ = weighed.found.matches
     person = matches_[0][0].person if matches_ and weighed.subjects else None
     body = {
-        "asked": asdict(asked),
+        "asked": asked.told,
         "traveller": json.loads(traveller.described.to_json()),
-        "journey": asdict(traveller.journey),
+        "journey": {one.name: getattr(traveller.journey, one.name) for one in fields(Journey)},
         "remarks": [{"code": r.code, "field": r.field, "params": dict(r.params)} for r in traveller.remarks],
         "civil": {
             "outcome": civil.outcome,
@@ -206,16 +216,14 @@ def keep(
         "policy": {"name": "suar", "version": bundle.since, "sha256": bundle.sha256},
         "grounds": kept_grounds(weighed.grounds, weighed.region, bundle),
     } | (again.told if again else {})
-    with connections[DEFAULT].cursor() as cursor:
-        cursor.execute(
-            INSERT,
-            [
-                screening, act.at, act.agency, office, asked.desk, asked.lane, act.actor, asked.purpose, token("reference", asked.reference),
-                person, weighed.subjects, weighed.advised.advice.value, bundle.sha256,
-                seal(canonical(body), about=b"screening" + screening.bytes), took_ms,
-                passport_of(traveller), weighed.child,
-            ],
-        )  # fmt: skip
+    said = canonical(body)
+    made = Screening(
+        id=screening, at=act.at, agency=act.agency, office=office, desk=asked.desk, lane=asked.lane, officer=act.actor, purpose=asked.purpose,
+        reference=token("reference", asked.reference), person=person, subjects=weighed.subjects, advice=weighed.advised.advice.value,
+        policy=bundle.sha256, sealed=seal(said, about=b"screening" + screening.bytes), took_ms=took_ms,
+    )  # fmt: skip
+    written(INSERT, [*(getattr(made, column) for column in WRITTEN), passport_of(traveller), weighed.child])
+    made_now(made, said)
     append(
         "screening.made",
         act,
@@ -225,17 +233,23 @@ def keep(
         advice=weighed.advised.advice.value,
         policy=bundle.sha256,
     )
-    made = screening_made(screening, weighed.subjects[0] if weighed.subjects else None, weighed.advised.advice.value)
-    publish_many([*heard(civil, screening), made], act)
+    event = screening_made(screening, weighed.subjects[0] if weighed.subjects else None, weighed.advised.advice.value)
+    publish_many([*heard(civil, traveller, screening), event], act)
     return screening
 
 
-def heard(civil: CivilAnswer, screening: UUID) -> list[Happened]:
-    """What is told of the civil register's answer: that it came, or that it has not come yet."""
+def heard(civil: CivilAnswer, traveller: Traveller, screening: UUID) -> list[Happened]:
+    """What is told of the civil register's answer: that it came, or that it has not come yet; and whether it says more of the number than
+    journeys know already.
+    """
     if civil.outcome == "not_asked":
         return []
-    kind = "screening.unanswered" if civil.outcome == "unreachable" else "civil.answered"
-    return [Happened(type=kind, giver="suar", thing=screening)]
+    if civil.outcome == "unreachable":
+        return [Happened(type="screening.unanswered", giver="suar", thing=screening)]
+    told = ["civil.answered"]
+    if is_news(traveller.described.nik, civil.outcome):
+        told.append("civil.differs")
+    return [Happened(type=kind, giver="suar", thing=screening) for kind in told]
 
 
 def passport_of(traveller: Traveller) -> bytes | None:

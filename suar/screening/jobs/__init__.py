@@ -16,6 +16,7 @@ from suar.intake.queries.addresses import addresses
 from suar.intake.queries.batches import subjects_in
 from suar.intake.queries.civil import ask_dukcapil
 from suar.journeys.actions import hear_civil
+from suar.journeys.queries.civil import OF_THE_NUMBER
 from suar.registers.queries.effect import touched_by
 from suar.screening.access import body_of
 from suar.screening.models import Screening
@@ -87,10 +88,6 @@ def unanswered(screening: UUID, act: Act) -> Description | None:
     if not body or body["civil"]["outcome"] != "unreachable":
         return None
     return Description.of(body["traveller"])
-
-
-#: Answers of the civil register that say something of the number itself, by the words that journeys keep.
-OF_THE_NUMBER = {"verdicts": "agrees", "double": "duplicate", "deceased": "deceased", "inactive": "inactive"}
 
 
 def tell_civil(screening: UUID, *, act: Act) -> bool:

@@ -13,6 +13,7 @@ from suar.site.running.nats import Broker
 from suar.site.running.postgres import Cluster
 from suar.site.running.processes import Part, Process, command, end_group
 
+WEB_PROGRAMS = 2  # one for each core: Python answers one question at a time, however many threads wait
 WEB_THREADS = 8  # as many as the settings keep database connections (SUAR_POOL)
 
 
@@ -42,7 +43,13 @@ def sandbox(home: Home) -> Part:
 
 def web(home: Home, host: str, port: int) -> Part:
     words = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
-    words += ["--workers", "1", "--blocking-threads", os.environ.get("SUAR_POOL", str(WEB_THREADS)), "--no-ws"]
+    words += [
+        "--workers",
+        os.environ.get("SUAR_WEB", str(WEB_PROGRAMS)),
+        "--blocking-threads",
+        os.environ.get("SUAR_POOL", str(WEB_THREADS)),
+        "--no-ws",
+    ]
     words += ["--respawn-failed-workers", "--workers-kill-timeout", "10s", "suar.site.wsgi:application"]
     return program(home, "web", words, lambda: page_answers(host, port))
 
