@@ -61,6 +61,17 @@ TIMELINE: list[dict[str, Any]] = [
 ]
 
 
+#: What a traveller declared of the journey, as `screening.panels.declared` gives it.
+DECLARED = [
+    {"field": "destination", "value": "ARE", "space": "country"},
+    {"field": "declared_purpose", "value": "work", "space": "travel_purpose"},
+    {"field": "departure_date", "value": "2026-11-21", "space": "day"},
+    {"field": "carrier", "value": "QZ8501", "space": ""},
+    {"field": "job", "value": "domestic_worker", "space": "job"},
+    {"field": "letter_shown", "value": "yes", "space": "told"},
+]
+
+
 def answer(advice: str = "assist") -> dict[str, Any]:
     """The 201 body of DESIGN 8, with `id`."""
     reasons = [
@@ -100,6 +111,7 @@ def answer(advice: str = "assist") -> dict[str, Any]:
         "advice": advice,
         "at": NOW,
         "reasons": [] if advice == "clear" else reasons,
+        "declared": DECLARED,
         "matches": [
             {
                 "person": "0193a1f2-1111-7d5a-9c3b-2f1f3d6f9a10",

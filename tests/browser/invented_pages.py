@@ -8,6 +8,7 @@ from typing import Any
 from suar.site.forms import SearchForm
 from tests.browser.invented import (
     APART,
+    DECLARED,
     HITS,
     NAMESAKE,
     NOW,
@@ -28,7 +29,7 @@ from tests.browser.invented import (
 )
 from tests.browser.invented_differences import AGREED, COMPARED
 from tests.browser.invented_findings import FINDINGS, LAID
-from tests.browser.invented_forms import DeskForm, LoginForm, SessionForm, TipForm
+from tests.browser.invented_forms import LoginForm, SessionForm, TipForm, desk_form
 from tests.browser.invented_one_list import PAGES as ONE_LIST
 
 
@@ -36,8 +37,8 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
     """Every page by name: its template and what it is given."""
     desk = frame()["desk"]
     blank, filled = (
-        DeskForm(),
-        DeskForm(
+        desk_form(),
+        desk_form(
             {
                 "purpose": "departure",
                 "lane": "counter",
@@ -58,6 +59,8 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
     decided = {"decision": "refer", "reason": "", "by": "Bima Prakoso", "at": NOW}
     slip = {
         "answer": answer(),
+        "reasons": answer()["reasons"],
+        "declared": DECLARED,
         "decision": decided,
         "desk": desk,
         "reference": "0193A1F2",
@@ -154,7 +157,7 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
         ),
         "desk_faulty": (
             "screening/desk.html",
-            {"desk": desk, "form": DeskForm({"mrz": "X", "full_name": ""}), "answer": None},
+            {"desk": desk, "form": desk_form({"mrz": "X", "full_name": ""}), "answer": None},
         ),
         "desk_assist": (
             "screening/desk.html",
