@@ -425,6 +425,19 @@ def frame(*, role: str = "counter_officer", desk: bool = True, search: bool = Tr
     }
 
 
+def room(code: str, key: str, *, current: bool = False) -> dict[str, Any]:
+    return {"code": code, "url": f"/{code}", "key": key, "current": current}
+
+
+#: The rooms of a role that has many, as `site.menu.grouped` gives them.
+GROUPS: list[dict[str, Any]] = [
+    {"code": "", "rooms": [room("home", "1"), room("desk", "2")], "current": False},
+    {"code": "at_desk", "rooms": [room("tasks", "q", current=True), room("handovers", "t")], "current": True},
+    {"code": "people", "rooms": [room("search", "6"), room("findings", "8")], "current": False},
+    {"code": "system", "rooms": [room("health", "4"), room("policies", "7")], "current": False},
+]
+
+
 def measured() -> list[dict[str, Any]]:
     """Two ways of measuring, and an earlier measurement."""
     everybody = {

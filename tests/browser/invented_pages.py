@@ -9,6 +9,7 @@ from suar.site.forms import SearchForm
 from tests.browser.invented import (
     APART,
     DECLARED,
+    GROUPS,
     HITS,
     NAMESAKE,
     NOW,
@@ -148,9 +149,11 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
             "site/home.html",
             {
                 "start": {"url": "/desk", "icon": "scan", "label_code": "action.start_desk"},
-                "queues": [queue, {"code": "help", "count": 0, "url": "", "rows": []}],
+                "waiting": [queue],
+                "empty": [{"code": "help", "url": ""}, {"code": "tasks", "url": "/queue"}],
             },
         ),
+        "home_many_rooms": ("site/home.html", {"waiting": [], "empty": [], "frame": frame() | {"groups": GROUPS}}),
         "desk": (
             "screening/desk.html",
             {"desk": desk, "form": blank, "answer": None, "decision": None, "actions": [], "expected": []},
