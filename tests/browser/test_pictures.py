@@ -30,7 +30,7 @@ from tests.browser.test_interview import PLACED
 from tests.browser.test_officers_path import log_in
 from tests.browser.test_standard import left
 from tests.database import Copy
-from tests.registers.nominating import banned
+from tests.registers.nominating import banned, sari
 from tests.screening import interviewing
 from tests.screening.desk import proposed
 
@@ -80,12 +80,12 @@ def settled(screening: UUID, decision: Decision, seat: cast.Seat, at: datetime, 
 
 def a_day() -> dict[str, UUID]:
     """What happened at the desks; returns the screenings and the interviews that are looked at, by name."""
-    at = now() - 90 * MINUTE
-    interviewing.heard("siskop2mi", "simkim", at=at)
+    at, subject = now() - 90 * MINUTE, sari()
     who = {name: cast.SARI[name] for name in ("full_name", "nik", "sex", "birth_date", "passport_no")}
     arrive("siskop2mi", "placement", [{"id": "p-9", "who": "sari", **cast.SARI, **PLACED}], at=at)
     days = {"deferred_at": (at - timedelta(days=12)).isoformat(), "reason": "suspected_non_procedural"}
     arrive("simkim", "departure_deferral", [{"id": "d-1", "who": "sari", **who, **days, "destination": "MYS"}], at=at)
+    interviewing.heard("siskop2mi", "simkim", at=at)
     made = {
         "clear": asked(cast.BIMA, BUDI, TOURIST, at),
         "advise": asked(cast.BIMA, BUDI, TOURIST | {"ticket": "one_way"}, at + MINUTE),
@@ -108,15 +108,9 @@ def a_day() -> dict[str, UUID]:
     made["flight"] = keep_manifest(flight, act=cast.act(cast.DIAN, at=at))
     screen_manifest(made["flight"], act=cast.hub(at))
     left()
-    banned(crossing_of_sari(), at=at + 60 * MINUTE)
+    banned(subject, at=at + 60 * MINUTE)
     made["hold"] = asked(cast.BIMA, dict(cast.SARI), TOURIST, at + 61 * MINUTE)
     return made
-
-
-def crossing_of_sari() -> UUID:
-    from tests.registers.nominating import sari
-
-    return sari()
 
 
 def interviews(at: datetime) -> dict[str, UUID]:
