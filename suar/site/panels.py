@@ -143,7 +143,12 @@ def queue_row(
 def waiting(code: str, title: str, found: Sequence[Row]) -> dict[str, Any]:
     rows = [
         queue_row(
-            reverse("screening", args=[row.id]), title, row.changed_at or row.at, desk=row.desk, advice=row.advice
+            reverse("screening", args=[row.id]),
+            title,
+            row.changed_at or row.at,
+            desk=row.desk,
+            advice=row.advice,
+            number=str(row.id)[-12:].upper(),
         )
         for row in found[:MOST_SHOWN]
     ]
@@ -430,4 +435,13 @@ QUEUES: tuple[Callable[[Act], Mapping[str, Any] | None], ...] = (
 
 
 def queues(act: Act) -> Iterable[Mapping[str, Any]]:
-    return [queue for made in QUEUES if (queue := made(act)) is not None]
+    """Each with whether any of its rows has a clock, or somebody who took it: a column without a word in it is left out."""
+    return [
+        dict(queue)
+        | {
+            "clocked": any(row["days_left"] is not None for row in queue["rows"]),
+            "held": any(row["taken_by"] or row["mine"] for row in queue["rows"]),
+        }
+        for made in QUEUES
+        if (queue := made(act)) is not None
+    ]

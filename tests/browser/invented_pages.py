@@ -106,6 +106,8 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
         "code": "second_interview",
         "count": 2,
         "url": "/queue",
+        "clocked": True,
+        "held": True,
         "rows": [
             {"url": "/s/1", "title": "QZ8501 · 0193A1F2", "since": NOW, "days_left": 1, "taken_by": "", "mine": False},
             {

@@ -89,7 +89,7 @@ def a_day() -> dict[str, UUID]:
     made = {
         "clear": asked(cast.BIMA, BUDI, TOURIST, at),
         "advise": asked(cast.BIMA, BUDI, TOURIST | {"ticket": "one_way"}, at + MINUTE),
-        "assist": asked(cast.BIMA, SITI, WORKER | {"visa_kind": "work"}, at + 2 * MINUTE),
+        "assist": asked(cast.BIMA, SITI, {"destination": "MYS", "declared_purpose": "work"}, at + 2 * MINUTE),
         "secondary": asked(cast.BIMA, dict(cast.SARI), WORKER, at + 3 * MINUTE),
         "passport": asked(cast.AYU, SITI, WORKER, at + 4 * MINUTE),
         "decided": settled(asked(cast.BIMA, BUDI, TOURIST, at + 5 * MINUTE), Decision.ALLOW, cast.BIMA, at + 6 * MINUTE),
@@ -190,8 +190,11 @@ def taken(page: Page, address: str, name: str, folder: Path) -> list[str]:
     wrong = []
     for width, tongue in LOOKS:
         page.set_viewport_size({"width": width, "height": 800})
-        page.context.add_cookies([{"name": "django_language", "value": tongue, "url": address.split("?")[0]}])
         answer = page.goto(address)
+        if answer and answer.ok and page.locator("html").get_attribute("lang") != tongue:
+            page.locator(f".frame__tongues [value={tongue}]").click()
+            page.wait_for_selector(f"html[lang={tongue}]")
+            answer = page.goto(address)
         page.screenshot(path=folder / f"{name}-{width}-{tongue}.png", full_page=True)
         if answer is None or answer.status >= 400:
             wrong.append(f"{name}: {answer and answer.status}")
