@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from suar.agencies.access import Words
 from suar.core.advice.deciding import RESTRICTING, Way, way_of
 from suar.core.advice.policy import Expected
 from suar.core.advice.values import Advice, Decision
+from suar.screening.actions.outcome import Answer
 
 
 def spoken(answer: dict[str, Any], words: Words) -> dict[str, Any]:
@@ -171,3 +172,26 @@ def faults_said(stored: str, words: Words) -> list[dict[str, Any]]:
         {"field": one["field"], "code": one["code"], "text": words(one["code"], one["params"])}
         for one in json.loads(stored)
     ]
+
+
+def outcomes_said(answers: Sequence[Answer], words: Words) -> dict[str, Any]:
+    """What became of each row of outcomes, with what to mend in words."""
+    return {
+        "kept": sum(one.outcome is not None for one in answers),
+        "rows": [
+            {
+                "row": one.row,
+                "id": one.outcome,
+                "faults": [
+                    {"field": fault.field, "code": fault.code, "text": words(said_as(fault.code), dict(fault.params))}
+                    for fault in one.faults
+                ],
+            }
+            for one in answers
+        ],
+    }
+
+
+def said_as(code: str) -> str:
+    """What is told of a value that somebody typed: NIK, passport and date have words of their own."""
+    return f"typed.{code}" if code.startswith(("nik.", "passport_no.", "date.")) else code
