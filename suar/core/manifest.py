@@ -18,9 +18,16 @@ Row = Mapping[str, str]
 
 
 def read_manifest(text: str, most: int) -> Read[tuple[Row, ...]]:
-    """Rows of a CSV with a heading of the desk's field names, by comma or semicolon, with or without a byte order mark.
+    """Rows of a CSV with a heading of the desk's field names. Faults: as `read_rows`, under `manifest`. Raises nothing."""
+    return read_rows(text, columns=COLUMNS, needed=NEEDED, most=most, space="manifest")
 
-    Faults: manifest.columns with those unknown or missing, manifest.empty, manifest.too_long. Raises nothing.
+
+def read_rows(
+    text: str, *, columns: tuple[str, ...], needed: tuple[str, ...], most: int, space: str
+) -> Read[tuple[Row, ...]]:
+    """Rows of a CSV with a heading of these names, by comma or semicolon, with or without a byte order mark.
+
+    Faults: <space>.columns with those unknown or missing, <space>.unreadable, <space>.empty, <space>.too_long. Raises nothing.
     """
     lines = text.removeprefix("\ufeff").replace("\x00", "").splitlines()
     head = lines[0] if lines else ""
@@ -28,26 +35,26 @@ def read_manifest(text: str, most: int) -> Read[tuple[Row, ...]]:
     try:
         table = list(csv.reader(io.StringIO("\n".join(lines)), delimiter=dialect))
     except csv.Error:
-        return Read.fault("manifest.unreadable")
+        return Read.fault(f"{space}.unreadable")
     heading = [name.strip().lower() for name in table[0]] if table else []
-    unknown = [name for name in heading if name not in COLUMNS]
-    missing = [name for name in NEEDED if name not in heading]
+    unknown = [name for name in heading if name not in columns]
+    missing = [name for name in needed if name not in heading]
     if unknown or missing:
-        return Read.fault("manifest.columns", unknown=", ".join(unknown)[:200], missing=", ".join(missing))
+        return Read.fault(f"{space}.columns", unknown=", ".join(unknown)[:200], missing=", ".join(missing))
     rows = tuple(
         {name: cell.strip()[:400] for name, cell in zip(heading, line, strict=False)}
         for line in table[1:]
         if any(cell.strip() for cell in line)
     )
-    return counted(rows, most)
+    return counted(rows, most, space)
 
 
-def counted(rows: tuple[Row, ...], most: int) -> Read[tuple[Row, ...]]:
+def counted(rows: tuple[Row, ...], most: int, space: str = "manifest") -> Read[tuple[Row, ...]]:
     """The same rows, where there are neither none nor too many."""
     if not rows:
-        return Read.fault("manifest.empty")
+        return Read.fault(f"{space}.empty")
     if len(rows) > most:
-        return Read.fault("manifest.too_long", rows=len(rows), most=most)
+        return Read.fault(f"{space}.too_long", rows=len(rows), most=most)
     return Read(rows)
 
 

@@ -11,14 +11,15 @@ from pydantic import BaseModel
 
 from suar.agencies.access import Request
 from suar.core.manifest import counted
+from suar.core.outcomes import MOST_ROWS
 from suar.core.problem import PROBLEMS
 from suar.screening.access import answer_for
 from suar.screening.access.manifests import short_list_for
 from suar.screening.actions.ask import Asked, screen
 from suar.screening.actions.manifest import BadManifest, Sent, keep_manifest
 from suar.screening.actions.outcome import Said as OutcomeSaid
-from suar.screening.actions.outcome import report
-from suar.screening.panels import faults_said, spoken
+from suar.screening.actions.outcome import report, report_all
+from suar.screening.panels import faults_said, outcomes_said, spoken
 from suar.screening.queries import PURPOSES
 from suar.screening.queries.deciding import work_at
 
@@ -191,6 +192,53 @@ def say_outcome(
     act = request.act(purpose=body.purpose, reference=str(screening), scope="screening")
     said = OutcomeSaid(outcome=body.outcome, on=body.on, note=body.note)
     return 201, {"id": report(screening, said, act=act, key=idempotency_key)}
+
+
+class OutcomeRowIn(BaseModel):
+    """One outcome by a number of the agency's own, or by NIK or passport and the day of the screening (`about_on`)."""
+
+    reference: Text = ""
+    nik: Text = ""
+    passport_no: Text = ""
+    about_on: Text = ""
+    outcome: Text
+    on: Text
+    note: Annotated[str, Field(max_length=2000)] = ""
+
+
+class OutcomesIn(BaseModel):
+    purpose: Literal["departure_screening", "passport_application", "placement_verification", "protection"]
+    rows: Annotated[list[OutcomeRowIn], Field(min_length=1, max_length=MOST_ROWS)]
+
+
+class OutcomeFaultOut(BaseModel):
+    field: str
+    code: str
+    text: Said
+
+
+class OutcomeRowOut(BaseModel):
+    """`id` of the outcome that was kept, or what to mend."""
+
+    row: int
+    id: UUID | None
+    faults: list[OutcomeFaultOut]
+
+
+class OutcomesOut(BaseModel):
+    kept: int
+    rows: list[OutcomeRowOut]
+
+
+@router.post("/outcomes", response={200: OutcomesOut, **PROBLEMS}, operation_id="report_outcomes")
+def say_outcomes(
+    request: Request, body: OutcomesIn, idempotency_key: Annotated[str, Header(max_length=190)] = ""
+) -> dict[str, Any]:
+    """Report outcomes without an id of ours, each row with its own answer. The same Idempotency-Key keeps each row once."""
+    act = request.act(purpose=body.purpose, reference="outcomes", scope="screening")
+    return outcomes_said(
+        report_all([row.model_dump() for row in body.rows], act=act, key=idempotency_key), request.words
+    )
 
 
 class ManifestRowIn(BaseModel):

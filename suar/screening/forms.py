@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -23,11 +24,27 @@ TRAVELLER = (
     "address",
     "region_code",
 )
-JOURNEY = ("destination", "declared_purpose", "departure_date", "return_date", "carrier")
+#: Of the journey, what stands on the form at once.
+SHOWN = ("destination", "declared_purpose", "departure_date", "return_date", "carrier")
+#: And what stands behind "More of the journey": by what it is about, in the order in which it is asked.
+MORE: Mapping[str, tuple[str, ...]] = {
+    "travel": ("ticket", "route", "visa_kind", "visa_days", "companions"),
+    "work": ("job", "employer_kind", "employer", "p3mi", "letter_shown"),
+    "paid": ("payer", "payer_phone", "account"),
+    "marriage": ("marriage_date", "marriage_certificate"),
+}
+JOURNEY = SHOWN + tuple(name for names in MORE.values() for name in names)
+#: Purposes of travel for which more of the journey is asked: it opens by itself.
+ASKS_MORE = ("work", "crew", "marriage")
+Choices = Mapping[str, list[tuple[str, str]]]
 
 
 def text(label: Any, **more: Any) -> forms.CharField:
     return forms.CharField(label=label, required=False, max_length=400, **more)
+
+
+#: A number on the phone's or tablet's keyboard; what is none is said by the core, not swallowed by the browser.
+NUMBER = forms.TextInput(attrs={"inputmode": "numeric"})
 
 
 class DeskForm(forms.Form):
@@ -46,18 +63,52 @@ class DeskForm(forms.Form):
     declared_purpose = forms.ChoiceField(label=_("Purpose of travel"), required=False)
     departure_date = text(_("Departure date"))
     return_date = text(_("Return date"))
-    reference = forms.CharField(label=_("Application or crossing number"), max_length=120)
+    reference = forms.CharField(
+        label=_("Application or crossing number"), max_length=120, error_messages={"required": "typed.required"}
+    )
     mother_name = text(_("Mother's name"))
     phone = text(_("Phone"))
     region_code = text(_("Kabupaten or kecamatan code of residence"))
     address = text(_("Address"))
     carrier = text(_("Flight or ship"))
+    ticket = forms.ChoiceField(required=False)
+    route = text("")
+    visa_kind = forms.ChoiceField(required=False)
+    visa_days = text("", widget=NUMBER)
+    companions = text("", widget=NUMBER)
+    job = forms.ChoiceField(required=False)
+    employer_kind = forms.ChoiceField(required=False)
+    employer = text("")
+    p3mi = text("")
+    letter_shown = forms.ChoiceField(required=False)
+    payer = forms.ChoiceField(required=False)
+    payer_phone = text("", widget=forms.TextInput(attrs={"inputmode": "tel"}))
+    account = text("", widget=NUMBER)
+    marriage_date = text("")
+    marriage_certificate = forms.ChoiceField(required=False)
 
-    def __init__(self, *args: Any, purposes: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, choices: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["declared_purpose"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", ""), *purposes]
+        for name, field in self.fields.items():
+            if name in choices and isinstance(field, forms.ChoiceField):
+                field.choices = [("", ""), *choices[name]]
+
+    @property
+    def more(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The fields behind "More of the journey", by what they are about."""
+        return [(about, [self[name] for name in names]) for about, names in MORE.items()]
+
+    @property
+    def asks_more(self) -> bool:
+        """Whether more of the journey stands open: the purpose asks for it, or something there is filled or wrong."""
+        names = [name for group in MORE.values() for name in group]
+        return self["declared_purpose"].value() in ASKS_MORE or any(
+            self[name].value() or self[name].errors for name in names
+        )
+
+    @property
+    def asks_more_for(self) -> str:
+        return " ".join(ASKS_MORE)
 
     def part(self, names: tuple[str, ...]) -> dict[str, str]:
         return {name: str(self.cleaned_data.get(name, "")) for name in names}

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from suar.agencies.access import Words
 from suar.core.advice.deciding import RESTRICTING, Way, way_of
 from suar.core.advice.policy import Expected
 from suar.core.advice.values import Advice, Decision
+from suar.screening.actions.outcome import Answer
 
 
 def spoken(answer: dict[str, Any], words: Words) -> dict[str, Any]:
@@ -36,8 +37,37 @@ def spoken(answer: dict[str, Any], words: Words) -> dict[str, Any]:
             }
             for one in answer["unknown"]
         ],
+        "declared": declared(answer["asked"]["read"], answer["asked"]["journey"]),
         "law_elements": [element | {"text": words(f"element.{element['element']}")} for element in answer["law"]],
     }
+
+
+#: What is declared of a journey, in the order in which it is shown, each with the space of its words: a day, a list, or text as it is.
+DECLARED: Mapping[str, str] = {
+    "destination": "country", "declared_purpose": "travel_purpose", "departure_date": "day", "return_date": "day", "carrier": "",
+    "ticket": "ticket", "route": "", "visa_kind": "visa_kind", "visa_days": "", "companions": "", "job": "job",
+    "employer_kind": "employer_kind", "employer": "", "p3mi": "", "letter_shown": "told", "payer": "told", "payer_phone": "",
+    "account": "", "marriage_date": "day", "marriage_certificate": "certificate",
+}  # fmt: skip
+#: What is not printed: whoever travels with him, or paid, may read the slip over his shoulder or take it from him; and the last is the
+#: officer's own word.
+NOT_PRINTED = frozenset({"payer", "payer_phone", "account", "companions", "marriage_certificate"})
+
+
+def declared(read: Mapping[str, str], typed: Mapping[str, str]) -> list[dict[str, str]]:
+    """What was declared of the journey: a code by its list, and as it was typed where the list does not have it."""
+    rows = [
+        {"field": name, "value": read.get(name, ""), "space": space}
+        if read.get(name)
+        else {"field": name, "value": " ".join(typed.get(name, "").split()), "space": ""}
+        for name, space in DECLARED.items()
+    ]
+    return [row for row in rows if row["value"]]
+
+
+def printed(answer: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Of it, what stands on the slip."""
+    return [row for row in answer["declared"] if row["field"] not in NOT_PRINTED]
 
 
 def line_words(line: dict[str, Any]) -> tuple[str, dict[str, Any]]:
@@ -55,12 +85,14 @@ def reason(one: dict[str, Any], words: Words) -> dict[str, Any]:
     return {
         "code": one["code"],
         "text": words(one["code"], facts),
+        "short": words(f"{one['code']}.name" if one["code"].startswith("indicator.") else one["code"], facts),
         "weight": one["weight"],
         "source": one["source"],
         "evidence": evidence,
         "law": [{"id": law, "en": law} for law in one["law"]],
         "excused_by": [words(f"excuse.{code}") for code in one["excused_by"]],
         "suggests": one["suggests"],
+        "in_confidence": one["in_confidence"],
     }
 
 
@@ -140,3 +172,26 @@ def faults_said(stored: str, words: Words) -> list[dict[str, Any]]:
         {"field": one["field"], "code": one["code"], "text": words(one["code"], one["params"])}
         for one in json.loads(stored)
     ]
+
+
+def outcomes_said(answers: Sequence[Answer], words: Words) -> dict[str, Any]:
+    """What became of each row of outcomes, with what to mend in words."""
+    return {
+        "kept": sum(one.outcome is not None for one in answers),
+        "rows": [
+            {
+                "row": one.row,
+                "id": one.outcome,
+                "faults": [
+                    {"field": fault.field, "code": fault.code, "text": words(said_as(fault.code), dict(fault.params))}
+                    for fault in one.faults
+                ],
+            }
+            for one in answers
+        ],
+    }
+
+
+def said_as(code: str) -> str:
+    """What is told of a value that somebody typed: NIK, passport and date have words of their own."""
+    return f"typed.{code}" if code.startswith(("nik.", "passport_no.", "date.")) else code

@@ -69,6 +69,7 @@ urlpatterns = [
     path("serah-terima/<uuid:id>/terima/", handovers.accepted, name="handover_accept"),
     path("serah-terima/<uuid:id>/tarik/", handovers.withdrawn, name="handover_withdraw"),
     path("hasil/", outcomes.outcomes, name="outcomes"),
+    path("hasil/kirim/", outcomes.outcomes_send, name="outcomes_send"),
     path("hasil/catat/<uuid:id>/", outcomes.outcome, name="outcome"),
     path("hasil/<str:advice>/<str:decision>/<str:outcome>/", outcomes.outcome_rows, name="outcome_rows"),
     path("daftar-awal/", manifests.manifests, name="manifests"),

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import yaml
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from django.conf import settings
@@ -29,6 +30,7 @@ from suar.agencies.actions import (
 from suar.agencies.queries import agreed
 from suar.audit.actions import append
 from suar.core.act import Act
+from suar.policies.actions import adopt_folder
 from suar.policies.queries import in_force
 from suar.vault.keyring import write_private
 
@@ -157,6 +159,17 @@ def demo_passwords() -> dict[str, str]:
     }
     write_private(path, json.dumps(passwords))
     return passwords
+
+
+def open_lanes(*, act: Act) -> None:
+    """Declare once, as an adopted table, from when the training nation's lanes are screened: from now. What left before, nobody could screen."""
+    path = Path(settings.HOME) / "declared" / "openings.yaml"
+    if not path.exists():
+        checkpoints = in_force(act.at).tables["unscreened"]["checkpoints"]
+        told = {place: {lane: act.at.isoformat() for lane in one["lanes"]} for place, one in checkpoints.items()}
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(yaml.safe_dump({"dated": f"{act.at:%Y-%m-%d}", "opened": told}))
+    adopt_folder(path.parent, "the training nation's lanes are opened", act=act)
 
 
 def make_agencies(at: datetime) -> None:

@@ -30,7 +30,13 @@ from suar.site.searching import wanted
 @require_GET
 def home(request: Request) -> HttpResponse:
     act = request.act()
-    return render(request, "site/home.html", {"start": panels.start(act), "queues": panels.queues(act)})
+    found = list(panels.queues(act))
+    context = {
+        "start": panels.start(act),
+        "waiting": [one for one in found if one["count"]],
+        "empty": [one for one in found if not one["count"]],
+    }
+    return render(request, "site/home.html", context)
 
 
 @never_cache

@@ -35,44 +35,10 @@ from suar.screening.access.refusals import refusals_for
 from suar.screening.access.tasks import open_referral, tasks_for
 from suar.screening.access.unscreened import open_count_for, owed_by
 from suar.site.auth import NotAuthenticated, act_under, now, posting_of
+from suar.site.menu import menu
 from suar.tips.access import ungraded_for
 
 MOST_SHOWN = 10  # of a queue on the first page; its number leads to all
-
-#: Room, its page, the door that must open for it, its key after `g`. Only what opens is shown.
-ROOMS = (
-    ("home", "home", "", "1"),
-    ("desk", "desk", "screening.make", "2"),
-    ("tasks", "tasks", "desk.work", "q"),
-    ("handovers", "handovers", "desk.work", "t"),
-    ("refusals", "refusals", "screening.sign", "w"),
-    ("outcomes", "outcomes", "screening.outcomes", "o"),
-    ("manifests", "manifests", "screening.prelist", "m"),
-    ("placements", "placements", "placement.list", "7"),
-    ("search", "search", "person.see", "6"),
-    ("one_list", "one_list", "register.list", "7"),
-    ("findings", "findings", "finding.list", "8"),
-    ("reviews", "reviews", "review.list", "9"),
-    ("registers", "registers", "register.work", "3"),
-    ("differences", "differences", "register.differences", "2"),
-    ("effect", "register_effect", "register.effect", "8"),
-    ("objections", "objections", "register.objections", "6"),
-    ("objection_desk", "objection_desk", "register.object", "0"),
-    ("objection_clocks", "objection_clocks", "register.objection_clocks", "6"),
-    ("village", "village", "tip.see", "3"),
-    ("health", "health", "intake.health", "4"),
-    ("protection", "protection", "protected.health", "5"),
-    ("quality", "quality", "matching.quality", "9"),
-    ("notices", "notice_clocks", "notice.clocks", "5"),
-    ("policies", "policies", "policy.see", "7"),
-    ("interviews", "interviews", "interview.list", "i"),
-    ("calls", "calls", "call.attend", "p"),
-    ("interview_quality", "interview_quality", "interview.quality", "k"),
-    ("unscreened", "unscreened", "unscreened.explain", "u"),
-    ("unscreened_lanes", "unscreened_lanes", "unscreened.see", "u"),
-    ("service", "service", "service.office", "s"),
-    ("service_everywhere", "service_everywhere", "service.see", "s"),
-)
 
 #: What a role begins with: the first room that opens, its icon and the words on the button.
 STARTS = (
@@ -119,7 +85,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "officer": {"name": officer.full_name, "agency": act.agency},
         "role": posting.role,
         "desk": seat(posting),
-        "rooms": rooms(request, act),
+        **menu(request.path, open_doors(act)),
         "connection": asdict(line) if line else None,
         "searches": opens(act, "person.see"),
     }
@@ -129,17 +95,6 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 def seat(posting: Posting) -> dict[str, str]:
     desk = posting.desk
     return {"code": desk.code, "name": desk.name, "office": desk.office.name, "lane": desk.lane}
-
-
-def rooms(request: HttpRequest, act: Act) -> list[dict[str, Any]]:
-    """The rooms that this role may enter, with their keys."""
-    found, doors = [], open_doors(act)
-    for code, page, door, key in ROOMS:
-        if door and door not in doors:
-            continue
-        url = reverse(page)
-        found.append({"code": code, "url": url, "key": key, "current": request.path == url})
-    return found
 
 
 def start(act: Act) -> dict[str, str] | None:
@@ -188,7 +143,12 @@ def queue_row(
 def waiting(code: str, title: str, found: Sequence[Row]) -> dict[str, Any]:
     rows = [
         queue_row(
-            reverse("screening", args=[row.id]), title, row.changed_at or row.at, desk=row.desk, advice=row.advice
+            reverse("screening", args=[row.id]),
+            title,
+            row.changed_at or row.at,
+            desk=row.desk,
+            advice=row.advice,
+            number=str(row.id)[-12:].upper(),
         )
         for row in found[:MOST_SHOWN]
     ]
@@ -410,8 +370,9 @@ def to_sign(act: Act) -> dict[str, Any] | None:
 
 def at_desk(act: Act) -> dict[str, Any] | None:
     """Travellers who were referred to this officer's desk, the nearest clock first."""
-    if not opens(act, "desk.work") or not (found := tasks_for(act)):
+    if not opens(act, "desk.work"):
         return None
+    found = tasks_for(act)
     rows = [
         queue_row(
             reverse("task", args=[one.task.id]),
@@ -474,4 +435,13 @@ QUEUES: tuple[Callable[[Act], Mapping[str, Any] | None], ...] = (
 
 
 def queues(act: Act) -> Iterable[Mapping[str, Any]]:
-    return [queue for made in QUEUES if (queue := made(act)) is not None]
+    """Each with whether any of its rows has a clock, or somebody who took it: a column without a word in it is left out."""
+    return [
+        dict(queue)
+        | {
+            "clocked": any(row["days_left"] is not None for row in queue["rows"]),
+            "held": any(row["taken_by"] or row["mine"] for row in queue["rows"]),
+        }
+        for made in QUEUES
+        if (queue := made(act)) is not None
+    ]

@@ -61,6 +61,17 @@ TIMELINE: list[dict[str, Any]] = [
 ]
 
 
+#: What a traveller declared of the journey, as `screening.panels.declared` gives it.
+DECLARED = [
+    {"field": "destination", "value": "ARE", "space": "country"},
+    {"field": "declared_purpose", "value": "work", "space": "travel_purpose"},
+    {"field": "departure_date", "value": "2026-11-21", "space": "day"},
+    {"field": "carrier", "value": "QZ8501", "space": ""},
+    {"field": "job", "value": "domestic_worker", "space": "job"},
+    {"field": "letter_shown", "value": "yes", "space": "told"},
+]
+
+
 def answer(advice: str = "assist") -> dict[str, Any]:
     """The 201 body of DESIGN 8, with `id`."""
     reasons = [
@@ -100,6 +111,7 @@ def answer(advice: str = "assist") -> dict[str, Any]:
         "advice": advice,
         "at": NOW,
         "reasons": [] if advice == "clear" else reasons,
+        "declared": DECLARED,
         "matches": [
             {
                 "person": "0193a1f2-1111-7d5a-9c3b-2f1f3d6f9a10",
@@ -411,6 +423,19 @@ def frame(*, role: str = "counter_officer", desk: bool = True, search: bool = Tr
         "connection": {"state": "delayed", "oldest_source": "siapkerja", "oldest_age_s": 190_000} if desk else None,
         "rooms": rooms if desk else [],
     }
+
+
+def room(code: str, key: str, *, current: bool = False) -> dict[str, Any]:
+    return {"code": code, "url": f"/{code}", "key": key, "current": current}
+
+
+#: The rooms of a role that has many, as `site.menu.grouped` gives them.
+GROUPS: list[dict[str, Any]] = [
+    {"code": "", "rooms": [room("home", "1"), room("desk", "2")], "current": False},
+    {"code": "at_desk", "rooms": [room("tasks", "q", current=True), room("handovers", "t")], "current": True},
+    {"code": "people", "rooms": [room("search", "6"), room("findings", "8")], "current": False},
+    {"code": "system", "rooms": [room("health", "4"), room("policies", "7")], "current": False},
+]
 
 
 def measured() -> list[dict[str, Any]]:

@@ -4,31 +4,26 @@ from __future__ import annotations
 
 from django import forms
 
+from suar.screening.forms import DeskForm
 
-class DeskForm(forms.Form):
-    """The desk's form, as the API names its fields."""
+CHOICES = {
+    "declared_purpose": [("work", "bekerja / work"), ("tourism", "wisata / tourism")],
+    "ticket": [("one_way", "sekali jalan / one-way")],
+    "visa_kind": [("work", "kerja / work")],
+    "job": [("caregiver", "pengasuh / caregiver")],
+    "employer_kind": [("household", "rumah tangga / household")],
+    "letter_shown": [("yes", "ya / yes")],
+    "payer": [("agent", "agen / an agent")],
+    "marriage_certificate": [("regular", "lengkap / regular")],
+}
 
-    purpose = forms.CharField(widget=forms.HiddenInput, initial="departure")
-    lane = forms.CharField(widget=forms.HiddenInput, initial="counter")
-    mrz = forms.CharField(required=False)
-    full_name = forms.CharField(max_length=200)
-    passport_no = forms.CharField(required=False, max_length=9)
-    nik = forms.CharField(required=False, max_length=16)
-    birth_date = forms.CharField()
-    sex = forms.ChoiceField(required=False, choices=[("", "–"), ("1", "laki-laki / male"), ("2", "perempuan / female")])
-    birth_place = forms.CharField(required=False)
-    mother_name = forms.CharField(required=False)
-    phone = forms.CharField(required=False)
-    address = forms.CharField(required=False)
-    region_code = forms.CharField(required=False)
-    destination = forms.ChoiceField(choices=[("", "–"), ("MYS", "Malaysia"), ("ARE", "Uni Emirat Arab")])
-    declared_purpose = forms.ChoiceField(
-        choices=[("", "–"), ("work", "bekerja / work"), ("tourism", "wisata / tourism")]
-    )
-    departure_date = forms.CharField(widget=forms.DateInput(attrs={"type": "date"}))
-    return_date = forms.CharField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    carrier = forms.CharField(required=False)
-    reference = forms.CharField()
+
+def desk_form(told: dict[str, str] | None = None) -> DeskForm:
+    """The desk's own form, with short lists, and more of it needed than a desk asks: the page asks for what is missing one by one."""
+    form = DeskForm(told, choices=CHOICES)
+    for name in ("destination", "declared_purpose", "departure_date"):
+        form.fields[name].required = True
+    return form
 
 
 class TipForm(forms.Form):

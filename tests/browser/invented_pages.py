@@ -8,6 +8,8 @@ from typing import Any
 from suar.site.forms import SearchForm
 from tests.browser.invented import (
     APART,
+    DECLARED,
+    GROUPS,
     HITS,
     NAMESAKE,
     NOW,
@@ -28,7 +30,7 @@ from tests.browser.invented import (
 )
 from tests.browser.invented_differences import AGREED, COMPARED
 from tests.browser.invented_findings import FINDINGS, LAID
-from tests.browser.invented_forms import DeskForm, LoginForm, SessionForm, TipForm
+from tests.browser.invented_forms import LoginForm, SessionForm, TipForm, desk_form
 from tests.browser.invented_one_list import PAGES as ONE_LIST
 
 
@@ -36,8 +38,8 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
     """Every page by name: its template and what it is given."""
     desk = frame()["desk"]
     blank, filled = (
-        DeskForm(),
-        DeskForm(
+        desk_form(),
+        desk_form(
             {
                 "purpose": "departure",
                 "lane": "counter",
@@ -58,6 +60,8 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
     decided = {"decision": "refer", "reason": "", "by": "Bima Prakoso", "at": NOW}
     slip = {
         "answer": answer(),
+        "reasons": answer()["reasons"],
+        "declared": DECLARED,
         "decision": decided,
         "desk": desk,
         "reference": "0193A1F2",
@@ -102,6 +106,8 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
         "code": "second_interview",
         "count": 2,
         "url": "/queue",
+        "clocked": True,
+        "held": True,
         "rows": [
             {"url": "/s/1", "title": "QZ8501 · 0193A1F2", "since": NOW, "days_left": 1, "taken_by": "", "mine": False},
             {
@@ -145,16 +151,18 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
             "site/home.html",
             {
                 "start": {"url": "/desk", "icon": "scan", "label_code": "action.start_desk"},
-                "queues": [queue, {"code": "help", "count": 0, "url": "", "rows": []}],
+                "waiting": [queue],
+                "empty": [{"code": "help", "url": ""}, {"code": "tasks", "url": "/queue"}],
             },
         ),
+        "home_many_rooms": ("site/home.html", {"waiting": [], "empty": [], "frame": frame() | {"groups": GROUPS}}),
         "desk": (
             "screening/desk.html",
             {"desk": desk, "form": blank, "answer": None, "decision": None, "actions": [], "expected": []},
         ),
         "desk_faulty": (
             "screening/desk.html",
-            {"desk": desk, "form": DeskForm({"mrz": "X", "full_name": ""}), "answer": None},
+            {"desk": desk, "form": desk_form({"mrz": "X", "full_name": ""}), "answer": None},
         ),
         "desk_assist": (
             "screening/desk.html",

@@ -98,15 +98,17 @@ def heard(at: datetime, *, failing_since: datetime | None = None) -> None:
 def compared(checkpoints: dict[str, str], *, since: datetime) -> None:
     """The policy names these checkpoints, each with the office that answers for it."""
     (table,) = (content for name, _, content in cast.tables() if name == "unscreened")
-    day = (since - timedelta(days=1)).date().isoformat()
+    told = {"opened": (since - timedelta(days=1)).isoformat(), "declared": "tests"}
+    lanes = dict.fromkeys(("counter", "autogate"), told)
     adopt(
         "unscreened",
-        table | {"checkpoints": {place: {"office": office, "from": day} for place, office in checkpoints.items()}},
+        table | {"checkpoints": {place: {"office": office, "lanes": lanes} for place, office in checkpoints.items()}},
     )
 
 
-def adopt(name: str, content: Any) -> None:
+def adopt(name: str, content: Any, *, days: int = 1) -> None:
+    """So many days after all other tables."""
     Version.objects.create(
-        id=uuid4(), name=name, sha256=uuid4().hex * 2, content=content, in_force_from=cast.BEFORE + timedelta(days=1),
+        id=uuid4(), name=name, sha256=uuid4().hex * 2, content=content, in_force_from=cast.BEFORE + timedelta(days=days),
         adopted_by=uuid4(), reason="tests",
     )  # fmt: skip

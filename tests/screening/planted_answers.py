@@ -12,9 +12,10 @@ from typing import Any
 
 SIGNALLED = "0812-9000-0099"  # a signal is in force on it
 SHARED = "0813 7000 0012"  # four others named it in their interviews
+BUREAU = "0813 7000 0044"  # paid the passport of four other households, and of some honest travellers who say so
 KINDS = (
     "destination_placement", "destination_declared", "employer", "p3mi", "job", "never_deferred", "never_abroad", "letter", "sponsor_signal",
-    "purpose_applied", "departure_day", "paid_self", "no_contract",
+    "purpose_applied", "departure_day", "paid_self", "no_contract", "paid_account",
 )  # fmt: skip
 COUNTRIES = {
     "MYS": "Malaysia",
@@ -164,6 +165,9 @@ def tell(one: Life, dice: random.Random) -> None:
         "deferred_before": "yes" if one.deferral else "no",
         "worked_abroad": "yes" if one.earlier else "no",
     }
+    if dice.random() < 0.15:
+        one.application["payer_phone"] = BUREAU
+        one.said["who_paid"] = dice.choice(["family", "p3mi"])
 
 
 def heard(name: str, dice: random.Random) -> str:
@@ -228,6 +232,10 @@ def paid_self(one: Life, dice: random.Random) -> None:
     one.said |= {"who_paid": "self", "sponsor_phone": SHARED}
 
 
+def paid_account(one: Life, dice: random.Random) -> None:
+    one.application["payer_phone"], one.said["who_paid"] = BUREAU, "self"
+
+
 def say(question: str, value: Any) -> Any:
     def plant(one: Life, dice: random.Random) -> None:
         one.said[question] = value(one, dice) if callable(value) else value
@@ -250,5 +258,6 @@ PLANT: dict[str, Any] = {
     "purpose_applied": other_purpose,
     "departure_day": say("departs_on", lambda one, dice: dice.choice(["2026-11-24", "2026-12-02", "2026-11-18"])),
     "paid_self": paid_self,
+    "paid_account": paid_account,
     "no_contract": say("contract_seen", "none"),
 }

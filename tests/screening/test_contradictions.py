@@ -20,7 +20,7 @@ from tests.registers.nominating import agreed, sari
 from tests.registers.nominating import asked as requested
 from tests.registers.test_signals import signal
 from tests.screening.interviewing import asked_about, begun, heard, posted, said
-from tests.screening.planted_answers import KINDS, SHARED, Life, lives
+from tests.screening.planted_answers import BUREAU, KINDS, SHARED, Life, lives
 
 pytestmark = pytest.mark.django_db(databases=["default", "protection"])
 SHOWN, FALSELY = 95, 1  # in 100
@@ -30,7 +30,7 @@ LATER = cast.NOON.replace(hour=6)
 
 @pytest.fixture(autouse=True)
 def registers(db: None) -> None:
-    """Officers, agreements, a signal in force, and four interviews in which one phone arranged everything."""
+    """Officers, agreements, a signal in force, four interviews in which one phone arranged everything."""
     cast.adopt()
     posted(cast.BIMA, cast.DIAN)
     for giver in ("kp2mi", "disnaker"):
@@ -47,8 +47,17 @@ def registers(db: None) -> None:
         )
 
 
+def paid_by_the_bureau(number: int) -> dict[str, str]:
+    """An application of somebody in another household, for whom the same account paid."""
+    return {
+        "id": f"paid-{number}", "who": f"paid-{number}", "full_name": f"Warga Lain {number}", "nik": f"990101020275{number + 1:04}",
+        "birth_date": "1975-02-02", "sex": "1", "application_no": f"B-{number}", "submitted_at": "2026-09-01T02:00:00+00:00",
+        "purpose": "umrah", "destination": "SAU", "status": "approved", "payer_phone": BUREAU,
+    }  # fmt: skip
+
+
 def arrived(people: Sequence[Life]) -> None:
-    """Every record of theirs, by the way records come."""
+    """Every record of theirs, by the way records come; and four applications of others for which one account paid."""
     sent = (
         (
             "siskop2mi",
@@ -56,7 +65,11 @@ def arrived(people: Sequence[Life]) -> None:
             [one.row("placement") for one in people] + [one.row("earlier") for one in people if one.earlier],
         ),
         ("disnaker", "recommendation_letter", [one.row("letter") for one in people if one.letter]),
-        ("simkim", "passport_application", [one.row("application") for one in people]),
+        (
+            "simkim",
+            "passport_application",
+            [one.row("application") for one in people] + [paid_by_the_bureau(number) for number in range(4)],
+        ),
         ("simkim", "departure_deferral", [one.row("deferral") for one in people if one.deferral]),
     )
     for minute, (source, kind, rows) in enumerate(sent):

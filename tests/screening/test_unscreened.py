@@ -20,12 +20,12 @@ from suar.screening.access.unscreened import lanes_for, owed_by, rows_for
 from suar.screening.actions.ask import Asked, screen
 from suar.screening.actions.explain import NoneChosen, ReasonNotListed, explain
 from suar.screening.jobs.unscreened import compare, compare_due
-from suar.screening.queries.unscreened import MISSED
+from suar.screening.queries.unscreened import MISSED, reconciliation
 from suar.site.running.ready import BY_INDEX
 from tests import cast
 from tests.arrivals import arrive
 from tests.proving import Claim
-from tests.screening.crossing import Crossed, Seen, compared, cross, heard, see
+from tests.screening.crossing import Crossed, Seen, adopt, compared, cross, heard, see
 
 pytestmark = pytest.mark.django_db(databases=["default", "protection"])
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -141,6 +141,37 @@ def test_entries_and_checkpoints_that_nobody_compares_are_no_misses_and_the_latt
     seen = lanes_for(cast.act(cast.NADIA), days=1)
     assert [(one.place, one.crossings) for one in seen.apart] == [("dps", 1)]
     assert {one.place for one in seen.lanes} == {"cgk", "batam_centre"}
+
+
+def opens_at(at: datetime, lane: str = "counter", *, days: int = 1) -> None:
+    """This installation declares from when one of its lanes is screened."""
+    adopt("openings", {"dated": "2026-11-21", "opened": {"cgk": {lane: at.isoformat()}}}, days=days)
+
+
+def test_what_left_before_its_lane_was_opened_is_no_miss_and_in_no_number() -> None:
+    opens_at(LEFT)
+    before, after = Crossed(passport_no="X9900002", at=LEFT - MINUTE), Crossed(passport_no="X9900003", at=LEFT)
+    gate = Crossed(passport_no="X9900004", at=LEFT - MINUTE, lane="autogate")
+    cross([before, after, gate])
+    assert missed() == {after.id, gate.id}, "the gate beside it was open already"
+    seen = lanes_for(cast.act(cast.NADIA), days=1)
+    (counter,) = (one for one in seen.lanes if (one.place, one.lane) == ("cgk", "counter"))
+    assert (counter.crossings, counter.missed, counter.opened_at) == (1, 1, LEFT)
+
+
+def test_a_later_opening_hides_nothing_that_was_missed_and_an_earlier_one_is_not_taken() -> None:
+    crossing = Crossed(passport_no="X9900002", at=LEFT)
+    cross([crossing])
+    assert missed() == {crossing.id}
+    opens_at(cast.NOON)
+    (counter,) = (one for one in lanes_for(cast.act(cast.NADIA), days=1).lanes if one.missed)
+    assert (counter.crossings, counter.missed, counter.open) == (0, 1, 1)
+    assert [one.crossing for one in owed_by(cast.act(cast.ARIF)).open] == [crossing.id]
+    adopted = reconciliation(cast.NOON).opened
+    opens_at(cast.BEFORE, lane="autogate", days=2)
+    assert reconciliation(cast.NOON + MINUTE).opened == tuple(
+        replace(one, from_at=datetime.fromisoformat("2026-11-21T00:00:00+07:00")) for one in adopted
+    )
 
 
 def test_what_is_just_now_waits_for_the_next_cycle_and_what_came_in_late_is_found_all_the_same() -> None:

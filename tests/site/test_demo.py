@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,11 @@ from joserfc import jwt
 from joserfc.jwk import OKPKey
 
 from suar.agencies.models import Agency, Agreement, Desk, Officer, Posting
+from suar.policies.models import Version
+from suar.screening.queries.unscreened import reconciliation
 from suar.site.api import audience
 from suar.site.auth import ASSERTION, now, system_act
-from suar.site.demo import OFFICERS, prepare
+from suar.site.demo import OFFICERS, open_lanes, prepare
 from tests import cast
 
 pytestmark = pytest.mark.django_db(databases=["default", "protection"])
@@ -81,3 +84,12 @@ def test_an_assertion_is_taken_once_and_only_from_its_own_client_for_us_and_in_t
         answer = token(each)
         assert answer.status_code in {401, 422} and b"access_token" not in answer.content
     assert token(assertion("kp2mi-sistem", settings), scope="everything").status_code == 401
+
+
+def test_the_training_nations_lanes_are_opened_once_by_an_adopted_table(made: dict[str, str]) -> None:
+    first, second = cast.NOON, cast.NOON + timedelta(days=2)
+    open_lanes(act=system_act("tests", at=first))
+    open_lanes(act=system_act("tests", at=second))
+    (version,) = Version.objects.filter(name="openings")
+    assert version.in_force_from == first and "opened" in version.reason
+    assert {one.from_at for one in reconciliation(second).opened} == {first}

@@ -200,9 +200,34 @@ def test_the_menu_names_only_rooms_that_open(seat: cast.Seat) -> None:
     client = cast.browser(seat)
     page = client.get("/").content.decode()
     named = re.findall(r'<a href="([^"]+)" data-go="[^"]+"', page)
-    assert named == ROOMS[seat]
+    assert sorted(named) == sorted(ROOMS[seat])
     for address in named:
         assert client.get(address).status_code == 200, address
+
+
+def test_many_rooms_stand_in_groups_that_open_without_script_and_each_key_leads_to_one() -> None:
+    page = cast.browser(cast.ARIF).get("/").content.decode()
+    menu = page.split('<nav class="frame__rooms')[1].split("</nav>")[0]
+    groups = re.findall(r'<details class="frame__group" name="rooms"><summary><h2[^>]*>([^<]+)</h2>', menu)
+    assert groups == ["Di meja", "Orang dan daftar", "Hak dan keberatan", "Mutu dan pengawasan"]
+    keys = re.findall(r'data-go="(.)"', menu)
+    assert len(set(keys)) == len(keys) > 12
+    told = page.split('id="keys"')[1]
+    assert all(f"<kbd>g</kbd> <kbd>{key}</kbd>" in told for key in keys), "the list of keys names each"
+    few = cast.browser(cast.LALU).get("/").content.decode()
+    assert "frame__group" not in few
+
+
+def test_the_first_page_lists_what_waits_and_says_in_one_line_where_nothing_does() -> None:
+    client = cast.browser(cast.BIMA)
+    client.post("/meja/", {"purpose": "departure", "full_name": "Sari Wulandari", "reference": "CGK-A1-1"})
+    page = client.get("/")
+    assert [one["code"] for one in page.context["waiting"]] == ["open_screenings"]
+    words = " ".join(page.content.decode().split())
+    assert words.count('<section class="card"') == 1
+    assert '<a class="count" href="/meja/terbuka/" aria-label="1 menunggu">1</a>' in words
+    nothing = words.split("Tidak ada yang menunggu di:")[1].split("</p>")[0]
+    assert '<a class="govuk-link" href="/antrean/">' in nothing and "/meja/terbuka/" in nothing
 
 
 def test_the_training_seats_are_offered_with_the_passwords_that_the_demo_made(settings: Any, tmp_path: Path) -> None:

@@ -18,6 +18,9 @@ from suar.core.interview.running import Answers
 PLACEMENTS, LETTERS = "siskop2mi", "disnaker"
 DAYS_APART = 1  # midnight flights and a shifted booking: one day is no other day
 SHARED = 3  # households: a family and a neighbour share a phone; the fourth is somebody's business (DOMAIN E2 I06)
+PAID_FOR = (
+    4  # other households for whom one account paid: the same number at which policy/indicators asks about it (I03)
+)
 THROUGH_P3MI = frozenset({"p2p", "crew_fishing", "crew_merchant"})
 NO = frozenset({"no"})
 #: What the interview's few words for a job mean in the standard's list; a job in none of these groups contradicts nothing.
@@ -186,6 +189,13 @@ def _paid_self(answer: str, known: Known) -> Stated | None:
     return Stated(value=str(shared), source=known.payer_source, as_of=_as_of(known, known.payer_source))
 
 
+def _paid_account(answer: str, known: Known) -> Stated | None:
+    """He says that he paid; the account that paid for his passport paid for several other households too."""
+    if known.paid_for < PAID_FOR:
+        return None
+    return Stated(value=str(known.paid_for), source="simkim", as_of=_as_of(known, "simkim"))
+
+
 def _arranged_self(answer: str, known: Known) -> Stated | None:
     """Somebody whom a P3MI places did not arrange it alone; a worker of his own, or between governments, did."""
     through = [one for one in known.placements if one.scheme in THROUGH_P3MI and one.p3mi]
@@ -214,6 +224,7 @@ CHECKS: Mapping[str, Check] = {
     "purpose_applied": Check("purpose_said", "simkim", _purpose_applied),
     "departure_day": Check("departs_on", "", _departure_day),
     "paid_self": Check("who_paid", "payer", _paid_self, only=frozenset({"self"})),
+    "paid_account": Check("who_paid", "simkim", _paid_account, only=frozenset({"self"}), lasting=True),
     "arranged_self": Check("who_arranged", PLACEMENTS, _arranged_self, only=frozenset({"self", "family", "friend"})),
     "no_contract": Check("contract_seen", PLACEMENTS, _no_contract, only=frozenset({"none"})),
 }

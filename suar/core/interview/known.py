@@ -50,6 +50,7 @@ class Known:
         None  # people of other households for whom the paying phone paid too; None: nobody's phone is known
     )
     payer_source: str = "simkim"
+    paid_for: int = 0  # other households for whom the account that paid for him paid: `shared_payer` of the fact sheet when he was asked about
     sources: Mapping[str, SourceState] = field(default_factory=dict)
 
     def could_know(self, source: str) -> bool:

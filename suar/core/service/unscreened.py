@@ -25,10 +25,11 @@ class LaneRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Checkpoint:
-    """A place of control, the office that answers for it, and from when every exit through it has to be screened."""
+class Opened:
+    """A lane of a place of control, the office that answers for it, and from which instant on every exit through it has to be screened."""
 
     place: str
+    lane: str
     office: str
     from_at: datetime
 
@@ -42,11 +43,11 @@ class Reconciliation:
     settles: timedelta
     looked_back: timedelta
     lanes: tuple[LaneRule, ...]
-    checkpoints: tuple[Checkpoint, ...]
+    opened: tuple[Opened, ...]
 
 
-def read(table: Mapping[str, Any]) -> Reconciliation:
-    """The table in force. A day without an offset begins at midnight of the standard's own zone, WIB."""
+def read(table: Mapping[str, Any], openings: Mapping[str, Any] | None = None) -> Reconciliation:
+    """The table in force, with what this installation declared of its own: a lane is open from the later of the two instants."""
     minute = timedelta(minutes=1)
     return Reconciliation(
         feed=table["feed"],
@@ -60,11 +61,17 @@ def read(table: Mapping[str, Any]) -> Reconciliation:
             )
             for lane, rule in table["lanes"].items()
         ),
-        checkpoints=tuple(
-            Checkpoint(place=place, office=one["office"], from_at=datetime.fromisoformat(f"{one['from']}T00:00:00+07:00"))
-            for place, one in table["checkpoints"].items()
+        opened=tuple(
+            Opened(place=place, lane=lane, office=one["office"], from_at=opening(place, lane, told["opened"], openings))
+            for place, one in table["checkpoints"].items() for lane, told in one["lanes"].items()
         ),
     )  # fmt: skip
+
+
+def opening(place: str, lane: str, opened: str, openings: Mapping[str, Any] | None) -> datetime:
+    """From when a lane counts. Instants are written with their offset."""
+    own = (openings or {}).get("opened", {}).get(place, {}).get(lane, opened)
+    return max(datetime.fromisoformat(opened), datetime.fromisoformat(own))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

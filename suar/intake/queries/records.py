@@ -19,10 +19,13 @@ WHERE NOT c.withdrawn AND c.subject IS NOT NULL ORDER BY 1
 """
 
 
-def subjects_numbered(number: str, at: datetime) -> list[UUID]:
-    """Whom the current records with this number are about, whichever source gave it. Ids alone: who may be read, the door says."""
+def subjects_numbered(number: str, at: datetime, *, of: str = "") -> list[UUID]:
+    """Whom the current records with this number are about, whichever source gave it, or one of the agency `of`. Ids alone: who may be read, the
+    door says.
+    """
     known = sources(at)
-    kinds = sorted({(name, one.kind.name) for name in known.names for one in known[name].kinds.values()})
+    names = [name for name in known.names if of in {"", known[name].agency}]
+    kinds = sorted({(name, one.kind.name) for name in names for one in known[name].kinds.values()})
     idents = [token("ident", f"{source}\x1f{kind}\x1f{number}") for source, kind in kinds]
     with connections[DEFAULT].cursor() as cursor:
         cursor.execute(BY_NUMBER, [[source for source, _ in kinds], [kind for _, kind in kinds], idents])

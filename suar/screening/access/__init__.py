@@ -31,6 +31,11 @@ from suar.vault.queries import token, unseal
 WAITS = timedelta(days=3)  # an older question is history: the traveller has left, and a new one is asked
 OF_THE_OFFICE = frozenset({"secondary_officer", "supervisor"})
 MOST_ROWS = 200  # of a list; past that the oldest wait until the newer ones are done
+#: Beginnings of facts that are spoken of and never printed: what was said in confidence, what an officer saw, who stands behind the journey.
+#: Whoever travels with him may take the paper from him, and whoever recruits him may read it.
+IN_CONFIDENCE = (
+    "answered.", "asks_for_help", "protection_marker", "family_permission", "payer", "companions", "shared_payer", "signal_", "complaints_",
+)  # fmt: skip
 SEEN = ("advice", "reasons", "matches", "timeline")
 
 
@@ -171,7 +176,7 @@ def shaped(screening: Screening, body: dict[str, Any]) -> dict[str, Any]:
         "id": str(screening.id),
         "at": screening.at.isoformat(),
         "advice": screening.advice,
-        "reasons": advised["reasons"],
+        "reasons": [one | {"in_confidence": in_confidence(one)} for one in advised["reasons"]],
         "matches": body["matches"],
         "timeline": body["timeline"],
         "sources": advised["sources"],
@@ -198,8 +203,14 @@ def shaped(screening: Screening, body: dict[str, Any]) -> dict[str, Any]:
             "traveller": body["asked"]["traveller"],
             "journey": body["asked"]["journey"],
             "purpose": screening.purpose,
+            "read": body["journey"],
         },
     }
+
+
+def in_confidence(reason: Mapping[str, Any]) -> bool:
+    """Whether a reason rests on something that no paper says: known before the mask takes the evidence away."""
+    return any(str(name).startswith(IN_CONFIDENCE) for name, _value in reason["evidence"])
 
 
 def named(apart: list[dict[str, Any]], act: Act) -> list[dict[str, Any]]:

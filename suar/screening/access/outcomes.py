@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,13 +13,19 @@ from suar.agencies.access import as_hub, enter
 from suar.audit.actions import append
 from suar.core.act import Act
 from suar.core.advice.values import ADVICE_IN_ORDER, Decision
-from suar.core.errors import NotFound
+from suar.core.errors import NotFound, Refusal
+from suar.core.identity.person import Description
+from suar.core.outcomes import Told
 from suar.intake.queries.mappings import sources
+from suar.intake.queries.records import subjects_numbered
+from suar.persons.queries import candidates, of_one_person, subjects
 from suar.screening.access import MOST_ROWS
 from suar.screening.access.refusals import office_of
 from suar.screening.models import Screening
 from suar.screening.queries.deciding import work_at
 from suar.screening.queries.tasks import task, tasks_of
+from suar.screening.queries.unscreened import first_id
+from suar.vault.queries import token
 
 
 def reportable_for(act: Act, id_: UUID) -> Screening:
@@ -35,6 +42,80 @@ def reportable_for(act: Act, id_: UUID) -> Screening:
     if found is None or not (mine or found.agency == act.agency):
         raise NotFound()
     return found
+
+
+class NotOne(Refusal):
+    """What was told fits no screening of which this agency may say something, or more than one. Which of the two is not said, and a person whom
+    it has nothing to do with is answered alike: so nobody learns from it whom Suar knows."""
+
+    code = "outcome.not_one"
+    status = 404
+
+
+#: By what a screening is named from outside: the passport, whom it was certain of, the number under which it was asked. Only those of this
+#: agency, or that led to a task of it. Read by id, which begins with the time.
+NAMED = """
+SELECT s.id, s.superseded_by FROM screening_screening s
+WHERE s.id >= %(first)s AND s.id < %(last)s AND s.purpose <> 'prelist'
+    AND (s.agency = %(agency)s OR EXISTS (SELECT FROM screening_task t WHERE t.screening = s.id AND t.agency = %(agency)s))
+    AND (s.passport = ANY(%(passports)s) OR s.subjects && %(subjects)s::uuid[] OR s.reference = %(reference)s)
+ORDER BY s.id
+"""
+DAY = timedelta(days=1)
+#: How far back an agency's own number is looked for where it tells no day.
+LOOKED_BACK = timedelta(days=400)
+
+
+@transaction.atomic
+def named_by(act: Act, told: Told) -> UUID:
+    """The one screening that an agency means by its own number, or by NIK or passport and the day. A question that was asked again counts as
+    one. Refuses: DoorShut; NotOne.
+    """
+    enter(replace(act, reference=act.reference or "outcomes"), "screening.outcome")
+    as_hub()  # nothing of what is found is shown: it is read to tie the outcome to it
+    since, until = days_of(told, act)
+    about = subjects_of(told, act)
+    params: dict[str, Any] = {
+        "first": first_id(since), "last": first_id(until), "agency": act.agency, "subjects": about, "passports": passports_of(told, about),
+        "reference": token("reference", told.reference) if told.reference else None,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(NAMED, params)
+        found = cursor.fetchall()
+    ids = {id_ for id_, _ in found}
+    standing = [id_ for id_, newer in found if newer not in ids]
+    append("outcome.looked_for", act, about=standing, found=len(standing) == 1)
+    if len(standing) != 1:
+        raise NotOne()
+    return UUID(str(standing[0]))
+
+
+def days_of(told: Told, act: Act) -> tuple[datetime, datetime]:
+    """The day of the screening in any zone of the country, or the last year and more where a number alone tells which."""
+    if told.about_on is None:
+        return act.at - LOOKED_BACK, act.at + DAY
+    midnight = datetime.combine(told.about_on, time(), tzinfo=UTC)
+    return midnight - DAY, midnight + 2 * DAY
+
+
+def subjects_of(told: Told, act: Act) -> list[UUID]:
+    """Whom the agency's own number, or the NIK, is about: with all records that are of the same person."""
+    named = set(subjects_numbered(told.reference, act.at, of=act.agency)) if told.reference else set()
+    if told.nik:
+        asked = Description.of({"nik": told.nik})
+        named |= {one.subject for one in candidates(asked) if one.description.nik == told.nik}
+    return sorted({other for subject in named for other in of_one_person(subject)} | named)
+
+
+def passports_of(told: Told, about: list[UUID]) -> list[bytes]:
+    """The passport that is told, and those of whoever is meant: the desk that screened may have read no record of his."""
+    known = {
+        str(claim.values["passport_no"])
+        for one in subjects(about).values()
+        for claim in one.claims
+        if claim.values.get("passport_no")
+    }
+    return [token("passport_no", number) for number in sorted(known | {told.passport_no} - {""})]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -11,11 +12,12 @@ from django.db import connection, transaction
 from suar.audit.actions import append
 from suar.core.act import Act
 from suar.core.canonical import canonical
-from suar.core.errors import Refusal
+from suar.core.errors import Conflict, Fault, Refusal
+from suar.core.outcomes import Row, read_told
 from suar.exchange.actions import publish
 from suar.exchange.events import Happened
-from suar.intake.queries.mappings import sources
-from suar.screening.access.outcomes import reportable_for
+from suar.intake.queries.mappings import region_codes, sources
+from suar.screening.access.outcomes import NotOne, named_by, reportable_for
 from suar.screening.actions.keys import Keys
 from suar.vault.queries import new_id, seal, token
 
@@ -80,3 +82,30 @@ def report(id_: UUID, said: Said, *, act: Act, key: str = "") -> UUID:
         Happened(type="outcome.reported", giver=act.agency, thing=outcome, classes=("screening",), effect=said.outcome), act
     )  # fmt: skip
     return outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What became of one row: the outcome that was kept, or why it was not, as codes and parameters."""
+
+    row: int
+    outcome: UUID | None = None
+    faults: tuple[Fault, ...] = ()
+
+
+def report_all(rows: Sequence[Row], *, act: Act, key: str = "") -> list[Answer]:
+    """Keep the outcomes of several rows, each by itself and each with its own answer; with a key, each is kept once."""
+    return [report_row(row, n, act=act, key=f"{key}/{n}" if key else "") for n, row in enumerate(rows, start=1)]
+
+
+def report_row(row: Row, n: int, *, act: Act, key: str) -> Answer:
+    told = read_told(row, regions=region_codes(), outcome_of=sources(act.at).codes["outcomes"].code_of)
+    if not told.ok:
+        return Answer(row=n, faults=told.faults)
+    one = told.get()
+    try:
+        screening = named_by(act, one)
+        said = Said(outcome=one.outcome, on=one.on, note=one.note)
+        return Answer(row=n, outcome=report(screening, said, act=replace(act, reference=str(screening)), key=key))
+    except (NotOne, DayUnfit, Conflict) as error:
+        return Answer(row=n, faults=(Fault(code=error.code),))

@@ -13,7 +13,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
-from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -34,9 +33,10 @@ from suar.screening.actions.ask import Asked, BadQuestion, screen
 from suar.screening.actions.clear import NoRecordOfHisOwn, OwnWord, confirm
 from suar.screening.actions.repeat import ask_again
 from suar.screening.forms import JOURNEY, TRAVELLER, DeskForm
+from suar.screening.pages.form import empty, form_for
 from suar.screening.pages.service import gone_through
-from suar.screening.panels import actions, spoken
-from suar.screening.queries import PURPOSES, namesake_reasons, purposes_said, tables
+from suar.screening.panels import actions, printed, spoken
+from suar.screening.queries import PURPOSES, namesake_reasons, tables
 from suar.screening.queries.deciding import deciding as lists_at
 
 PURPOSE_OF_DESK = {"passport": "passport_application", "departure": "departure"}
@@ -56,21 +56,6 @@ def desk(request: Request) -> HttpResponse:
     failed = request.method == "POST" and answer is None
     template = "screening/_answer.html" if request.headers.get("HX-Request") else "screening/desk.html"
     return render(request, template, context, status=422 if failed else 200)
-
-
-def form_for(request: Request, posting: Posting, purpose: str) -> DeskForm:
-    said = purposes_said(request.act().at, (get_language() or "id")[:2])
-    if request.method == "POST":
-        return DeskForm(request.POST, purposes=said)
-    return DeskForm(initial=start_of(request, posting, purpose), purposes=said)
-
-
-def start_of(request: Request, posting: Posting, purpose: str) -> dict[str, str]:
-    """What the form starts with. A counter has no paper with a number: the crossing gets one of its own, so one scan and one key do."""
-    start = {"purpose": purpose, "lane": posting.desk.lane}
-    if purpose == "departure":
-        start["reference"] = f"{posting.desk_id}-{request.act().at:%y%m%d-%H%M%S}"
-    return start
 
 
 def ask(request: Request, form: DeskForm, posting: Posting, purpose: str) -> dict[str, Any] | None:
@@ -160,10 +145,7 @@ def shown_again(request: Request, id: UUID, posting: Posting, refused: str = "")
     """The desk page with this screening's answer; with a code where what was asked of it could not be done."""
     purpose = PURPOSE_OF_DESK.get(posting.desk.kind, "departure")
     answer = read_again(request, id, purpose)
-    form = DeskForm(
-        initial={"purpose": purpose, "lane": posting.desk.lane},
-        purposes=purposes_said(request.act().at, (get_language() or "id")[:2]),
-    )
+    form = empty(request, {"purpose": purpose, "lane": posting.desk.lane})
     after = aftermath_for(request.act(purpose=PURPOSES[purpose], reference=str(id)), id)
     context = page_of(request, posting, answer) | {"form": form, "refused": refused, "after": after}
     return render(request, "screening/desk.html", context, status=422 if refused else 200)
@@ -275,6 +257,8 @@ def slip(request: Request, id: UUID) -> HttpResponse:
         "reference": str(id)[-12:].upper(),
         "notice_language": request.GET.get("lang") if request.GET.get("lang") in {"id", "en"} else None,
         "contact": contact_of(posting.desk.office_id, request.act().at),
+        "declared": printed(answer),
+        "reasons": [one for one in answer["reasons"] if not one["in_confidence"]],
         "paper": "80mm" if request.GET.get("paper") == "80mm" else "a4",
         "qr_svg": mark_safe(picture),  # noqa: S308  # drawn by segno from our own address
     }

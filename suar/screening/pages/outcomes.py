@@ -11,9 +11,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from suar.agencies.access import Request, opens
+from suar.agencies.access import Request, check, opens
+from suar.core.errors import Read
+from suar.core.outcomes import COLUMNS, Row, read_outcomes
 from suar.screening.access.outcomes import counts_for, form_for, rows_behind
-from suar.screening.actions.outcome import DayUnfit, OutcomeUnknown, Said, report
+from suar.screening.access.outcomes import outcomes_said as choices_of
+from suar.screening.actions.outcome import DayUnfit, OutcomeUnknown, Said, report, report_all
+from suar.screening.panels import outcomes_said
 
 
 @never_cache
@@ -40,6 +44,33 @@ def said(request: Request) -> Said:
     except ValueError as error:
         raise DayUnfit() from error
     return Said(outcome=request.POST.get("outcome", "")[:60], on=on, note=request.POST.get("note", "")[:2000])
+
+
+MOST_BYTES = 500_000
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def outcomes_send(request: Request) -> HttpResponse:
+    """Several outcomes from a file, by the office's own numbers or by NIK or passport: each row gets its own answer."""
+    act, refused, told = request.act(reference="outcomes"), None, None
+    check(act, "screening.outcome")
+    if request.method == "POST":
+        read = rows_of(request)
+        if read.ok:
+            told = outcomes_said(report_all(read.get(), act=act), request.words)
+        else:
+            refused = read.faults[0]
+    context = {"told": told, "refused": refused, "columns": COLUMNS, "choices": choices_of(act)}
+    return render(request, "screening/outcomes_send.html", context, status=422 if refused else 200)
+
+
+def rows_of(request: Request) -> Read[tuple[Row, ...]]:
+    """Fault: outcome_rows.file where none was chosen or it is too big; else those of the file."""
+    file = request.FILES.get("file")
+    if file is None or (file.size or 0) > MOST_BYTES:
+        return Read.fault("outcome_rows.file")
+    return read_outcomes(file.read().decode("utf-8", "replace"))
 
 
 @never_cache

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from suar.agencies.access import Request
+from suar.agencies.access import Request, opens
 from suar.screening.access.tasks import task_for, tasks_for
 from suar.screening.actions.work import CodeUnknown, finish, give_back, take
 
@@ -24,7 +24,12 @@ def tasks(request: Request) -> HttpResponse:
     return render(
         request,
         "screening/tasks.html",
-        {"mine": mine, "rows": [row for row in rows if not row.mine], "total": len(rows)},
+        {
+            "reports": opens(request.act(), "screening.outcome"),
+            "mine": mine,
+            "rows": [row for row in rows if not row.mine],
+            "total": len(rows),
+        },
     )
 
 

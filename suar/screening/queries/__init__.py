@@ -129,7 +129,12 @@ def entries_in_force(
 
 def purposes_said(at: datetime, language: str) -> list[tuple[str, str]]:
     """The standard's purposes of travel, in the officer's language."""
-    rows = sources(at).codes["travel_purposes"].rows
+    return listed("travel_purposes", at, language)
+
+
+def listed(name: str, at: datetime, language: str) -> list[tuple[str, str]]:
+    """A code list of the standard, in the officer's language."""
+    rows = sources(at).codes[name].rows
     return [(code, row.en if language == "en" else row.id) for code, row in rows.items()]
 
 

@@ -112,6 +112,7 @@ def known_of(
         ),
         payer_shared=shared_by([phone, journey["payer_phone"]], subjects, of),
         payer_source="suar",
+        paid_for=int(body.get("grounds", {}).get("facts", {}).get("shared_payer", 0)),
         sources={state.source: state for state in health},
     )
 

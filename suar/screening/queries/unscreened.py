@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import connections
 
-from suar.core.service.unscreened import Reconciliation, read
+from suar.core.service.unscreened import Opened, Reconciliation, read
 from suar.journeys.queries import EXITS
 from suar.policies.queries import in_force
 from suar.vault.queries import DEFAULT
@@ -22,7 +22,8 @@ NEAR = timedelta(minutes=30)
 
 def reconciliation(at: datetime) -> Reconciliation:
     """By which rules crossings are compared, as in force."""
-    return read(in_force(at).tables["unscreened"])
+    tables = in_force(at).tables
+    return read(tables["unscreened"], tables.get("openings"))
 
 
 def reasons_listed(at: datetime) -> dict[str, dict[str, str]]:
@@ -30,18 +31,22 @@ def reasons_listed(at: datetime) -> dict[str, dict[str, str]]:
     return {row["code"]: {"id": row["id"], "en": row["en"]} for row in in_force(at).tables["unscreened"]["reasons"]}
 
 
-# The exits of the time through checkpoints that somebody answers for, and the screenings that could be theirs: by the passport's token, or by
+# The exits of the time through lanes that are open, and the screenings that could be theirs: by the passport's token, or by
 # a record of whom the screening was certain. Screenings are read by id, which begins with their time, so that only the partitions of these
 # days are touched.
+OPENED = """
+    SELECT * FROM unnest(%(places)s::text[], %(open_lanes)s::text[], %(offices)s::text[], %(from)s::timestamptz[])
+        AS p (place, lane, office, from_at)
+"""
 COMPARED = f"""
 WITH rule AS (
     SELECT * FROM unnest(%(lanes)s::text[], %(purposes)s::text[], %(before)s::interval[], %(after)s::interval[], %(same)s::boolean[])
         AS r (lane, purpose, before, after, same_office)
 ), answers AS (
-    SELECT * FROM unnest(%(places)s::text[], %(offices)s::text[], %(from)s::timestamptz[]) AS p (place, office, from_at)
+    {OPENED}
 ), left_by AS (
     SELECT e.id, e.subject, e.passport, e.agency, e.place, e.lane, e.at, answers.office
-    FROM ({EXITS}) e JOIN answers ON answers.place = e.place AND e.at >= answers.from_at
+    FROM ({EXITS}) e JOIN answers ON answers.place = e.place AND answers.lane = e.lane AND e.at >= answers.from_at
 ), asked AS (
     SELECT s.passport, s.subjects, s.at, s.office, r.lane, r.before, r.after, r.same_office
     FROM screening_screening s JOIN rule r ON r.purpose = s.purpose
@@ -73,10 +78,17 @@ def told(rules: Reconciliation, since: datetime, until: datetime) -> dict[str, A
     return {
         "lanes": [rule.lane for rule, _ in pairs], "purposes": [purpose for _, purpose in pairs], "before": [rule.before for rule, _ in pairs],
         "after": [rule.after for rule, _ in pairs], "same": [rule.same_office for rule, _ in pairs],
-        "places": [one.place for one in rules.checkpoints], "offices": [one.office for one in rules.checkpoints],
-        "from": [one.from_at for one in rules.checkpoints], "since": since, "until": until,
+        **opened(rules), "since": since, "until": until,
         "first": first_id(since - max(rule.before for rule in rules.lanes)),
         "last": first_id(until + max(rule.after for rule in rules.lanes) + timedelta(seconds=1)),
+    }  # fmt: skip
+
+
+def opened(rules: Reconciliation) -> dict[str, Any]:
+    """The parameters of OPENED."""
+    return {
+        "places": [one.place for one in rules.opened], "open_lanes": [one.lane for one in rules.opened],
+        "offices": [one.office for one in rules.opened], "from": [one.from_at for one in rules.opened],
     }  # fmt: skip
 
 
@@ -113,6 +125,7 @@ class Lane:
     open: int
     unexplained: int
     newest: datetime | None
+    opened_at: datetime | None = None  # since when its exits are compared; None for a lane that is not
 
     @property
     def explained(self) -> int:
@@ -120,10 +133,14 @@ class Lane:
 
 
 # What crossed comes from the crossings as they stand, what was missed from the rows of the comparison: a crossing that its source took back
-# was missed all the same.
+# was missed all the same, and so was one of before a lane's opening was declared later. What left before its lane was opened is in no number.
 LANES = f"""
-WITH crossed AS (
-    SELECT e.place, e.lane, count(*) AS crossings, max(e.at) AS newest FROM ({EXITS}) e GROUP BY e.place, e.lane
+WITH answers AS (
+    {OPENED}
+), crossed AS (
+    SELECT e.place, e.lane, count(*) AS crossings, max(e.at) AS newest FROM ({EXITS}) e
+    LEFT JOIN answers ON answers.place = e.place AND answers.lane = e.lane WHERE answers.place IS NULL OR e.at >= answers.from_at
+    GROUP BY e.place, e.lane
 ), missed AS (
     SELECT m.place, m.lane, count(*) AS missed, count(*) FILTER (WHERE r.code IS NULL) AS open, count(*) FILTER (WHERE r.code = 'unexplained')
         AS unexplained
@@ -138,19 +155,22 @@ FROM crossed FULL JOIN missed ON missed.place = crossed.place AND missed.lane = 
 
 
 def lanes(since: datetime, until: datetime, rules: Reconciliation) -> list[Lane]:
-    """Every lane through which somebody left, and every checkpoint that is compared even where nothing came in. Runs as the hub."""
-    offices = {one.place: one.office for one in rules.checkpoints}
+    """Every lane through which somebody left, and every open lane even where nothing came in. Runs as the hub."""
+    open_lanes = {(one.place, one.lane): one for one in rules.opened}
     with connections[DEFAULT].cursor() as cursor:
-        cursor.execute(LANES, {"since": since, "until": until})
-        found = [
-            Lane(place=row[0], lane=row[1], office=offices.get(row[0], ""), crossings=row[2], missed=row[3], open=row[4], unexplained=row[5], newest=row[6])
-            for row in cursor.fetchall()
-        ]  # fmt: skip
-    silent = [place for place in offices if place not in {one.place for one in found}]
-    return found + [
-        Lane(place=place, lane="", office=offices[place], crossings=0, missed=0, open=0, unexplained=0, newest=None)
-        for place in silent
-    ]
+        cursor.execute(LANES, {"since": since, "until": until, **opened(rules)})
+        found = [lane_of(row, open_lanes.get((row[0], row[1]))) for row in cursor.fetchall()]
+    heard = {(one.place, one.lane) for one in found}
+    silent = [lane_of((*key, 0, 0, 0, 0, None), one) for key, one in open_lanes.items() if key not in heard]
+    return found + silent
+
+
+def lane_of(row: Sequence[Any], one: Opened | None) -> Lane:
+    place, lane, crossings, missed, open_, unexplained, newest = row
+    return Lane(
+        place=place, lane=lane, office=one.office if one else "", crossings=crossings, missed=missed, open=open_, unexplained=unexplained,
+        newest=newest, opened_at=one.from_at if one else None,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

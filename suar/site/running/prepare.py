@@ -23,7 +23,7 @@ def prepare() -> None:
     from suar.policies.actions import adopt_folder
     from suar.policies.queries import in_force
     from suar.site.auth import system_act
-    from suar.site.demo import OFFICERS
+    from suar.site.demo import OFFICERS, open_lanes
     from suar.site.demo import prepare as prepare_demo
     from suar.site.partitions import make_ahead
     from suar.vault.keyring import write_private
@@ -37,6 +37,7 @@ def prepare() -> None:
     adopt_folder(settings.POLICY, "suar up", act=act)
     if settings.DEMO:
         passwords = prepare_demo(act=act)
+        open_lanes(act=system_act("up"))
         rows = [(name, passwords[name], role, ", ".join(desks)) for name, _, role, desks in OFFICERS]
         text = "\n".join(f"  {name:<8}{password:<30}{role:<22}{desks}" for name, password, role, desks in rows)
         write_private(Path(settings.HOME) / LOG_INS, f"Log-ins of the demo (name, password, role, desk):\n{text}\n")

@@ -80,8 +80,27 @@
   });
   form.addEventListener("submit", () => { sort(); document.getElementById("no-answer").hidden = true; });
 
+  /* More of the journey opens by itself where the purpose asks for it; what the officer closed stays closed. */
+  const more = form.querySelector("[data-opens-for]");
+  field("declared_purpose").addEventListener("change", (event) => {
+    if (more.dataset.opensFor.split(" ").includes(event.target.value)) more.open = true;
+  });
+
+  /* What has to be mended is marked where it stands, and the place that holds it is open. */
+  const mark = (answer) => {
+    for (const one of form.querySelectorAll("[data-marked]")) { one.removeAttribute("aria-invalid"); delete one.dataset.marked; }
+    for (const link of answer.querySelectorAll(".govuk-error-summary a")) {
+      const wrong = document.getElementById(link.hash.slice(1));
+      if (!wrong) continue;
+      wrong.setAttribute("aria-invalid", "true");
+      wrong.dataset.marked = "";
+      for (let around = wrong.closest("details"); around; around = around.parentElement.closest("details")) around.open = true;
+    }
+  };
   document.addEventListener("htmx:afterSwap", (event) => {
-    if (event.target.id === "answer" && event.target.querySelector(".band")) form.querySelector(".desk__more").open = false;
+    if (event.target.id !== "answer") return;
+    mark(event.target);
+    if (event.target.querySelector(".band")) form.querySelector(".desk__more").open = false;
   });
   const noAnswer = (event) => {
     const notice = document.getElementById("no-answer");

@@ -24,6 +24,11 @@
     for (const [name, act] of Object.entries(switches)) if (name in button.dataset) act(button);
   });
 
+  /* A group of rooms closes when the reader goes on elsewhere. */
+  document.addEventListener("click", (event) => {
+    for (const group of document.querySelectorAll(".frame__group[open]")) if (!group.contains(event.target)) group.open = false;
+  });
+
   /* Single keys may be switched off (WCAG 2.1.4); they never fire while somebody types. Esc always works. */
   const typing = (element) => element.matches("input:not([type=checkbox]):not([type=radio]), textarea, select");
   let going = false;
@@ -52,7 +57,7 @@
     if (act) { event.preventDefault(); press(act); }
   });
   const goBack = (from) => {
-    const open = from.closest("details.act[open]");
+    const open = from.closest("details.act[open], details.frame__group[open]");
     if (open) { open.open = false; at("summary", open).focus(); return; }
     if (typing(from)) { from.blur(); return; }
     const back = at("[data-back]");

@@ -158,6 +158,22 @@ def unsaid(rows: Iterable[Mapping[str, Any]], unknown: Iterable[Mapping[str, Any
 
 
 @register.filter
+def gathered(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Sources that cannot be read for the same cause in one line; each whose word is old by itself, since each has its age."""
+    lines: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        state = str(row.get("state"))
+        name = named(row.get("source"), "source")
+        if state == "stale":
+            lines[f"{state} {name}"] = {"code": "unread.stale", "params": dict(row)}
+        elif state in lines:
+            lines[state]["params"]["sources"] += f", {name}"
+        else:
+            lines[state] = {"code": f"unread_all.{state}", "params": {"sources": name}}
+    return list(lines.values())
+
+
+@register.filter
 def dressed(field: BoundField, described_by: str = "") -> SafeString:
     """A form field's control in the kit's dress, tied to its hint and its error."""
     widget = field.field.widget
