@@ -18,7 +18,7 @@ from bench.evaluate.interviewed import answers_of, style_of
 from bench.evaluate.judged import Departure, Judged
 from bench.evaluate.kept import answers_in, kept_run, line_of
 from bench.evaluate.officers import Officers
-from bench.evaluate.oracle import Seen, likelihoods, score
+from bench.evaluate.oracle import Seen, honest_ways, likelihoods, score
 from bench.evaluate.strata import Strata
 from sandbox.nation import Nation
 from sandbox.nation.lives import Life
@@ -38,7 +38,7 @@ class Journeys:
     def __init__(self, nation: Nation, history: Sequence[Happening], run: Run) -> None:
         self.lives = {life.person.id: life for life in nation.lives}
         self.table, self.strata = likelihoods(run.traces), Strata(nation.lives, nation.now.date())
-        self.seen, self.today = Seen(nation.lives, history), nation.now.date()
+        self.seen, self.ways = Seen(nation.lives, history), honest_ways(nation.lives)
         self.said: dict[str, list[Answered]] = {}
         self.left: set[str] = set()  # cases that have departed: what they do afterwards is another story
 
@@ -67,7 +67,6 @@ class Journeys:
             self.left.add(person.id)
         worst = max(told, key=lambda one: (WORST.index(one.advice), one.score))
         referred = [one for one in told if one.referred]
-        today = (self.today - person.birth_date).days // 365  # the age by which a nation draws how somebody goes abroad
         years = (last.occasion.at.date() - person.birth_date).days // 365
         groups = (
             ("province", person.address.region_code[:2]),
@@ -81,7 +80,7 @@ class Journeys:
             at_passport_desk=any(one.occasion.step == "passport_application" for one in referred),
             reasons=frozenset(code for one in told for code in one.reasons),
             interview=next((one.interview for one in reversed(referred) if one.interview), None),
-            oracle=score(life, self.seen.by(life, last.occasion.at), today, self.table), weight=self.strata.weight(life),
+            oracle=score(life, self.seen.by(life, last.occasion.at), self.ways, self.table), weight=self.strata.weight(life),
         )  # fmt: skip
 
 

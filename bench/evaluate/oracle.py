@@ -6,10 +6,11 @@ Written apart from every rule and weight of the desk: it reads the life as the n
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sandbox.nation.lives import LATE_TRACES, MODUS_WEIGHTS, PURPOSES, WAYS, Life
+from sandbox.nation.lives import LATE_TRACES, MODUS_WEIGHTS, PURPOSES, Life
 from sandbox.nation.model import Happening, Suspect, Tip
 from sandbox.nation.traces import Traces, read_traces
 
@@ -60,16 +61,23 @@ class Seen:
         return phone in self.named and self.named[phone] < at
 
 
-def score(life: Life, seen: frozenset[str], years: int, table: Mapping[str, Traces]) -> float:
-    """Logarithm of how much likelier the traces seen and this stated purpose are of a case than of an honest journey at this age."""
+def honest_ways(lives: Iterable[Life]) -> dict[str, float]:
+    """How often each honest way abroad is, of all of them."""
+    found = Counter(life.way for life in lives if not life.of_a_case)
+    return {way: count / found.total() for way, count in found.items()}
+
+
+def score(life: Life, seen: frozenset[str], ways: Mapping[str, float], table: Mapping[str, Traces]) -> float:
+    """Logarithm of how much likelier the traces seen and this stated purpose are of a case than of an honest journey. It knows no age, as no desk may
+    weigh one.
+    """
     cases = sum(
         weight * of_class(seen, table[code])
         for code, weight in MODUS_WEIGHTS.items()
         if purpose_fits(code, life.purpose)
     ) / sum(MODUS_WEIGHTS.values())
-    ways = WAYS["child" if years < 20 else "young" if years < 32 else "grown" if years < 55 else "old"]
-    honest = sum(weight * of_class(seen, table[way]) for way, weight in ways.items() if PURPOSES[way] == life.purpose)
-    return math.log(max(cases, 1e-12)) - math.log(max(honest / sum(ways.values()), 1e-12))
+    honest = sum(share * of_class(seen, table[way]) for way, share in ways.items() if PURPOSES[way] == life.purpose)
+    return math.log(max(cases, 1e-12)) - math.log(max(honest, 1e-12))
 
 
 def purpose_fits(code: str, purpose: str) -> bool:

@@ -109,7 +109,8 @@ def desk_recall(judged: Judged) -> float:
 
 
 def by_desk(found: Sequence[Departure]) -> list[tuple[float, float]]:
-    return [(float(one.score + 1) if one.referred else 0.0, one.weight) for one in found]
+    """Those who are referred before all others, and each by his score."""
+    return [(float(one.score + 1_000_000 * one.referred), one.weight) for one in found]
 
 
 def oracle_recall(judged: Judged) -> float:

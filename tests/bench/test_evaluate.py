@@ -17,7 +17,7 @@ import pytest
 from bench.evaluate.asking import Papers
 from bench.evaluate.interviewed import answers_of
 from bench.evaluate.judged import Departure, Judged, Share, recall_at, right, wilson
-from bench.evaluate.oracle import Seen, likelihoods, of_class, score
+from bench.evaluate.oracle import Seen, honest_ways, likelihoods, of_class, score
 from bench.evaluate.strata import EVEN, Strata
 from sandbox.nation import Nation
 from sandbox.nation.lives import LATE_TRACES, MODUS_WEIGHTS, Life
@@ -75,12 +75,15 @@ def test_the_oracle_takes_each_trace_for_itself_and_forgets_what_is_told_after_d
         table["M01"].shares
     )
     nation = Nation(7, 2_000, NOW, cases_per_10000=3000)
+    ways = honest_ways(nation.lives)
     with_traces = [
-        score(life, life.traces - LATE_TRACES, 27, table)
+        score(life, life.traces - LATE_TRACES, ways, table)
         for life in nation.lives
         if life.of_a_case and "agent_phone" in life.traces
     ]
-    honest = [score(life, life.traces, 27, table) for life in nation.lives if life.way == "tourist" and not life.traces]
+    honest = [
+        score(life, life.traces, ways, table) for life in nation.lives if life.way == "tourist" and not life.traces
+    ]
     assert min(with_traces) > max(honest)
 
 

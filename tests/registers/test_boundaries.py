@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import connection, transaction
 
+from suar.core.registers.clock import window
 from suar.core.registers.law import ActKind
 from suar.registers.actions.clock import keep_time
 from suar.registers.actions.request import Asked, request
@@ -115,3 +116,39 @@ def test_the_clock_writes_it_down_at_its_instant_and_once(kind: str) -> None:
     assert (
         keep_time(act=cast.hub(newest(entry).ends)) == (first is ActKind.SUSPEND) and newest(entry).act is ActKind.LAPSE
     )
+
+
+HOLDS = "SELECT pg_get_expr(conbin, conrelid) FROM pg_constraint WHERE conrelid = 'registers_entry'::regclass AND conname = %s"
+#: As it was first written: in instants of UTC, by which a ban that begins on 1 March begins in February.
+IN_UTC = (
+    "kind <> 'exit_ban' OR upper(in_force) <= lower(in_force) + make_interval(months => 6 * (1 + extended), days => 1)"
+)
+REFUSED = """
+SELECT first, extended FROM (
+    SELECT 'exit_ban' AS kind, tstzrange(e.begins, e.ends) AS in_force, e.extended, e.first
+    FROM unnest(%s::timestamptz[], %s::timestamptz[], %s::int[], %s::date[]) AS e (begins, ends, extended, first)
+) row WHERE NOT ({})
+"""
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_a_mirrored_ban_of_the_whole_term_is_taken_whatever_its_first_day(zone: str) -> None:
+    """The table's own constraint beside the law's windows, for every first day of five years: found by a nation that lived into March."""
+    row = adopted.legal_basis()["exit_ban"]
+    days = [(date(2026, 1, 1) + timedelta(days=n), extended) for n in range(5 * 365) for extended in (0, 1)]
+    offset = timezone(datetime(2026, 1, 1, tzinfo=ZoneInfo(zone)).utcoffset() or timedelta())
+    windows = [window(row, day, offset, extended=extended) for day, extended in days]
+    with connection.cursor() as cursor:
+        cursor.execute(HOLDS, ["registers_entry_exit_ban_term"])
+        (adopted_now,) = cursor.fetchone()
+
+        def refused(ends: list[datetime], by: str) -> list[tuple[date, int]]:
+            told = [[one.begins for one in windows], ends, [extended for _, extended in days], [day for day, _ in days]]
+            cursor.execute(REFUSED.format(by), told)
+            return list(cursor.fetchall())
+
+        assert refused([one.ends for one in windows], adopted_now) == []
+        assert len(refused([one.ends + timedelta(days=1) for one in windows], adopted_now)) == len(days), (
+            "not a day more"
+        )
+        assert (date(2027, 3, 1), 0) in refused([one.ends for one in windows], IN_UTC)

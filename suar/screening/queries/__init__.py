@@ -98,7 +98,8 @@ class Found:
 
 def twice(match: Match) -> bool:
     codes = {reason.code for reason in match.explanation.reasons}
-    return "nik.different" in codes and bool(codes & SAME_NAME) and not codes & OTHER_BIRTH
+    alike = bool(codes & SAME_NAME) or {"name.shorter", "birth_date.same"} <= codes
+    return "nik.different" in codes and alike and not codes & OTHER_BIRTH
 
 
 def judged(matches: Sequence[Match], policy: MatchingPolicy) -> Found:

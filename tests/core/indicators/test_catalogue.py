@@ -18,9 +18,9 @@ from tests.core.indicators.test_rules import broken, sheet
 from tests.golden import adopted
 
 RULES = adopted.rules().rules
-#: These alone call a second officer: a dead person's number, a child who is to work (DOMAIN E2 I15), a suspicion of the last year that nothing was
-#: brought against since, and a well-graded signal on the very number given (docs/decisions/0032).
-SECOND_OFFICER = {"nik_deceased", "child_for_work", "departure_deferred_before", "passport_deferred_before", "signal_on_recruiter"}
+#: These alone call a second officer: a dead person's number, a child who is to work (DOMAIN E2 I15), and a graded signal on the very number given
+#: (docs/decisions/0032).
+SECOND_OFFICER = {"nik_deceased", "child_for_work", "signal_on_recruiter"}
 
 
 def test_every_indicator_of_the_catalogue_stands_in_a_rule() -> None:
