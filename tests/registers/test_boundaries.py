@@ -143,7 +143,12 @@ def test_a_mirrored_ban_of_the_whole_term_is_taken_whatever_its_first_day(zone: 
         (adopted_now,) = cursor.fetchone()
 
         def refused(ends: list[datetime], by: str) -> list[tuple[date, int]]:
-            told = [[one.begins for one in windows], ends, [extended for _, extended in days], [day for day, _ in days]]
+            told: list[Any] = [
+                [one.begins for one in windows],
+                ends,
+                [extended for _, extended in days],
+                [day for day, _ in days],
+            ]
             cursor.execute(REFUSED.format(by), told)
             return list(cursor.fetchall())
 
