@@ -65,7 +65,7 @@ class FactSheet:
     days_since_distress_return: int | None = None  # sent, fetched or fled home; never a reason against him
     papers_completed_since: bool = False  # a letter or placement dated after the latest deferral
     letter_number: str = (
-        "none"  # of a letter, in his latest application: none | found (a letter of his bears it) | not_found
+        "unknown"  # in his latest application: none | found (a letter of his bears it) | not_found; unknown without one
     )
     offices_tried: int = 0  # passport offices at which he applied within the window of policy
     visa_runs: int = 0  # stays of about a visa's length in one country with a few days at home between, within a year

@@ -123,7 +123,7 @@ def letter_number(steps: Sequence[Step]) -> str:
     """Whether the letter whose number stands in the newest application is one of his. `steps`: newest first."""
     applied = next((s for s in steps if s.kind == "passport_application" and s.state not in REFUSED), None)
     if applied is None or applied.token is None:
-        return "none"
+        return "none" if applied else "unknown"
     return "found" if any(s.kind == LETTERS and s.token == applied.token for s in steps) else "not_found"
 
 

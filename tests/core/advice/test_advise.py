@@ -130,7 +130,7 @@ def test_whoever_asks_for_help_is_assisted_before_anything_but_a_hold(
 
 
 def test_shadow_rules_change_no_answer() -> None:
-    facts = FactSheet(asked_for="departure", job_order_quota="exceeded")
+    facts = FactSheet(asked_for="departure", passport="ended")
     assert answer(facts).advice is Advice.CLEAR and not answer(facts).reasons
 
 

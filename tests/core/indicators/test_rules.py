@@ -105,8 +105,8 @@ def test_evidence_law_and_what_would_excuse_stand_in_the_answer() -> None:
 
 
 def test_shadow_rules_are_told_apart() -> None:
-    (one,) = raised(sheet({"asked_for": "departure", "job_order_quota": "exceeded"}), adopted.rules())
-    assert (one.code, one.status) == ("job_order_exceeded", "shadow")
+    (one,) = raised(sheet({"asked_for": "departure", "passport": "ended"}), adopted.rules())
+    assert (one.code, one.status) == ("passport_not_in_force", "shadow")
 
 
 def broken(**change: Any) -> dict[str, Any]:
