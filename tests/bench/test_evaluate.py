@@ -79,7 +79,7 @@ def test_the_oracle_takes_each_trace_for_itself_and_forgets_what_is_told_after_d
     with_traces = [
         score(life, life.traces - LATE_TRACES, ways, table)
         for life in nation.lives
-        if life.of_a_case and "agent_phone" in life.traces
+        if life.of_a_case and life.purpose == "tourism" and "agent_phone" in life.traces
     ]
     honest = [
         score(life, life.traces, ways, table) for life in nation.lives if life.way == "tourist" and not life.traces
