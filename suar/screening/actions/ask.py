@@ -73,9 +73,11 @@ class Asked:
     @property
     def told(self) -> dict[str, Any]:
         """As it is kept, and hashed under an idempotency key."""
-        return {one.name: getattr(self, one.name) for one in fields(self)}
+        return {name: getattr(self, name) for name in QUESTION}
 
 
+QUESTION = tuple(one.name for one in fields(Asked))
+DECLARED = tuple(one.name for one in fields(Journey))
 KEYS = Keys("screening_key", "screening")
 
 
@@ -202,7 +204,7 @@ def keep(
     body = {
         "asked": asked.told,
         "traveller": json.loads(traveller.described.to_json()),
-        "journey": {one.name: getattr(traveller.journey, one.name) for one in fields(Journey)},
+        "journey": {name: getattr(traveller.journey, name) for name in DECLARED},
         "remarks": [{"code": r.code, "field": r.field, "params": dict(r.params)} for r in traveller.remarks],
         "civil": {
             "outcome": civil.outcome,

@@ -77,7 +77,9 @@ def test_what_history_left_open_goes_on(nation: Nation) -> None:
 
 
 def test_ids_of_life_are_not_those_of_history(nation: Nation) -> None:
-    old = {h.of.id for h in (*nation._history, *nation._later) if hasattr(h.of, "id")}  # what was planned before NOW may come to pass after it
+    old = {
+        h.of.id for h in (*nation._history, *nation._later) if hasattr(h.of, "id")
+    }  # what was planned before NOW may come to pass after it
     for happening in nation.live(NOW, NOW + HOUR, 5):
         if happening.kind in ("passport_application.submitted", "crossing.exit", "tip.sent") and hasattr(
             happening.of, "id"
