@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -115,7 +116,12 @@ def a_day() -> dict[str, UUID]:
 
 def interviews(at: datetime) -> dict[str, UUID]:
     """One that goes on, one that asks for help, and one that ended and is rated by other offices."""
-    told = {"destination_named": "Malaysia", "who_arranged": "agent", "debt": "agent", "employer_named": "Lau"}
+    told: dict[str, Any] = {
+        "destination_named": "Malaysia",
+        "who_arranged": "agent",
+        "debt": "agent",
+        "employer_named": "Lau",
+    }
     running = interviewing.begun(asked(cast.BIMA, dict(cast.SARI), WORKER, at), at=at + MINUTE)
     interviewing.said(running, at=at + 2 * MINUTE, **told)
     calling = interviewing.begun(asked(cast.BIMA, SITI, WORKER, at), at=at + MINUTE)
