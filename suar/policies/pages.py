@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from suar.core.act import Act
 from suar.core.errors import Refusal
+from suar.core.standard.mistakes import Mistake, read_mistake
 from suar.policies.access import check
 from suar.policies.access.compared import BY, compared_for, rows_for
 from suar.policies.access.proposals import proposal_for, table_for, tables_for, text_for
@@ -45,12 +46,12 @@ def new(request: Request, folder: str, stem: str) -> HttpResponse:
     """The text of a table, to be changed; what is wrong with it stands above it, and nothing is lost."""
     act, name = request.act(), f"{folder}/{stem}"
     form = ProposeForm(request.POST or None, initial={"written": text_for(act, name)})
-    problems: tuple[str, ...] = ()
+    problems: list[Mistake] = []
     if request.method == "POST" and form.is_valid():
         try:
             made = propose(name, form.cleaned_data["written"], form.cleaned_data["reason"], act=act)
         except BadProposal as bad:
-            problems = bad.problems
+            problems = [read_mistake(one) for one in bad.problems]
         except Refusal as no:
             form.add_error("reason" if no.code == "policy.reason_short" else None, no.code)
         else:

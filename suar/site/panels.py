@@ -342,6 +342,7 @@ def to_interview(act: Act) -> dict[str, Any] | None:
             "interview_begun" if one.interview else "interview",
             one.since,
             desk=one.desk,
+            number=str(one.screening)[-12:].upper(),
         )
         for one in found[:MOST_SHOWN]
     ]

@@ -128,6 +128,7 @@ PAGES = [
     ("dian", "/antrean/", "tasks"),
     ("dian", "/daftar-awal/", "prelists"),
     ("arif", "/hasil/", "outcomes"),
+    ("made", "/hasil/kirim/", "outcomes-send"),
     ("nadia", "/hasil/hold/interview/helped/", "outcome-rows"),
     ("ratna", "/antrean/", "tasks-protection"),
 ]

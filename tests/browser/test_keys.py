@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.conftest import PICTURES
 from tests.browser.invented import SPECIMEN
 from tests.browser.test_pages import opened
 
@@ -110,6 +111,28 @@ def test_slash_finds_the_search_question_mark_the_keys_and_g_the_rooms(browser: 
         expect(page.locator("#keys")).to_be_hidden()
         with page.expect_request(lambda one: one.url.endswith("/health")):
             press(page, "g", "3")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("script", [True, False])
+def test_a_group_of_rooms_opens_by_keyboard_with_and_without_script(
+    browser: Browser, previews: str, width: int, script: bool
+) -> None:
+    with opened(browser, previews, "home_many_rooms", (width, "light", "id"), java_script_enabled=script) as page:
+        group = page.locator(".frame__group", has_text="Orang dan daftar")
+        room = group.get_by_role("link", name="Temuan")
+        expect(room).to_be_hidden()
+        group.locator("summary").focus()
+        press(page, "Enter")
+        expect(room).to_be_visible()
+        page.screenshot(path=PICTURES / f"menu-open-{width}.png")
+        box = room.bounding_box()
+        assert box and box["x"] >= 0 and box["x"] + box["width"] <= width
+        if script:
+            press(page, "Escape")
+            expect(room).to_be_hidden()
+            with page.expect_request(lambda one: one.url.endswith("/findings")):
+                press(page, "g", "8")
 
 
 def test_single_keys_can_be_switched_off_and_stay_off(browser: Browser, previews: str) -> None:

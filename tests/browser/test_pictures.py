@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -115,7 +116,12 @@ def a_day() -> dict[str, UUID]:
 
 def interviews(at: datetime) -> dict[str, UUID]:
     """One that goes on, one that asks for help, and one that ended and is rated by other offices."""
-    told = {"destination_named": "Malaysia", "who_arranged": "agent", "debt": "agent", "employer_named": "Lau"}
+    told: dict[str, Any] = {
+        "destination_named": "Malaysia",
+        "who_arranged": "agent",
+        "debt": "agent",
+        "employer_named": "Lau",
+    }
     running = interviewing.begun(asked(cast.BIMA, dict(cast.SARI), WORKER, at), at=at + MINUTE)
     interviewing.said(running, at=at + 2 * MINUTE, **told)
     calling = interviewing.begun(asked(cast.BIMA, SITI, WORKER, at), at=at + MINUTE)
@@ -140,7 +146,8 @@ PAGES = [
     ("bima", "/meja/{assist}/pemberitahuan/", "slip-assist"),
     ("dian", "/antrean/", "tasks"), ("made", "/antrean/", "tasks-kp2mi"), ("ratna", "/antrean/", "tasks-protection"),
     ("maya", "/antrean/", "tasks-mission"), ("dian", "/serah-terima/", "handovers"), ("arif", "/penolakan/", "refusals"),
-    ("arif", "/hasil/", "outcomes"), ("nadia", "/hasil/", "outcomes-ombudsman"), ("dian", "/daftar-awal/", "manifests"),
+    ("arif", "/hasil/", "outcomes"), ("nadia", "/hasil/", "outcomes-ombudsman"),
+    ("made", "/hasil/kirim/", "outcomes-send"), ("dian", "/daftar-awal/", "manifests"),
     ("dian", "/daftar-awal/{flight}/", "manifest"), ("dian", "/wawancara/", "interviews"), ("dian", "/wawancara/{interview}/", "interview"),
     ("dian", "/wawancara/{interview}/?semua", "interview-all"), ("dian", "/wawancara/{interview}/selesai/", "interview-end"),
     ("dian", "/meja/{secondary}/wawancara/", "interview-begin"), ("ratna", "/panggilan/", "calls"), ("arif", "/panggilan/", "calls-supervisor"),

@@ -44,6 +44,31 @@ def proposed(written: str = "") -> UUID:
     return Proposal.objects.latest("id").id
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "told", "said"),
+    [
+        ("weight: ", "wieght: ", "<strong>placement_missing: weight</strong>: Bagian ini wajib diisi.", "This part is needed."),
+        ("gives: raised", "gives: quiet", "Contoh ini menyebut diam, hasilnya muncul.", "This example says quiet and comes out as raised."),
+        ("    when: ", "    when: sex == '2' && ", "sex bukan fakta.", "sex is no fact."),
+        ("rules:", "rules: [", "bentuknya bukan YAML", "this is no YAML"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_text_is_told_in_the_officers_language(old: str, new: str, told: str, said: str) -> None:
+    head, rest = (
+        text(DOCUMENTS).split("- code: placement_missing", 1) if old.startswith("weight") else ("", text(DOCUMENTS))
+    )
+    written = head + ("- code: placement_missing" if head else "") + rest.replace(old, new, 1)
+    putri = cast.browser(cast.PUTRI)
+    shown = []
+    for tongue in ("id", "en"):
+        putri.cookies["suar_language"] = tongue
+        answer = putri.post(reverse("policy_new", args=NEW), {"written": written, "reason": WHY})
+        assert answer.status_code == 422
+        shown.append(answer.content.decode().split('<ul class="problems">')[1].split("</ul>")[0])
+    assert told in shown[0] and said in shown[1]
+    assert not re.search("Field required|comes out|is no fact|while parsing", shown[0])
+
+
 def test_an_analyst_changes_a_table_and_a_second_person_adopts_it_without_code() -> None:
     putri, hendra = cast.browser(cast.PUTRI), cast.browser(cast.HENDRA)
     assert "Indikator: dokumen kerja" in page(putri, "policies")

@@ -229,7 +229,7 @@ def test_what_waits_for_a_decision_is_listed_until_it_is_decided_and_my_work_cou
     client = cast.browser(cast.BIMA)
     first, second = asked(client), asked(client, reference="CGK-A1-2")
     assert listed(client) == [second, first]
-    assert 'class="count" href="/meja/terbuka/">2</a>' in client.get("/").content.decode()
+    assert 'class="count" href="/meja/terbuka/" aria-label="2 menunggu">2</a>' in client.get("/").content.decode()
     client.post(f"/meja/{first}/putusan/", {"decision": "allow", "coded": "papers_shown", "reason": "berkas lengkap"})
     assert listed(client) == [second]
     assert not Entry.objects.filter(what="screening.seen").exists(), "a list opens none"

@@ -158,6 +158,12 @@ def unsaid(rows: Iterable[Mapping[str, Any]], unknown: Iterable[Mapping[str, Any
 
 
 @register.filter
+def notice_number(screening: Any) -> str:
+    """The number of a screening as it stands on the traveller's notice: by it officers tell people in a queue apart, nobody is named."""
+    return str(screening)[-12:].upper()
+
+
+@register.filter
 def gathered(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Sources that cannot be read for the same cause in one line; each whose word is old by itself, since each has its age."""
     lines: dict[str, dict[str, Any]] = {}
