@@ -91,7 +91,9 @@ def test_what_is_wrong_is_shown_all_at_once_and_the_text_is_not_lost() -> None:
     written = text(DOCUMENTS).replace("gives: raised", "gives: quiet") + "# mine\n"
     answer = putri.post(reverse("policy_new", args=NEW), {"written": written, "reason": WHY})
     told = answer.content.decode()
-    assert answer.status_code == 422 and told.count("Betulkan syaratnya atau contohnya.") == text(DOCUMENTS).count("gives: raised")
+    assert answer.status_code == 422 and told.count("Betulkan syaratnya atau contohnya.") == text(DOCUMENTS).count(
+        "gives: raised"
+    )
     assert "# mine" in told and WHY in told
 
 

@@ -130,7 +130,9 @@ def test_case_blanks_and_separators_of_a_code_do_not_matter(left: str, right: st
 
 def test_every_code_that_is_said_has_its_sentence_and_every_sentence_is_said() -> None:
     """Codes are literal in our modules; the words stand in policy/sentences, in both languages, and repeat no value."""
-    mine = [path for path in (ROOT / "suar/core/standard").glob("*.py") if path.stem != "mistakes"] + [  # whose words stand elsewhere
+    mine = [
+        path for path in (ROOT / "suar/core/standard").glob("*.py") if path.stem != "mistakes"
+    ] + [  # whose words stand elsewhere
         ROOT / f"suar/core/identity/{name}.py"
         for name in [
             "country",
