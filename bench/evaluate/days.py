@@ -53,6 +53,7 @@ class Run:
             "days": self.days,
             "cases_per_10000": self.cases_per_10000,
             "even": self.even,
+            "every": self.every,
         }
 
 

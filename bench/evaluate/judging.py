@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -40,7 +40,17 @@ class Journeys:
         self.table, self.strata = likelihoods(run.traces), Strata(nation.lives, nation.now.date())
         self.seen, self.ways = Seen(nation.lives, history), honest_ways(nation.lives)
         self.said: dict[str, list[Answered]] = {}
+        self.asked = 0
         self.left: set[str] = set()  # cases that have departed: what they do afterwards is another story
+
+    def judged(self, told: Iterable[Answered]) -> Judged:
+        """All departures that these answers end."""
+        found = Judged()
+        for one in told:
+            self.asked += 1
+            if ended := self.add(one):
+                found.add(ended)
+        return found
 
     def add(self, one: Answered) -> Departure | None:
         """The departure that this answer ends, if it ends one that is to be judged."""
@@ -88,18 +98,12 @@ def judge(run: Run) -> Judged:
     """The whole evaluation. Says how far it is as it goes."""
     first = (
         datetime.now(UTC).replace(microsecond=0) + DAY
-    )  # the days to come: every policy and posting is in force on them
-    judged = Judged()
+    )  # of the days to come, on which every policy and posting is in force
     print(f"A nation of {run.people:,} people with seed {run.seed} is made, and comes in …", flush=True)
-    with days(run, first, first + run.days * DAY) as it:
-        journeys, started, asked = Journeys(it.nation, it.history, run), time.monotonic(), 0
-        with keeping(run, first) as keep:
-            for number, one in enumerate(answers(it, run, journeys)):
-                asked = number + 1
-                keep(one)
-                if ended := journeys.add(one):
-                    judged.add(ended)
-        print(f"{asked:,} questions in {time.monotonic() - started:.0f} s", flush=True)
+    with days(run, first, first + run.days * DAY) as it, keeping(run, first) as keep:
+        journeys, started = Journeys(it.nation, it.history, run), time.monotonic()
+        judged = journeys.judged(keep(answers(it, run, journeys)))
+        print(f"{journeys.asked:,} questions in {time.monotonic() - started:.0f} s", flush=True)
     return judged
 
 
@@ -113,25 +117,27 @@ def interviewed(one: Answered, life: Life, desks: Desks, reference: str, at: dat
 
 
 @contextmanager
-def keeping(run: Run, first: datetime) -> Iterator[Callable[[Answered], None]]:
-    """Where the answers are kept, if they are to be."""
+def keeping(run: Run, first: datetime) -> Iterator[Callable[[Iterable[Answered]], Iterable[Answered]]]:
+    """Passes the answers on, and keeps each, if they are to be kept."""
     if run.keep is None:
-        yield lambda one: None
+        yield lambda told: told
         return
     with gzip.open(run.keep, "wt", encoding="utf-8", compresslevel=3) as file:
         file.write(json.dumps(run.said() | {"first": first.isoformat()}) + "\n")
-        yield lambda one: print(line_of(one), file=file)
+
+        def kept(told: Iterable[Answered]) -> Iterator[Answered]:
+            for one in told:
+                print(line_of(one), file=file)
+                yield one
+
+        yield kept
 
 
 def judge_again(path: Path, traces: Mapping[str, Traces]) -> tuple[Judged, Run]:
     """The kept answers of an earlier run, weighed again by the tables of policy as they stand in the checkout."""
     run, first = kept_run(path, traces)
     nation = nation_of(run, first)
-    journeys, judged = Journeys(nation, list(nation.happenings_until(nation.now)), run), Judged()
-    for one in answers_in(path):
-        if ended := journeys.add(one):
-            judged.add(ended)
-    return judged, run
+    return Journeys(nation, list(nation.happenings_until(nation.now)), run).judged(answers_in(path)), run
 
 
 def answers(it: Days, run: Run, journeys: Journeys) -> Iterator[Answered]:

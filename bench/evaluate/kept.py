@@ -45,18 +45,10 @@ def answers_in(path: Path) -> Iterator[Answered]:
 
 def weighed_by_the_checkout() -> Callable[[Occasion, dict[str, Any]], Answered]:
     """`advise` with the tables in policy/, without a database."""
-    import yaml
-
     from suar.core.advice.grounds import Grounds, advised_on
     from suar.core.advice.policy import AdvicePolicy
     from suar.core.indicators.rules import Rules
-    from suar.site.running.home import ROOT
-
-    def tables(folder: str) -> dict[str, Any]:
-        return {
-            file.stem: yaml.safe_load(file.read_text(encoding="utf-8"))
-            for file in sorted((ROOT / "policy" / folder).glob("*.yaml"))
-        }
+    from suar.site.terminal.kinds import tables
 
     rules, policy = Rules.read(tables("indicators")), AdvicePolicy.read(tables("advice")["advice"])
 

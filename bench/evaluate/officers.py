@@ -35,10 +35,11 @@ class Officers:
     def of(self, happening: Happening, since: datetime) -> Iterator[Ban]:
         from suar.registers.queries.things import thing_of
 
-        phone, grades = named_phone(happening)
-        thing = thing_of("phone", phone) if phone else None
+        phone = named_phone(happening)
+        grades = grades_of(happening) if phone else None
+        thing = thing_of("phone", phone)
         at = happening.at + AFTER
-        if thing is None or self.until.get(phone, at) > at:
+        if thing is None or grades is None or self.until.get(phone, at) > at:
             return
         standing = standing_at(at, law(SIGNAL))
         if standing.ends > since:
@@ -46,11 +47,16 @@ class Officers:
             yield Ban(subject=thing, at=at, standing=replace(standing, review_due=standing.ends), grades=grades)
 
 
-def named_phone(happening: Happening) -> tuple[str, tuple[str, str]]:
-    """The phone that this names as a recruiter's, and how it is graded. "" for none, or for what is graded too low."""
+def named_phone(happening: Happening) -> str:
+    """The phone that a tip or the police name as a recruiter's; "" for none."""
     of = happening.of
-    if isinstance(of, Suspect):
-        return of.phone, OF_THE_POLICE
-    if isinstance(of, Tip) and of.reliability <= LEAST_SOURCE and of.credibility <= LEAST_CONTENT:
-        return of.recruiter_phone, (of.reliability, str(of.credibility))
-    return "", ("", "")
+    return of.phone if isinstance(of, Suspect) else of.recruiter_phone if isinstance(of, Tip) else ""
+
+
+def grades_of(happening: Happening) -> tuple[str, str] | None:
+    """How what is named is graded; None for what is graded too low."""
+    of = happening.of
+    if not isinstance(of, Tip):
+        return OF_THE_POLICE
+    enough = of.reliability <= LEAST_SOURCE and of.credibility <= LEAST_CONTENT
+    return (of.reliability, str(of.credibility)) if enough else None

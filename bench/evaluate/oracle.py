@@ -10,8 +10,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from bench.evaluate.officers import named_phone
 from sandbox.nation.lives import LATE_TRACES, MODUS_WEIGHTS, PURPOSES, Life
-from sandbox.nation.model import Happening, Suspect, Tip
+from sandbox.nation.model import Happening
 from sandbox.nation.traces import Traces, read_traces
 
 LEAST = 1e-4  # of a trace that the table does not give to a class: rare, not impossible
@@ -37,14 +38,7 @@ class Seen:
             self.clients.setdefault(life.payer_phone, []).append(life.applied_at)
         self.named: dict[str, datetime] = {}
         for one in told:
-            phone = (
-                one.of.phone
-                if isinstance(one.of, Suspect)
-                else one.of.recruiter_phone
-                if isinstance(one.of, Tip)
-                else ""
-            )
-            if phone:
+            if phone := named_phone(one):
                 self.named[phone] = min(one.at, self.named.get(phone, one.at))
 
     def by(self, life: Life, at: datetime) -> frozenset[str]:

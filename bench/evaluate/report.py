@@ -17,11 +17,11 @@ SMALL = 10  # people: no group smaller than this is shown
 
 HEAD = """# Evaluation
 
-Written by `suar evaluate --seed {seed} --people {people} --days {days}`: the desks asked about everybody who applied for a passport or tried to
-depart in those days, in an invented nation of that seed, with what had come in by then and nothing later. {cases} cases and {honest} honest
-departures. A *referral* is an advice of `assist`, `secondary` or `hold`, but for the offer to help with a
-missing paper, which is counted apart. Intervals are Wilson's, 95 of 100. Cases are many more than in life, so that each modus has enough, and are
-weighed back to how often each is; precision is given for three base rates.
+Written by `suar evaluate --seed {seed} --people {people} --days {days} --cases-per-10000 {cases_per_10000:g} --every {every}`: the desks asked
+about everybody who applied for a passport or tried to depart in those days, in an invented nation of that seed, with what had come in by then and
+nothing later. {cases} cases and {honest} honest departures. A *referral* is an advice of `assist`, `secondary` or `hold`, but for the offer to help
+with a missing paper, which is counted apart. Intervals are Wilson's, 95 of 100. Cases are many more than in life, so that each modus has enough, and
+are weighed back to how often each is; precision is given for three base rates.
 
 """
 
@@ -37,13 +37,7 @@ after the interview a fact supports them.
 
 def written(judged: Judged, run: Run) -> str:
     """The page."""
-    text = HEAD.format(
-        seed=run.seed,
-        people=f"{run.people:,}",
-        days=run.days,
-        cases=len(judged.cases),
-        honest=f"{len(judged.honest):,}",
-    )
+    text = HEAD.format(**run.said(), cases=len(judged.cases), honest=f"{len(judged.honest):,}")
     text += "## In all\n\n" + markdown([["", "value"], *overall(judged)])
     text += "\n## By modus\n\n" + markdown(
         [["modus", "cases", "noticed before departure", "of the oracle's recall", "as what"], *modus_rows(judged)]

@@ -8,12 +8,16 @@ from uuid import UUID
 
 import pytest
 
+from suar.core.identity.person import Description
 from suar.core.indicators.policy import FactsPolicy
 from suar.core.indicators.raised import raised
 from suar.core.indicators.rules import Rule, Rules
+from suar.core.matching.explain import explain
 from suar.journeys.queries import Step
+from suar.persons.queries import Match
+from suar.screening.queries import twice
 from suar.screening.queries.earlier import in_distress
-from suar.screening.queries.facts import agreeing, all_one, days_since, nik_birth, standing, visa_runs
+from suar.screening.queries.facts import agreeing, all_one, days_since, letter_number, nik_birth, standing, visa_runs
 from suar.site.sentences import LANGUAGES, known, say
 from tests.core.indicators.test_rules import sheet
 from tests.golden import adopted
@@ -131,3 +135,46 @@ def test_every_fact_that_may_be_shown_has_its_words_and_every_code_of_the_interv
 
     assert not {name for name in MAY_BE_SHOWN if not known(f"fact.{name}")}
     assert not {code for codes in ANSWERS.values() for code in codes if not known(f"told.{code}")}
+
+
+@pytest.mark.parametrize(
+    ("steps", "told"),
+    [
+        ([], "unknown"),
+        ([step("passport_application", 9, "approved")], "none"),
+        ([step("passport_application", 9, "approved", token=b"1")], "not_found"),
+        ([step("passport_application", 9, "approved", token=b"1"), step("recommendation_letter", 12, "issued", token=b"1")], "found"),
+        ([step("passport_application", 9, "approved", token=b"1"), step("recommendation_letter", 12, "issued", token=b"2")], "not_found"),
+        ([step("passport_application", 5, "deferred"), step("passport_application", 9, "approved", token=b"1")], "not_found"),
+    ],
+)  # fmt: skip
+def test_a_letter_s_number_is_one_of_his_or_not(steps: list[Step], told: str) -> None:
+    assert letter_number(steps) == told
+
+
+SELF = {
+    "full_name": "Rizky Sekar Ayu",
+    "nik": "9901015203900001",
+    "birth_date": "1990-03-12",
+    "mother_name": "Kenanga Senja",
+}
+
+
+@pytest.mark.parametrize(
+    ("other", "alike", "why"),
+    [
+        ({"nik": "9902015203900002"}, True, "the same in all but the number"),
+        ({"nik": "9902015203900002", "full_name": "Rizki Sekar Ayu"}, True, "spelt otherwise"),
+        ({}, False, "the same number is no other"),
+        ({"nik": "9902011107940002", "birth_date": "1994-07-11"}, False, "a sister"),
+        ({"nik": "9902015203900002", "mother_name": "Ratmi Tirtonegoro"}, False, "another mother"),
+        ({"nik": "9902015203900002", "full_name": "Guntur Rimba"}, False, "another name"),
+    ],
+)
+def test_somebody_very_much_alike_under_another_number(other: dict[str, str], alike: bool, why: str) -> None:
+    left, right = Description.of(SELF), Description.of(SELF | other)
+    explained = explain(left, right, candidate="found", policy=adopted.matching())
+    assert twice(Match(person=UUID(int=1), subjects=(), explanation=explained, description=right)) is alike, (
+        why,
+        explained.reasons,
+    )

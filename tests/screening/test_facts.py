@@ -10,10 +10,10 @@ from django.db import transaction
 
 from suar.agencies.access import as_hub
 from suar.journeys.queries import permits, shared
-from suar.persons.queries.prepared import prepared
 from suar.screening.access import body_of
 from suar.screening.actions.ask import Asked, BadQuestion, screen
 from suar.screening.models import Screening
+from suar.vault.queries.prepared import prepared
 from tests import cast
 from tests.arrivals import arrive
 from tests.registers.nominating import agreed as agreed_to
@@ -91,6 +91,62 @@ def test_whoever_paid_for_many_is_told_apart_from_a_phone_of_many() -> None:
     arrive("simkim", "passport_application", neighbours("+6281290000001", 4, payer_phone=payer))
     said = answer({"payer_phone": "0812-9000-0077"}, traveller={"phone": "+6281290000099"})
     assert evidence(said, "shared_payer") == {"shared_payer": 4} and "shared_phone" not in said["codes"]
+
+
+PAYER = "+6281290000077"
+TOURIST = {"declared_purpose": "tourism", "payer_phone": PAYER}
+
+
+def own_application(**more: Any) -> dict[str, Any]:
+    return {
+        "id": "s-1",
+        "who": "sari",
+        "application_no": "S-1",
+        **SARI,
+        "phone": "+6281290000099",
+        "payer_phone": PAYER,
+        **APPLIED,
+        **more,
+    }
+
+
+@pytest.mark.parametrize(
+    ("submitted", "together"), [("2026-11-03T02:00:00+00:00", True), ("2026-11-05T03:00:01+00:00", False)]
+)
+def test_who_applied_through_one_payer_on_one_day_applied_together(submitted: str, together: bool) -> None:
+    own = own_application(submitted_at=submitted)
+    arrive("simkim", "passport_application", [own, *neighbours("+6281290000001", 4, payer_phone=PAYER)])
+    said = answer(TOURIST)
+    assert ("applied_together" in said["codes"]) is together
+    assert not together or evidence(said, "applied_together") == {"applied_together": 4}
+
+
+def test_a_signal_on_the_number_of_his_emergency_contact_reaches_him() -> None:
+    arrive("simkim", "passport_application", [own_application(contact_phone="+6281290000066", payer_phone="")])
+    assert "signal_on_recruiter" not in answer()["codes"]
+    agreed_to(asked_for(signal(thing=("phone", "0812-9000-0066"), grades={"source": "B", "content": "2"})))
+    assert evidence(answer(), "signal_on_recruiter") == {"signal_phone": "B2"}
+
+
+@pytest.mark.parametrize(("agreed_on", "exceeded"), [("2026-11-20", False), ("2026-11-23", True)])
+def test_an_order_that_was_full_before_he_agreed_is_exceeded_and_one_that_he_filled_is_not(
+    agreed_on: str, exceeded: bool
+) -> None:
+    licensed(status="exhausted", at="2026-11-21T01:00:00+00:00")
+    registered = {
+        "id": "w-1",
+        "who": "sari",
+        **SARI,
+        "status": "agreement_signed",
+        "registered_at": "2026-10-20T03:00:00+00:00",
+    }
+    arrive(
+        "siskop2mi",
+        "worker_registration",
+        [registered | {"agreement_on": agreed_on}],
+        at=cast.NOON + timedelta(seconds=3),
+    )
+    assert ("job_order_exceeded" in answer(WORK)["codes"]) is exceeded
 
 
 PLACED = {

@@ -61,15 +61,13 @@ def steps_from(found: Sequence[tuple[Any, ...]]) -> list[Step]:
 
 
 OF_KINDS = f"""
-SELECT {COLUMNS} FROM journeys_step WHERE subject = ANY(%s) AND kind = ANY(%s) AND at > %s AND at <= %s ORDER BY at DESC, id LIMIT %s
+SELECT {COLUMNS} FROM journeys_step WHERE subject = ANY(%b::uuid[]) AND kind = ANY(%b::text[]) AND at > %b AND at <= %b ORDER BY at DESC, id LIMIT %b
 """
 
 
 def steps_of_kinds(subjects: Iterable[UUID], kinds: Iterable[str], since: datetime, until: datetime) -> list[Step]:
     """Steps of these kinds and of that time, newest first. Runs inside a door."""
-    with connections[DEFAULT].cursor() as cursor:
-        cursor.execute(OF_KINDS, [list(subjects), list(kinds), since, until, MOST_STEPS])
-        return steps_from(cursor.fetchall())
+    return steps_from(prepared(OF_KINDS, [list(subjects), list(kinds), since, until, MOST_STEPS]))
 
 
 #: Everybody who left between two instants, as a table for the query of a room above: `since` and `until` are its parameters.

@@ -11,8 +11,8 @@ from uuid import UUID
 
 from django.db import connections
 
-from suar.persons.queries.prepared import prepared
 from suar.vault.queries import DEFAULT
+from suar.vault.queries.prepared import prepared
 
 
 @dataclass(frozen=True, slots=True)

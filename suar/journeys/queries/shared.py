@@ -13,9 +13,9 @@ from suar.core.indicators.households import households
 from suar.core.registers.things import read_thing
 from suar.journeys.jobs.dossier import number_token
 from suar.persons.queries import holders, members
-from suar.persons.queries.prepared import prepared
 from suar.registers.queries.things import thing_id
 from suar.vault.queries import DEFAULT
+from suar.vault.queries.prepared import prepared
 
 #: So many records of one thing are looked at, the newest; past that the count says "at least".
 MOST = 200

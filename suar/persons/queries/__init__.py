@@ -24,10 +24,10 @@ from suar.core.matching.score import encode, score
 from suar.core.values import value
 from suar.persons.queries.cleared import Known, covered, rulings_apart
 from suar.persons.queries.keys import hashed, in_places
-from suar.persons.queries.prepared import prepared
 from suar.persons.queries.squeezed import squeezed, unsqueezed
 from suar.policies.queries import Bundle, once_a_version
 from suar.vault.queries import DEFAULT, PROTECTION, seal, unseal
+from suar.vault.queries.prepared import prepared
 
 
 @value()

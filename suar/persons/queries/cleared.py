@@ -16,8 +16,8 @@ from suar.core.identity.person import Description
 from suar.core.linking.propose import contradictions
 from suar.core.matching.explain import explain
 from suar.core.matching.policy import MatchingPolicy
-from suar.persons.queries.prepared import prepared
 from suar.vault.queries import seal, unseal
+from suar.vault.queries.prepared import prepared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -121,7 +121,7 @@ def of_placement(known: Known, policy: FactsPolicy, at: datetime) -> dict[str, A
 
 def letter_number(steps: Sequence[Step]) -> str:
     """Whether the letter whose number stands in the newest application is one of his. `steps`: newest first."""
-    applied = next((s for s in steps if s.kind == "passport_application" and s.state not in REFUSED), None)
+    applied = application([s for s in steps if s.state not in REFUSED])
     if applied is None or applied.token is None:
         return "none" if applied else "unknown"
     return "found" if any(s.kind == LETTERS and s.token == applied.token for s in steps) else "not_found"
@@ -131,7 +131,13 @@ def applied_at(known: Known, at: datetime) -> datetime | None:
     """When he applied for his passport: now, where that is what he stands at the desk for."""
     if known.purpose == "passport_application":
         return at
-    return next((s.at for s in known.steps if s.kind == "passport_application"), None)
+    applied = application(known.steps)
+    return applied.at if applied else None
+
+
+def application(steps: Sequence[Step]) -> Step | None:
+    """The newest for a passport. `steps`: newest first."""
+    return next((s for s in steps if s.kind == "passport_application"), None)
 
 
 def promised(job: str, answers: Mapping[str, str]) -> str:
@@ -169,7 +175,7 @@ def of_earlier(steps: Sequence[Step], windows: WindowsFile, at: datetime) -> dic
 
 def of_documents(known: Known, at: datetime) -> dict[str, Any]:
     who, going = known.traveller.described, known.traveller.journey
-    applied = next((s for s in known.steps if s.kind == "passport_application"), None)
+    applied = application(known.steps)
     asked = str(applied.facts.get("request", "")) if applied else ""
     home, office = known.region, applied.region if applied else ""
     married = whole(going.marriage_date)
