@@ -121,6 +121,22 @@ def test_who_applied_through_one_payer_on_one_day_applied_together(submitted: st
     assert not together or evidence(said, "applied_together") == {"applied_together": 4}
 
 
+def test_a_number_behind_others_who_were_stopped_is_told_and_nobody_is_named() -> None:
+    arrive("simkim", "passport_application", neighbours("+6281290000001", 4, payer_phone=PAYER))
+    assert "number_of_the_harmed" not in answer(TOURIST)["codes"], (
+        "four who paid through one number, and nothing befell them"
+    )
+    stopped = {
+        "id": "d-1", "who": "n2", "full_name": NAMES[2], "birth_date": "1982-03-12", "deferred_at": "2026-10-01T03:00:00+00:00",
+        "reason": "suspected_non_procedural",
+    }  # fmt: skip
+    arrive("simkim", "departure_deferral", [stopped], at=cast.NOON + timedelta(seconds=1))
+    said = answer(TOURIST)
+    assert evidence(said, "number_of_the_harmed") == {"shared_harmed": 1, "shared_phone": 0, "shared_payer": 4}
+    assert "number_of_many_harmed" not in said["codes"] and said["advice"] == "secondary"
+    assert "number_of_the_harmed" not in answer({"declared_purpose": "tourism"})["codes"]
+
+
 def test_a_signal_on_the_number_of_his_emergency_contact_reaches_him() -> None:
     arrive("simkim", "passport_application", [own_application(contact_phone="+6281290000066", payer_phone="")])
     assert "signal_on_recruiter" not in answer()["codes"]
