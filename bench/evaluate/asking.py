@@ -12,9 +12,10 @@ from sandbox.nation.model import Crossing, DepartureDeferral, Happening, Passpor
 
 COUNTER, PASSPORTS = ("TPI-CGK-A1", "A1", "bima"), ("PASPOR-MLG-1", "", "ayu")
 REFERRED = frozenset({"assist", "secondary", "hold"})  # somebody beside the counter looks, or helps
-PAPERS = frozenset(
-    {"indicator.recommendation_missing", "indicator.placement_missing"}
-)  # a paper is missing, and help with it is offered
+#: A paper is missing, or the company's licence ended: the KP2MI desk helps to mend it, and nobody is suspected of anything.
+MENDED_AT_KP2MI = frozenset(
+    f"indicator.{code}" for code in ("recommendation_missing", "placement_missing", "p3mi_licence_ended")
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,12 +57,12 @@ class Answered:
 
     @property
     def referred(self) -> bool:
-        """Whether somebody beside the counter looks, because it may be trafficking. The offer to help with a paper that is missing is counted apart."""
-        return self.advice in REFERRED and not self.papers_only
+        """Whether somebody beside the counter looks, because it may be trafficking. The offer to help with what is missing is counted apart."""
+        return self.advice in REFERRED and not self.help_only
 
     @property
-    def papers_only(self) -> bool:
-        return self.advice == "assist" and set(self.asking) <= PAPERS
+    def help_only(self) -> bool:
+        return self.advice == "assist" and set(self.asking) <= MENDED_AT_KP2MI
 
 
 class Papers:

@@ -29,7 +29,7 @@ class Departure:
     advice: str  # the worst of the desks
     score: int  # the desk's own, millibits
     referred: bool
-    offered: bool = False  # help with a missing paper, and nothing more
+    offered: bool = False  # help with what is missing, and nothing more
     helped: bool  # help was offered: the first thing the mission asks for
     noticed_before: timedelta | None  # from the first referral to the departure
     at_passport_desk: bool
@@ -37,6 +37,11 @@ class Departure:
     reasons: frozenset[str] = frozenset()  # of every desk on the way
     interview: Interviewed | None = None  # of the last referral
     weight: float = 1.0  # how many of the country this one stands for (strata)
+
+    @property
+    def wronged(self) -> bool:
+        """Of an honest one: referred without need. Whom an entry in force holds is held by its law, not by anything that a desk weighed."""
+        return self.referred and self.advice != "hold"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,7 @@ class Judged:
         return Share.among(list(self.cases if of is None else of), lambda one: one.referred)
 
     def false(self) -> Share:
-        return Share.among(self.honest, lambda one: one.referred)
+        return Share.among(self.honest, lambda one: one.wronged)
 
     def precision(self, per_10000: float) -> tuple[float, float, float]:
         """At this base rate: the value, and its worst and best by both intervals."""
@@ -116,7 +121,7 @@ class Judged:
         return {
             value: (
                 self.recall(cases.get(value, [])),
-                Share.among(honest.get(value, []), lambda one: one.referred),
+                Share.among(honest.get(value, []), lambda one: one.wronged),
             )
             for value in sorted(cases.keys() | honest.keys())
         }

@@ -85,7 +85,7 @@ class Journeys:
         )
         return Departure(
             modus=life.way if life.of_a_case else "", groups=groups, advice=worst.advice, score=max(one.score for one in told),
-            referred=bool(referred), offered=any(one.papers_only for one in told), helped=any(one.advice in HELPS for one in referred),
+            referred=bool(referred), offered=any(one.help_only for one in told), helped=any(one.advice in HELPS for one in referred),
             noticed_before=last.occasion.at - referred[0].occasion.at if referred else None,
             at_passport_desk=any(one.occasion.step == "passport_application" for one in referred),
             reasons=frozenset(code for one in told for code in one.reasons),

@@ -19,8 +19,9 @@ HEAD = """# Evaluation
 
 Written by `suar evaluate --seed {seed} --people {people} --days {days} --cases-per-10000 {cases_per_10000:g} --every {every}`: the desks asked
 about everybody who applied for a passport or tried to depart in those days, in an invented nation of that seed, with what had come in by then and
-nothing later. {cases} cases and {honest} honest departures. A *referral* is an advice of `assist`, `secondary` or `hold`, but for the offer to help
-with a missing paper, which is counted apart. Intervals are Wilson's, 95 of 100. Cases are many more than in life, so that each modus has enough, and
+nothing later. {cases} cases and {honest} honest departures. A *referral* is an advice of `assist`, `secondary` or `hold`. Counted apart: the KP2MI
+desk's help with a paper that is missing or a company whose licence ended, for cases and the honest alike; and the honest who are held because an
+entry of a register is in force on them, which is the law's doing and not a wrong referral. Intervals are Wilson's, 95 of 100. Cases are many more than in life, so that each modus has enough, and
 are weighed back to how often each is; precision is given for three base rates.
 
 """
@@ -76,11 +77,15 @@ def overall(judged: Judged) -> list[list[str]]:
         ["recall, raw", judged.recall().said()],
         ["honest who are referred, raw", judged.false().said(2)],
         [
-            "honest to whom help with a missing paper is offered",
+            "honest whom an entry in force holds",
+            Share.among(judged.honest, lambda one: one.advice == "hold").said(2),
+        ],
+        [
+            "honest to whom help with what is missing is offered",
             Share.among(judged.honest, lambda one: one.offered).said(2),
         ],
         [
-            "cases to whom help with a missing paper is offered",
+            "cases to whom help with what is missing is offered",
             Share.among(judged.cases, lambda one: one.offered).said(),
         ],
         ["recall by the desk's own score at 1 false referral per 1,000", percent(desk_recall(judged))],
@@ -104,7 +109,9 @@ def desk_recall(judged: Judged) -> float:
 
 def by_desk(found: Sequence[Departure]) -> list[tuple[float, float]]:
     """Those who are referred before all others, and each by his score."""
-    return [(float(one.score + 1_000_000 * one.referred), one.weight) for one in found]
+    return [
+        (float(one.score + 1_000_000 * (one.wronged if not one.modus else one.referred)), one.weight) for one in found
+    ]
 
 
 def oracle_recall(judged: Judged) -> float:

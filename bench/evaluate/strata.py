@@ -14,7 +14,7 @@ from sandbox.nation.model import Person
 
 #: About as many of each modus as of every other, after those that do not fit somebody's age have become M01.
 EVEN = {
-    "M01": 0.2, "M02": 4, "M03": 4, "M04": 4, "M05": 8, "M06": 4, "M07": 8, "M08": 8, "M09": 16, "M10": 4, "M11": 4, "M12": 4,
+    "M01": 0.2, "M02": 4, "M03": 4, "M04": 4, "M05": 8, "M06": 4, "M07": 8, "M08": 8, "M09": 12, "M10": 4, "M11": 4, "M12": 4,
 }  # fmt: skip
 PER_10000 = 10.0  # the base rate to which the honest in a ring are weighed
 
@@ -27,6 +27,8 @@ def natural_shares(people: Sequence[Person], today: date) -> dict[str, float]:
         if 20 <= years < 50:
             for modus, weight in MODUS_WEIGHTS.items():
                 found[fitting_modus(modus, years)] += weight  # type: ignore[assignment]
+        elif 18 <= years < 20:
+            found["M09"] += MODUS_WEIGHTS["M09"]  # type: ignore[assignment]
     whole = sum(found.values())
     return {modus: weight / whole for modus, weight in found.items()}
 

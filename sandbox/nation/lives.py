@@ -85,15 +85,18 @@ class Chances:
         self.places, self.traces = places, traces
         self.ways = {age: Weighted(ways.items()) for age, ways in WAYS.items()}
         self.modus = Weighted(modi.items())
+        self.raised = modi["M09"] / sum(modi.values())
         found: dict[str, list[tuple[str, float]]] = {}
         for row in table("destinations.csv"):
             found.setdefault(row["life"], []).append((row["country"], float(row["weight"])))
         self.destinations = {way: Weighted(countries) for way, countries in found.items()}
 
     def way(self, rnd: Random, years: int, cases_per_10000: float) -> str:
-        """An honest class or, rarely, a modus that fits the age."""
+        """An honest class or, rarely, a modus that fits the age: of whoever is under 20, only the minor made adult."""
         if 20 <= years < 50 and rnd.random() * 10_000 < cases_per_10000 / OF_THAT_AGE:
             return fitting_modus(self.modus.draw(rnd), years)
+        if 18 <= years < 20 and rnd.random() * 10_000 < self.raised * cases_per_10000 / OF_THAT_AGE:
+            return "M09"
         if years < 20:
             return self.ways["child"].draw(rnd)
         if years < 32:
