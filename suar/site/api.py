@@ -89,7 +89,7 @@ def addresses() -> dict[str, Any]:
 
 def audience() -> str:
     """What a client assertion must name: our token endpoint, as the world sees it."""
-    return str(settings.RUN.get("address", "http://localhost")) + "/api/v1/token"
+    return f"{settings.ORIGIN}/api/v1/token"
 
 
 def mount() -> NinjaAPI:

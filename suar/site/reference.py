@@ -32,6 +32,7 @@ MEANINGS = {
     "SUAR_KEYS": "another folder for the keys",
     "SUAR_LOG": "how much is logged; WARNING unless told",
     "SUAR_NATION": "the seed of the demo's nation, a number; only before it is made",
+    "SUAR_ORIGIN": "the address under which agencies call Suar, as their machines name it when they ask for a token",
     "SUAR_PEOPLE": "how many people the demo's nation has; only before it is made",
     "SUAR_POOL": "threads of the web server and connections of each process; 8 unless told",
     "SUAR_WEB": "processes of the web server; 2 unless told",

@@ -132,6 +132,7 @@ def secret() -> str:
 
 SECRET_KEY = secret()
 DEBUG = False
+ORIGIN = (os.environ.get("SUAR_ORIGIN") or RUN.get("origin") or "http://localhost").rstrip("/")  # as the world calls us
 ALLOWED_HOSTS = os.environ.get("SUAR_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [

@@ -86,14 +86,16 @@ def start_everything(home: Home, cluster: Cluster, supervisor: Supervisor) -> No
     if demo:
         supervisor.start(parts.sandbox(home))
     found = ports.find(home.run().get("ports", {}))
-    home.tell(ports=found, address="")
+    address = f"http://localhost:{found['web']}/"
+    home.tell(
+        ports=found, address="", origin=address.rstrip("/")
+    )  # whoever waits for `address` waits until all is there
     start_servers(home, cluster, supervisor, found)
     open_the_door(home, supervisor, found["web"])
     if demo:
         timed("the agencies' systems", lambda: supervisor.wait_for("sandbox", seconds=NATION_SECONDS))
         tell_sources(home)
     first_pull(home, supervisor)
-    address = f"http://localhost:{found['web']}/"
     if demo:
         step(supervisor, "entries of the training nation", ["-m", "suar.site.running.nominations", address.rstrip("/")])
     home.tell(address=address)

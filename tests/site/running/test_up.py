@@ -18,6 +18,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from client.suar_client import Hub, Refused
 from suar.site.running.home import ROOT, Home, read_json
 from suar.site.running.processes import leftovers, supervisor_of
 from suar.site.running.up import cluster_of
@@ -112,6 +113,16 @@ def test_the_second_start_goes_on_with_the_data_in_seconds(house: Home, claim: C
     assert seconds < claim.number(small=90, large=20)  # other work may share the cores while everything is tested
     assert house.run()["ports"] == before
     assert not any("first pull" in line for line in said)
+
+
+def test_an_agency_s_machine_asks_the_running_house_with_its_own_key(house: Home) -> None:
+    """As an agency would, over the wire: the address that `up` printed, the kit, and the private key that only the agency has."""
+    _, address = running(house)
+    with Hub(address, "kp2mi-sistem", house.folder / "keys" / "agencies" / "kp2mi.pem") as hub:
+        assert {one["source"] for one in hub.get("/api/v1/sources")["sources"]} >= {"siskop2mi", "simkim"}
+    with Hub(address, "kp2mi-sistem", house.folder / "keys" / "agencies" / "polri.pem") as hub, pytest.raises(Refused) as why:
+        hub.get("/api/v1/sources")
+    assert why.value.status in (400, 401)
 
 
 def test_a_database_that_dies_comes_back_and_pages_are_given_again(house: Home) -> None:

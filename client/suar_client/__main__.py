@@ -1,0 +1,97 @@
+"""`suar-client check-feed`, `check-receiver`, `follow`: an agency's engineer at the terminal."""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import httpx
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+
+from .check_feed import check_feed
+from .check_receiver import check_receiver
+from .following import Place, follow
+from .hub import Hub, Refused, Unavailable
+from .signing import BadSignature, private_key
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    asked = commands().parse_args(words)
+    try:
+        return int(asked.does(asked))
+    except (Refused, Unavailable, BadSignature, httpx.TransportError, OSError, ValueError) as why:
+        print(f"{type(why).__name__}: {why}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def commands() -> argparse.ArgumentParser:
+    program = argparse.ArgumentParser(
+        prog="suar-client", description="What an agency's system needs to work with Suar."
+    )
+    verbs = program.add_subparsers(required=True, metavar="COMMAND")
+    for name, does, said in (
+        ("check-feed", feed, "prove our way to the hub: clock, token, format, order, signatures, freshness"),
+        ("follow", following, "print every event as it happens, one JSON line each, and remember how far"),
+    ):
+        verb = verbs.add_parser(name, help=said)
+        verb.add_argument("--hub", required=True, metavar="ADDRESS", help="the hub's address")
+        verb.add_argument("--client", required=True, metavar="ID", help="the id that the hub gave this machine")
+        verb.add_argument("--key", required=True, type=Path, metavar="FILE", help="our private key (PEM, Ed25519)")
+        verb.set_defaults(does=does)
+        if does is following:
+            verb.add_argument(
+                "--place", type=Path, default=Path("suar.place"), metavar="FILE", help="where how far is kept"
+            )
+            verb.add_argument("--once", action="store_true", help="end when nothing more is there")
+    verb = verbs.add_parser("check-receiver", help="prove a receiver of webhooks: the kit plays the hub")
+    verb.add_argument("url", help="where the receiver listens")
+    verb.add_argument("--key", type=Path, metavar="FILE", help="the trial key; made where it is not there")
+    verb.set_defaults(does=receiver, key=Path("suar-trial.pem"))
+    return program
+
+
+def feed(asked: argparse.Namespace) -> int:
+    with Hub(asked.hub, asked.client, asked.key) as hub:
+        return told(check_feed(hub))
+
+
+def following(asked: argparse.Namespace) -> int:
+    def said(event: Mapping[str, Any]) -> None:
+        print(json.dumps(event, ensure_ascii=False), flush=True)
+
+    with Hub(asked.hub, asked.client, asked.key) as hub:
+        follow(hub, Place(asked.place), said, once=asked.once)
+    return 0
+
+
+def receiver(asked: argparse.Namespace) -> int:
+    key = trial_key(asked.key)
+    public = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    print(f"The trial key that the receiver must trust: whpk_{base64.b64encode(public).decode()}", flush=True)
+    return told(check_receiver(asked.url, key))
+
+
+def trial_key(path: Path) -> Ed25519PrivateKey:
+    """The key of this file; a fresh one where it is not there, readable by us alone."""
+    if not path.exists():
+        fresh = Ed25519PrivateKey.generate()
+        path.touch(mode=0o600)
+        path.write_bytes(fresh.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return private_key(path)
+
+
+def told(report: Any) -> int:
+    print(report.written())
+    return 0 if report.holds else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,136 @@
+"""Asking the hub over HTTP: a token when one is needed, patience where the hub asks for it, one clear error where it refuses."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+from .signing import ASSERTION_TYPE, Keys, assertion, private_key
+
+TRIES = 6
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
+EARLIER_S = 30.0  # a token is renewed before it ends
+
+
+class Refused(Exception):
+    """The hub said no (RFC 9457). `code` is stable; asking again in the same way helps nothing."""
+
+    def __init__(self, status: int, problem: Mapping[str, Any]) -> None:
+        self.status, self.code, self.problem = status, str(problem.get("code", "")), dict(problem)
+        super().__init__(f"{status} {self.code}: {problem.get('detail') or problem.get('title') or ''}".strip())
+
+
+class Unavailable(Exception):
+    """Nobody answered, though asked several times. Nothing is known of what was asked: never take it for a no."""
+
+
+@dataclass(slots=True)
+class Hub:
+    """One agency's machine at one hub. `base`: the hub's address; `client`: the id the hub gave; `key`: our private key's file (PEM)."""
+
+    base: str
+    client: str
+    key: Path
+    timeout_s: float = 30.0
+    tries: int = TRIES
+    sleep: Callable[[float], None] = time.sleep
+    http: httpx.Client = field(init=False)
+    keys: Keys = field(init=False)
+    _token: str = field(init=False, default="")
+    _until: float = field(init=False, default=0.0)
+
+    def __post_init__(self) -> None:
+        self.http = httpx.Client(base_url=self.base.rstrip("/"), timeout=self.timeout_s)
+        self.keys = Keys(lambda: self.get("/api/v1/keys", known=False))
+
+    def __enter__(self) -> Hub:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.http.close()
+
+    def get(self, path: str, *, known: bool = True, **params: Any) -> dict[str, Any]:
+        return self.ask(
+            "GET", path, known=known, params={name: value for name, value in params.items() if value not in ("", None)}
+        )
+
+    def screen(self, question: Mapping[str, Any], *, key: str = "") -> dict[str, Any]:
+        """An advice about one traveller (DESIGN 8). The same `key` gives the same answer, so a question may be repeated."""
+        return self.ask("POST", "/api/v1/screenings", json=question, headers={"Idempotency-Key": key or str(uuid4())})
+
+    def events(self, *, after: str = "", since: str = "", limit: int = 100, wait: int = 0) -> dict[str, Any]:
+        """A page of what we may know: {"events", "next", "more"}. `wait`: seconds to wait for something to happen."""
+        return self.get("/api/v1/events", after=after, since=since, limit=limit, wait=wait)
+
+    def view(self, event: str) -> dict[str, Any]:
+        """What an event tells of, as our agreement opens it. The hub keeps that we looked."""
+        return self.get(f"/api/v1/events/{event}/view")
+
+    def acknowledge(self, cursor: str) -> dict[str, Any]:
+        """Say that everything up to here is kept at our side."""
+        return self.ask("POST", "/api/v1/events/acknowledgements", json={"cursor": cursor})
+
+    def ask(self, method: str, path: str, *, known: bool = True, **said: Any) -> dict[str, Any]:
+        """One answer. Asked again after a pause where nobody answers, the hub is not well, or says 429; with a fresh token where ours has
+        ended. Raises Refused, Unavailable.
+        """
+        renewed, pause, why = False, FIRST_PAUSE_S, ""
+        headers = dict(said.pop("headers", {}))
+        for _ in range(self.tries):
+            try:
+                if known:
+                    headers["Authorization"] = f"Bearer {self.token()}"
+                answer = self.http.request(method, path, headers=headers, **said)
+            except httpx.TransportError as error:
+                why, wait = type(error).__name__, pause
+            else:
+                if answer.is_success:
+                    return dict(answer.json())
+                if answer.status_code == 401 and known and not renewed:
+                    renewed, self._token = True, ""
+                    continue
+                if answer.status_code != 429 and answer.status_code < 500:
+                    raise Refused(answer.status_code, problem_of(answer))
+                why, wait = str(answer.status_code), asked_for(answer, pause)
+            self.sleep(wait * random.uniform(0.8, 1.2))  # so that all of an agency's machines do not come back at once
+            pause = min(2 * pause, LONGEST_PAUSE_S)
+        raise Unavailable(f"{method} {path}: {why}, asked {self.tries} times")
+
+    def token(self) -> str:
+        """A token in force (RFC 6749 4.4 by RFC 7523). Raises Refused, httpx.TransportError."""
+        if self._token and time.monotonic() < self._until - EARLIER_S:
+            return self._token
+        form = {
+            "grant_type": "client_credentials",
+            "client_assertion_type": ASSERTION_TYPE,
+            "client_assertion": assertion(self.client, f"{self.base.rstrip('/')}/api/v1/token", private_key(self.key)),
+        }
+        answer = self.http.post("/api/v1/token", data=form)
+        if not answer.is_success:
+            raise Refused(answer.status_code, problem_of(answer))
+        told = answer.json()
+        self._token, self._until = str(told["access_token"]), time.monotonic() + float(told["expires_in"])
+        return self._token
+
+
+def problem_of(answer: httpx.Response) -> dict[str, Any]:
+    try:
+        told = answer.json()
+    except ValueError:
+        told = None
+    return told if isinstance(told, dict) else {"title": answer.text[:200]}
+
+
+def asked_for(answer: httpx.Response, pause: float) -> float:
+    """How long the hub asks us to wait (Retry-After in seconds); at most half a minute of ours."""
+    try:
+        return min(max(float(answer.headers.get("Retry-After", "")), 0.1), LONGEST_PAUSE_S)
+    except ValueError:
+        return pause
