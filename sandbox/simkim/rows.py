@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 
@@ -44,6 +45,8 @@ LAST = "SELECT urut, versi FROM berkas WHERE entitas = ? AND nomor = ? ORDER BY 
 BAN = f"INSERT INTO cegah VALUES (NULL{', ?' * 20})"
 
 
+STANDS_THERE = timedelta(minutes=1)  # of what is written later, nobody stands at the counter any more
+
 #: The three zones of Indonesia.
 AHEAD = {hours: timedelta(hours=hours) for hours in (7, 8, 9)}
 
@@ -81,8 +84,8 @@ def utc_text(at: datetime) -> str:
 class Rows:
     """Writes SIMKIM's rows. What it must remember (a citizen's number, an old passport) stands in its store."""
 
-    def __init__(self, store: Store) -> None:
-        self.store = store
+    def __init__(self, store: Store, ask: Callable[[Native], object] = lambda _: None) -> None:
+        self.store, self._ask = store, ask
         self._citizens = store.memory("wni", "SELECT id FROM wni WHERE nik = ?")
         self._documents = store.memory("dokumen", "SELECT id_wni, nama, tgl_lahir FROM dokumen WHERE nomor = ?")
         self._issued = store.memory("terbit", "SELECT nomor_permohonan, lama FROM terbit WHERE nomor = ?")
@@ -165,6 +168,8 @@ class Rows:
             "petugas": it.officer,
             "hasil": codes.OUTCOMES[it.outcome],
         }
+        if at - it.at < STANDS_THERE:
+            self._ask(row)
         self._write("perlintasan", number, row, at, changes=False)
 
     def deferral(self, it: DepartureDeferral, at: datetime) -> None:

@@ -11,6 +11,7 @@ from sandbox.nation.model import Happening
 from sandbox.running import Address, Place, public_pem
 from sandbox.serving import Door
 from sandbox.simkim import cegah, edge, rows
+from sandbox.simkim.counter import Counter
 from sandbox.simkim.door import CLIENT_ID, MainDoor
 
 
@@ -33,7 +34,7 @@ class System:
         self.place = place
         self.store = place.store(edge.SCHEMA + cegah.SCHEMA + rows.SCHEMA)
         self._doors: list[Door] = []
-        writing = rows.Rows(self.store)
+        writing = rows.Rows(self.store, Counter(place.folder).ask) if place.living else rows.Rows(self.store)
         self._writers: dict[type, Callable[[Any, datetime], None]] = {
             model.PassportApplication: writing.application,
             model.Passport: writing.passport,

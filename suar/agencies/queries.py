@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from suar.agencies.models import Agency, Agreement, Client, Desk, Office, Officer, Posting
 from suar.policies.queries import in_force
+from suar.vault.queries import derived_id
 from suar.vault.queries.prepared import prepared
 
 
@@ -108,6 +109,11 @@ def agency_codes() -> list[str]:
 def agreed(giver: str, receiver: str, purposes: list[str]) -> bool:
     """Whether the two ever agreed for just these purposes."""
     return Agreement.objects.filter(giver_id=giver, receiver_id=receiver, purposes=purposes).exists()
+
+
+def machines_of(agency: str) -> list[UUID]:
+    """As whom this agency's machines act, also those that may no longer log in."""
+    return [derived_id("client", id_) for id_ in Client.objects.filter(agency_id=agency).values_list("id", flat=True)]
 
 
 def client_in_force(id_: str, at: datetime) -> Client | None:

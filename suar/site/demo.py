@@ -42,8 +42,10 @@ SCOPES = ("intake.push", "intake.report", "screening", "health")
 PLACES = (
     ("KANIM-MLG", "imigrasi", "Kantor Imigrasi Malang", "Asia/Jakarta", "3573", "PASPOR-MLG-1", "Meja paspor 1", "passport", ""),
     ("TPI-CGK", "imigrasi", "TPI Soekarno-Hatta", "Asia/Jakarta", "3603", "TPI-CGK-A1", "Konter A1", "departure", "A1"),
+    ("TPI-CGK", "imigrasi", "TPI Soekarno-Hatta", "Asia/Jakarta", "3603", "TPI-CGK-A2", "Konter SIMKIM", "departure", "A2"),
     ("TPI-CGK", "imigrasi", "TPI Soekarno-Hatta", "Asia/Jakarta", "3603", "TPI-CGK-S", "Wawancara kedua", "departure", "S"),
     ("TPI-BTC", "imigrasi", "TPI Batam Centre", "Asia/Jakarta", "2171", "TPI-BTC-B2", "Konter B2", "departure", "B2"),
+    ("TPI-BTC", "imigrasi", "TPI Batam Centre", "Asia/Jakarta", "2171", "TPI-BTC-B3", "Konter SIMKIM", "departure", "B3"),
     ("TPI-BTC", "imigrasi", "TPI Batam Centre", "Asia/Jakarta", "2171", "TPI-BTC-S", "Wawancara kedua", "departure", "S"),
     ("KANIM-MLG", "imigrasi", "Kantor Imigrasi Malang", "Asia/Jakarta", "3573", "PASPOR-MLG-S", "Wawancara kedua", "passport", ""),
     ("BP3MI-JTM", "kp2mi", "BP3MI Jawa Timur", "Asia/Jakarta", "3578", "BANTU-JTM-1", "Meja bantu KP2MI", "kp2mi", ""),

@@ -119,7 +119,8 @@ def test_at_a_counter_only_a_screening_of_that_checkpoint_and_hour_counts(screen
     [
         (Seen(passport_no=NUMBER, at=LEFT - 40 * HOUR, purpose="prelist", office=""), True),
         (Seen(passport_no=NUMBER, at=LEFT - 49 * HOUR, purpose="prelist", office=""), False),
-        (Seen(passport_no=NUMBER, at=LEFT + MINUTE, purpose="prelist"), False),
+        (Seen(passport_no=NUMBER, at=LEFT + MINUTE, purpose="prelist"), True),  # two clocks
+        (Seen(passport_no=NUMBER, at=LEFT + 2 * MINUTE, purpose="prelist"), False),
         (Seen(passport_no=NUMBER, at=LEFT - MINUTE), True),  # sent from the counter to the gate
     ],
 )

@@ -15,7 +15,7 @@ from django.db.models import Q
 
 from suar.agencies.access import check, enter, mask_of, opens
 from suar.agencies.queries import desk as desk_named
-from suar.agencies.queries import officer_names
+from suar.agencies.queries import machines_of, officer_names
 from suar.audit.actions import append
 from suar.core.act import Act
 from suar.core.canonical import unpacked
@@ -119,11 +119,13 @@ def numbered_for(act: Act, reference: str) -> list[Row]:
 
 @transaction.atomic
 def open_for(act: Act) -> list[Row]:
-    """The screenings that wait for a decision: at a counter its own, for a supervisor or second officer those of the office. None opened."""
+    """The screenings that wait for somebody here: at a counter its own, for a supervisor or second officer those of the office. None opened."""
     enter(act, "screening.list")
     mine = Screening.objects.filter(
         agency=act.agency, purpose__in=asked_for(act), decision=None, superseded_by=None, at__gt=act.at - WAITS
     ).exclude(purpose="prelist")  # nobody stands there yet: those have a list of their own
+    # Of whom another system's counter asked, and who needs nobody beside that counter, that counter lets go by itself.
+    mine = mine.exclude(advice__in=["clear", "advise"], officer__in=machines_of(act.agency))
     place = desk_named(act.desk)
     mine = mine.filter(office=place.office_id) if place and act.role in OF_THE_OFFICE else mine.filter(desk=act.desk)
     found = list(mine.order_by("-id")[:MOST_ROWS])

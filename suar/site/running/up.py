@@ -99,6 +99,8 @@ def start_everything(home: Home, cluster: Cluster, supervisor: Supervisor) -> No
     if demo:
         step(supervisor, "entries of the training nation", ["-m", "suar.site.running.nominations", address.rstrip("/")])
     home.tell(address=address)
+    if demo:
+        tell_counters(home)
     tell_log_ins(home)
     print(f"Ready after {time.monotonic() - started:.0f} s. Ctrl-C or ./run down ends it.\n{address}", flush=True)
 
@@ -222,6 +224,17 @@ def tell_log_ins(home: Home) -> None:
     path = home.folder / LOG_INS
     if path.exists():
         print(path.read_text().rstrip(), flush=True)
+
+
+def tell_counters(home: Home) -> None:
+    """Where Immigration's own counters ask: from now on, as Suar was opened at these checkpoints (`declared/openings.yaml`)."""
+    told = {
+        "base": home.run()["origin"],
+        "client": "imigrasi-sistem",
+        "key": str(home.keys / "agencies" / "imigrasi.pem"),
+        "desks": {"U01": "TPI-CGK-A2", "L01": "TPI-BTC-B3"},
+    }
+    write_json(home.sandbox / "simkim" / "hub.json", told)
 
 
 def tell_sources(home: Home) -> None:

@@ -120,7 +120,10 @@ def test_an_agency_s_machine_asks_the_running_house_with_its_own_key(house: Home
     _, address = running(house)
     with Hub(address, "kp2mi-sistem", house.folder / "keys" / "agencies" / "kp2mi.pem") as hub:
         assert {one["source"] for one in hub.get("/api/v1/sources")["sources"]} >= {"siskop2mi", "simkim"}
-    with Hub(address, "kp2mi-sistem", house.folder / "keys" / "agencies" / "polri.pem") as hub, pytest.raises(Refused) as why:
+    with (
+        Hub(address, "kp2mi-sistem", house.folder / "keys" / "agencies" / "polri.pem") as hub,
+        pytest.raises(Refused) as why,
+    ):
         hub.get("/api/v1/sources")
     assert why.value.status in (400, 401)
 
