@@ -66,7 +66,8 @@ async def run(jobs: App, queues: list[str], concurrency: int) -> None:
 
 def keep_going(stop: threading.Event) -> None:
     """Every few seconds: sources whose rhythm is due are pulled, batches left open are taken up again, requests for a second person
-    lapse, entries whose term or review is over are written down so, our registers are compared with their owners' lists,
+    lapse, entries whose term or review is over are written down so, signals whose complaint is gone are suspended,
+    our registers are compared with their owners' lists,
     changes that no desk was seen to answer by are looked at again, whom a change touched is asked about again, and what left is
     laid beside what was screened.
     """
@@ -77,6 +78,7 @@ def keep_going(stop: threading.Event) -> None:
     from suar.registers.actions.clock import LATELY, keep_time
     from suar.registers.jobs.differences import reconcile
     from suar.registers.jobs.effect import measure_again
+    from suar.screening.jobs.released import keep_true
     from suar.screening.jobs.touched import catch_up
     from suar.screening.jobs.unscreened import compare_due
     from suar.site.daily import daily
@@ -89,6 +91,7 @@ def keep_going(stop: threading.Event) -> None:
             sweep(act=system_act("sweep"))
             lapse(act=system_act("lapse"))
             keep_time(act=(clock := system_act("clock")), since=clock.at - LATELY)
+            keep_true(act=system_act("released"))
             measure_again(act=system_act("effect"))
             catch_up(act=system_act("rescreen"))
             pull_due(act=system_act("pull"), stop=stop.is_set, clock=now)

@@ -31,7 +31,8 @@ PEOPLE = {
     "mother_name": "Kenanga Tirtonegoro", "address": "Dusun Cempaka Kembar 17",
 }  # fmt: skip
 COMPLAINT = {
-    "id": "KS/2026/HKG/000717", "complaint_no": "KS/2026/HKG/000717", **PEOPLE, "at": "2026-11-10T04:00:00+00:00", "filed_at": "2026-11-10T04:00:00+00:00", "country": "HKG",
+    "id": "KS/2026/HKG/000717", "complaint_no": "KS/2026/HKG/000717", **PEOPLE,
+    "at": "2026-11-10T04:00:00+00:00", "filed_at": "2026-11-10T04:00:00+00:00", "country": "HKG",
     "subject": "unpaid_wages", "case_class": "general", "status": "in_progress", "p3mi_name": P3MI, "employer": "Keluarga Chan Tai Man",
     "recruiter_phone": "+6281355500055",
     "account": "Gaji ditahan empat bulan. Uang diminta ke rekening 7788990011 oleh PT Ombak Rimba Perkasa.",
@@ -42,12 +43,12 @@ def ratna(at: datetime = LATER, reference: str = "") -> Act:
     return cast.act(cast.RATNA, at=at, reference=reference)
 
 
-def told(*, wall: str = PROTECTION, at: datetime = cast.NOON, **more: Any) -> UUID:
+def told(**more: Any) -> UUID:
     """Peduli WNI sends the complaint, over the stream that is kept behind the wall; the agreements stand. Returns the complaint's id."""
     cast.agree("kemlu", "kemenpppa", ["protection"])
     cast.agree("kemenpppa", "imigrasi", ["departure_screening", "passport_application", "register_keeping"])
-    arrive("peduliwni", "complaint", [COMPLAINT | more], wall=wall, at=at)
-    carried(at)
+    arrive("peduliwni", "complaint", [COMPLAINT | more], wall=PROTECTION)
+    carried(cast.NOON)
     return UUID(str(complaints_for(ratna())[0]["id"]))
 
 
@@ -113,4 +114,4 @@ def secrets(ids: Sequence[object] = ()) -> list[str]:
     """Every word and number that leads to the people of the complaint, as it may be written."""
     words = [str(value) for name, value in PEOPLE.items() if name != "birth_date"]
     parts = [part for name in ("full_name", "complainant_name", "mother_name") for part in PEOPLE[name].split()]
-    return [*words, *parts, COMPLAINT["complaint_no"], "000717", "98765007", "77700077", *(str(one) for one in ids)]
+    return [*words, *parts, str(COMPLAINT["complaint_no"]), "98765007", "77700077", *(str(one) for one in ids)]

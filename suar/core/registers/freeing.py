@@ -49,7 +49,7 @@ def told_in(values: Mapping[str, Any], kind: str, text: str) -> bool:
     return f" {squeezed(read.get())} " in f" {squeezed(account)} "
 
 
-# law: UU 21/2007 Ps 44; UU 31/2014 Ps 5
+# law: UU 21/2007 Ps 44
 def kept_back(leaving: Iterable[str], values: Mapping[str, Any], ids: Iterable[str]) -> list[str]:
     """Which fields of the people in a complaint, or `id` for the record's own ids, are in what would leave. Empty: it is free of them."""
     out = [text for text in leaving if text]

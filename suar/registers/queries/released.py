@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import connections
 
+from suar.policies.queries import in_force
 from suar.registers.queries.native import acts_of
 from suar.registers.queries.pending import pending
 from suar.vault.queries import PROTECTION, unseal
@@ -98,3 +99,10 @@ def how_far(releases: Sequence[Release], at: datetime) -> Mapping[UUID, str]:
     for one in asked:
         found.setdefault(one.entry, "declined" if one.settled or one.until <= at else "waits")
     return found
+
+
+def release_said(code: str, at: datetime) -> dict[str, str] | None:
+    """A coded reason of a release in both languages, by the table in force; None for none."""
+    table = in_force(at).tables["desk/releases"]
+    row = table["approve"].get(code) or table["decline"].get(code)
+    return {"id": str(row["id"]), "en": str(row["en"])} if row else None

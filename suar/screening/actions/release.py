@@ -78,7 +78,9 @@ def approve(complaint: UUID, wanted: Wanted, *, act: Act) -> UUID:
         one = to_rule_on(complaint, act)
         freed = Freed(release=new_id(act.at), **{field: getattr(wanted, field) for field in Wanted.__slots__})
         checked(freed, one, act)
-        noted = note_signal(freed, act=act)
+        noted = note_signal(
+            freed, act=replace(act, reference=str(freed.release))
+        )  # outside the wall no number leads back
         keep_ruling(freed.release, read_of(one), "approved", freed.why, act=act, freed=freed, noted=noted)
     return noted.request
 
@@ -106,7 +108,7 @@ def end_signal(complaint: UUID, code: str, *, act: Act) -> UUID:
         if code not in in_force(act.at).tables["desk/releases"]["decline"]:
             raise CodeUnknown()
         assert one.ruling and one.ruling.entry
-        return ask_end(one.ruling.entry, code, act=act)
+        return ask_end(one.ruling.entry, code, act=replace(act, reference=str(one.ruling.entry)))
 
 
 def read_of(one: Complaint) -> Read:
