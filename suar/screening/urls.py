@@ -2,6 +2,7 @@ from django.urls import path
 
 from suar.screening import pages
 from suar.screening.pages import (
+    arrivals,
     complaints,
     deciding,
     handovers,
@@ -55,6 +56,8 @@ urlpatterns = [
     path("wawancara/<uuid:id>/ruang/", interview.interview_sign, name="interview_sign"),
     path("wawancara/<uuid:id>/selesai/", interview.interview_end, name="interview_end"),
     path("wawancara/<uuid:id>/nilai/", rating.interview_rate, name="interview_rate"),
+    path("kedatangan/", arrivals.arrivals, name="arrivals"),
+    path("kedatangan/<uuid:id>/", arrivals.arrival, name="arrival"),
     path("pengaduan/", complaints.complaints, name="complaints"),
     path("pengaduan/<uuid:id>/", complaints.complaint, name="complaint"),
     path("pengaduan/<uuid:id>/lepas/", complaints.released, name="complaint_release"),
