@@ -52,6 +52,12 @@ def both(page: Page, name: str, tongue: str = "id") -> None:
     page.set_viewport_size({"width": 1280, "height": 900})
 
 
+def grade(page: Page, field: str, beginning: str) -> None:
+    """A list is chosen from by typing how the line begins."""
+    page.locator(f"#{field}").focus()
+    page.keyboard.type(beginning)
+
+
 def as_english(browser: Browser, suar: str, username: str) -> Page:
     page = browser.new_page(viewport={"width": 1280, "height": 900}, locale="en-GB")
     log_in(page, suar, username)
@@ -77,9 +83,17 @@ def test_ratna_frees_a_complaint_by_keyboard_and_another_agency_agrees(browser: 
     both(page, "complaint")
     shown = page.locator("main").inner_text()
     assert P3MI in shown and not [word for name, word in PEOPLE.items() if name != "birth_date" and word in shown]
-    press(page, "2")
     with page.expect_navigation():
         press(page, "k")
+    expect(page.locator("main")).to_contain_text("Pilih satu")
+    both(page, "complaint-unchosen")
+    press(page, "2")
+    grade(page, "source_grade", "B")
+    grade(page, "content_grade", "2")
+    grade(page, "why", "Upah")
+    press(page, "Tab")
+    with page.expect_navigation():
+        press(page, "Enter")
     page.wait_for_url("**/pengaduan/")
     both(page, "complaints-none")
     page.close()
@@ -107,6 +121,9 @@ def test_what_cannot_leave_is_said_on_the_page_without_javascript_too(browser: B
         page.check("#named-typed")
         page.select_option("#thing_kind", "phone")
         page.fill("#thing", "0811 1111 1111")
+        page.select_option("#source_grade", "B")
+        page.select_option("#content_grade", "2")
+        page.select_option("#why", "unpaid")
         page.locator("form[action$='/lepas/'] button").click()
         expect(page.locator("[role=alert]").first).to_contain_text("tidak menyebut hal itu")
         page.screenshot(path=PICTURES / "suar-complaint-refused-id.png", full_page=True)

@@ -183,9 +183,14 @@ def test_a_recorded_crossing_of_a_placed_worker_is_announced_once_and_not_after_
     assert (row["how"], row["place"], row["contract"]) == ("crossed", "cgk", "known")
 
 
-def test_the_crossing_that_follows_a_decision_is_the_same_departure() -> None:
+@pytest.mark.parametrize("known", [True, False])
+def test_the_crossing_that_follows_a_decision_is_the_same_departure(known: bool) -> None:
+    """By the records of whoever is known, by the passport of whoever is not."""
     to_the_mission()
-    arrive("simkim", "passport", [{"id": "p-9", "who": "sari", **SARI, "issued_on": "2024-01-05", "status": "active"}])
+    if known:
+        arrive(
+            "simkim", "passport", [{"id": "p-9", "who": "sari", **SARI, "issued_on": "2024-01-05", "status": "active"}]
+        )
     let_pass()
     crosses(purpose="work")
     assert announce_crossed(act=cast.hub(LATER)) == 0 and len(arrivals_for(maya())) == 1

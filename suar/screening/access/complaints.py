@@ -26,7 +26,7 @@ from suar.vault.queries import DEFAULT, PROTECTION, derived_id, token
 
 LIST, FREE = "complaint.list", "complaint.free"
 KIND = "complaint"
-MOST_ROWS = 200
+MOST_ROWS = 200  # of the list; past that the newest wait until the older ones are ruled on
 #: What of a complaint its reader is shown; who made it and his numbers are not among it, for the account is what there is to be graded.
 SHOWN = ("subject", "country", "filed_at", "account", "status", *NAMED)
 #: States in which nothing is left to do here.
@@ -128,6 +128,7 @@ def complaints_for(act: Act) -> list[dict[str, Any]]:
     """What waits for a protection officer: codes and days; nobody is opened by this."""
     with transaction.atomic(using=PROTECTION):
         rows = waiting_first(one for one in with_rulings(opened(act, LIST), act.at) if one.open)
+        rows = rows[:MOST_ROWS]
         append("complaint.listed", act, about=[one.id for one in rows], wall=PROTECTION)
     return [row_of(one) for one in rows]
 

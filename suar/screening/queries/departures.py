@@ -42,10 +42,14 @@ ARRIVING = f"""
 SELECT {COLUMNS} FROM screening_departure WHERE country = ANY(%s) AND at > %s AND (%s::uuid IS NULL OR id = %s::uuid)
 ORDER BY coalesce(leaves_on, at::date) DESC, id DESC LIMIT %s
 """
-#: Exits of the time that nobody announced: neither this crossing, nor whoever crossed, within the time of one journey.
+#: Exits of the time that nobody announced: neither this crossing, nor whoever crossed, nor the passport that was shown, within the time of one
+#: journey.
 UNTOLD = f"""
 SELECT e.id, e.subject FROM ({EXITS}) e
 WHERE NOT EXISTS (SELECT FROM screening_departure d WHERE d.crossing = e.id)
+  AND NOT EXISTS (
+    SELECT FROM screening_departure d JOIN screening_screening s ON s.id = d.screening
+    WHERE s.passport = e.passport AND d.at BETWEEN e.at - %(near)s AND e.at + %(near)s)
   AND NOT EXISTS (SELECT FROM screening_departure d WHERE d.subjects @> ARRAY[e.subject] AND d.at BETWEEN e.at - %(near)s AND e.at + %(near)s)
 ORDER BY e.at, e.id
 """
