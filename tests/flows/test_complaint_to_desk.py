@@ -118,7 +118,7 @@ def test_the_complainants_and_the_workers_own_answers_show_nothing_of_it() -> No
 def test_from_the_last_word_to_a_reason_at_the_passport_desk_in_under_a_second(claim: Claim) -> None:
     """Measured and printed, not asserted to the millisecond: whoever runs it reads it; that the next question has the reason is asserted."""
     words, whole = [], []
-    for turn in claim.rounds(small=3, large=200):
+    for turn in claim.rounds(small=10, large=200):
         with taken_back():
             p3mi = f"PT Ombak {turn.number} Perkasa"
             complaint = told(p3mi_name=p3mi, account=f"Uang diminta oleh {p3mi}.", employer="", recruiter_phone="")
