@@ -141,3 +141,14 @@ def pass_of(sha256: str, at: datetime) -> Held | None:
     for client, agency, scopes in prepared(IN_FORCE, {"sha256": sha256, "at": at}):
         return Held(client, agency, tuple(scopes))
     return None
+
+
+def classes_given(receiver: str, purpose: str, at: datetime) -> dict[str, frozenset[str]]:
+    """Giver to the data classes that `receiver` is given for this purpose, by the agreements in force."""
+    found: dict[str, frozenset[str]] = {}
+    rows = Agreement.objects.filter(
+        receiver_id=receiver, purposes__contains=[purpose], from_at__lte=at, until_at__gt=at
+    )
+    for giver, classes in rows.values_list("giver_id", "classes"):
+        found[giver] = found.get(giver, frozenset()) | frozenset(classes)
+    return found

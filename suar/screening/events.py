@@ -29,3 +29,15 @@ def crossing_unscreened(crossing: UUID) -> Happened:
     return Happened(
         type="crossing.unscreened", giver="suar", thing=crossing, classes=("screening",), effect="unscreened"
     )
+
+
+def worker_departed(departure: UUID, subject: UUID | None, agency: str) -> Happened:
+    """To the mission of the destination: that somebody leaves to work. Whether a desk was asked to accompany him is nobody's business there."""
+    return Happened(
+        type="worker.departed",
+        giver=agency,
+        thing=departure,
+        subject=subject,
+        classes=("departure",),
+        effect="announced",
+    )

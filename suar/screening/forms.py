@@ -9,6 +9,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from suar.core.errors import Fault
+from suar.core.registers.freeing import TOLD
+from suar.screening.actions.release import Wanted
 
 SEXES = [("", ""), ("1", _("Man")), ("2", _("Woman"))]
 TRAVELLER = (
@@ -119,3 +121,31 @@ class DeskForm(forms.Form):
             self.add_error(
                 fault.field if fault.field in self.fields else None, forms.ValidationError(fault.code, code=fault.code)
             )
+
+
+class ReleaseForm(forms.Form):
+    """What of a complaint leaves: one of the things that it names, or one that is typed as it tells it; two grades and a coded reason."""
+
+    named = forms.CharField(
+        required=False, max_length=240
+    )  # kind and thing in one, as the page offers them; blank: as typed
+    thing_kind = forms.ChoiceField(required=False, choices=[("", ""), *((kind, kind) for kind in TOLD)])
+    thing = forms.CharField(required=False, max_length=200)
+    source_grade = forms.ChoiceField(choices=[(grade, grade) for grade in "ABCDE"])
+    content_grade = forms.ChoiceField(choices=[(grade, grade) for grade in "12345"])
+    why = forms.CharField(max_length=60)
+
+    def clean(self) -> dict[str, Any]:
+        told: dict[str, Any] = super().clean() or {}
+        if not told.get("named") and not (told.get("thing_kind") and told.get("thing")):
+            self.add_error("thing", "complaint.thing_needed")
+        return told
+
+    def wanted(self) -> Wanted:
+        told = self.cleaned_data
+        kind, _, thing = told["named"].partition(" ")
+        if not told["named"]:
+            kind, thing = told["thing_kind"], told["thing"]
+        return Wanted(
+            kind=kind, thing=thing, source_grade=told["source_grade"], content_grade=told["content_grade"], why=told["why"]
+        )  # fmt: skip

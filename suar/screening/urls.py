@@ -2,6 +2,8 @@ from django.urls import path
 
 from suar.screening import pages
 from suar.screening.pages import (
+    arrivals,
+    complaints,
     deciding,
     handovers,
     interview,
@@ -54,6 +56,13 @@ urlpatterns = [
     path("wawancara/<uuid:id>/ruang/", interview.interview_sign, name="interview_sign"),
     path("wawancara/<uuid:id>/selesai/", interview.interview_end, name="interview_end"),
     path("wawancara/<uuid:id>/nilai/", rating.interview_rate, name="interview_rate"),
+    path("kedatangan/", arrivals.arrivals, name="arrivals"),
+    path("kedatangan/<uuid:id>/", arrivals.arrival, name="arrival"),
+    path("pengaduan/", complaints.complaints, name="complaints"),
+    path("pengaduan/<uuid:id>/", complaints.complaint, name="complaint"),
+    path("pengaduan/<uuid:id>/lepas/", complaints.released, name="complaint_release"),
+    path("pengaduan/<uuid:id>/tolak/", complaints.declined, name="complaint_decline"),
+    path("pengaduan/<uuid:id>/akhiri/", complaints.ended, name="complaint_end"),
     path("panggilan/", rating.calls, name="calls"),
     path("panggilan/<uuid:id>/", rating.call_attend, name="call_attend"),
     path("penolakan/", refusals.refusals, name="refusals"),

@@ -18,6 +18,8 @@ ROOMS = (
     ("manifests", "manifests", "screening.prelist", "m", "at_desk"),
     ("interviews", "interviews", "interview.list", "i", "at_desk"),
     ("calls", "calls", "call.attend", "p", "at_desk"),
+    ("complaints", "complaints", "complaint.list", "2", "at_desk"),
+    ("arrivals", "arrivals", "arrival.list", "2", "at_desk"),
     ("unscreened", "unscreened", "unscreened.explain", "u", "at_desk"),
     ("placements", "placements", "placement.list", "7", "people"),
     ("search", "search", "person.see", "6", "people"),

@@ -28,7 +28,9 @@ from suar.registers.access.differences import waiting_for as differences
 from suar.registers.access.objections import queue_for
 from suar.registers.access.work import ending_for, requests_for
 from suar.screening.access import Row, open_for, open_screening
+from suar.screening.access.arrivals import arrivals_for
 from suar.screening.access.calls import calls_for
+from suar.screening.access.complaints import complaints_for
 from suar.screening.access.interview import queue_for as interviews_for
 from suar.screening.access.rating import ratings_for
 from suar.screening.access.refusals import refusals_for
@@ -369,6 +371,32 @@ def to_sign(act: Act) -> dict[str, Any] | None:
     return {"code": "refusals", "count": len(found), "url": reverse("refusals"), "rows": rows}
 
 
+def to_free(act: Act) -> dict[str, Any] | None:
+    """Complaints from abroad that nobody has ruled on, and signals that lost theirs."""
+    if not opens(act, "complaint.list"):
+        return None
+    found = complaints_for(act)
+    rows = [
+        queue_row(
+            reverse("complaint", args=[row["id"]]), "complaint", row["filed_at"], subject=row["subject"], country=row["country"]
+        )
+        for row in found[:MOST_SHOWN]
+    ]  # fmt: skip
+    return {"code": "complaints", "count": len(found), "url": reverse("complaints"), "rows": rows}
+
+
+def to_expect(act: Act) -> dict[str, Any] | None:
+    """Workers on their way to this mission's country."""
+    if not opens(act, "arrival.list"):
+        return None
+    found = arrivals_for(act)
+    rows = [
+        queue_row(reverse("arrival", args=[row["id"]]), "arrival", row["at"], country=row["country"], contract=row["contract"])
+        for row in found[:MOST_SHOWN]
+    ]  # fmt: skip
+    return {"code": "arrivals", "count": len(found), "url": reverse("arrivals"), "rows": rows}
+
+
 def at_desk(act: Act) -> dict[str, Any] | None:
     """Travellers who were referred to this officer's desk, the nearest clock first."""
     if not opens(act, "desk.work"):
@@ -417,6 +445,8 @@ QUEUES: tuple[Callable[[Act], Mapping[str, Any] | None], ...] = (
     to_interview,
     to_rate,
     to_sign,
+    to_free,
+    to_expect,
     at_desk,
     changed,
     undecided,

@@ -29,7 +29,7 @@ LISTS = {
     "country": "countries", "tpi": "tpi", "passport_reason": "passport_reasons", "deferral_reason": "deferral_reasons",
     "prevention_way": "prevention_ways", "return_cause": "return_causes", "requester": "exit_ban_requesters",
     "travel_purpose": "travel_purposes", "visa_kind": "visa_kinds", "job": "jobs", "employer_kind": "employer_kinds",
-    "outcome": "outcomes",
+    "outcome": "outcomes", "complaint_subject": "complaint_subjects",
 }  # fmt: skip
 LANGUAGES = ("id", "en")
 

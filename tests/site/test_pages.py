@@ -179,7 +179,7 @@ ROOMS = {
         "/wawancara/",
         "/meja/standar/",
     ],
-    cast.RATNA: ["/", "/antrean/", "/serah-terima/", "/daftar/", "/protection/", "/panggilan/"],
+    cast.RATNA: ["/", "/antrean/", "/serah-terima/", "/daftar/", "/protection/", "/panggilan/", "/pengaduan/"],
     cast.LALU: ["/", "/village/", "/sources/"],
     cast.EKO: ["/", "/sources/"],
     cast.RAKA: [

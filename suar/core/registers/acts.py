@@ -50,6 +50,9 @@ class Wanted:
     asked_at: datetime
     first_day: date | None = None
     last_day: date | None = None
+    unfounded: bool = (
+        False  # of a suspension by the clock: its ground is gone, so it does not wait until its review is overdue
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +157,7 @@ def take(standing: Standing | None, wanted: Wanted, row: LegalTermRow, zone: tim
         case ActKind.LAPSE:
             after = replace(standing, state=State.ENDED)
         case ActKind.SUSPEND:
-            if standing.state is not State.IN_FORCE or at < standing.review_due:
+            if standing.state is not State.IN_FORCE or (at < standing.review_due and not wanted.unfounded):
                 raise ActRefused("act.not_yet")
             after = replace(standing, state=State.SUSPENDED)
         case ActKind.REVIEW:

@@ -124,3 +124,15 @@ def company_of(others: Sequence[Other], own: Sequence[UUID], kk: Iterable[str]) 
         {subject: home[person.get(subject, subject)] for subject in subjects},
         {subject: whole.get(person.get(subject, subject), [subject]) for subject in subjects},
     )
+
+
+NAMED_BY = """
+SELECT count(*) FROM (SELECT DISTINCT subject FROM journeys_thing WHERE thing = %s AND subject IS DISTINCT FROM %s LIMIT %s) others
+"""
+
+
+def named_by(thing: UUID, *, without: UUID | None, most: int) -> int:
+    """How many others' records name a thing, counted up to `most`. As the hub: a count says of nobody that he is among them."""
+    with connections[DEFAULT].cursor() as cursor:
+        cursor.execute(NAMED_BY, [thing, without, most])
+        return int(cursor.fetchone()[0])

@@ -28,6 +28,7 @@ from suar.registers.queries.law import law_on, legal_basis
 from suar.registers.queries.native import Done, acts_of, local, standing_of
 from suar.registers.queries.papers import paper_in
 from suar.registers.queries.pending import Pending, one_pending, open_at, pending, seen_by
+from suar.registers.queries.released import release_said
 from suar.vault.queries import PROTECTION as BEHIND
 
 MOST_ROWS = 50
@@ -291,7 +292,8 @@ def laid(one: Pending, row: LegalTermRow, *, seen: bool, turn: bool, act: Act) -
     shown = {
         "id": one.id, "entry": one.entry, "kind": one.kind, "act": one.act.value, "at": one.at, "until": one.until, "agency": one.first.agency,
         "law": list(row.law), "at_gate": {"id": row.at_gate.id, "en": row.at_gate.en}, "first_day": one.first_day, "last_day": one.last_day,
-        "reason": reason_said(row, one.reason), "text": words["text"], "decision_no": words["decision_no"], "document": words["document"],
+        "reason": reason_said(row, one.reason), "text": words["text"], "coded": release_said(str(words.get("coded", "")), act.at),
+        "decision_no": words["decision_no"], "document": words["document"],
         "evidence": words["evidence"], "person": person_shown(one.subject, masked=act.role == PROTECTION), "turn": turn, "settled": one.settled,
         "thing": words["thing"], "grades": words["grades"],
         "earlier": history(acts_of([one.entry]).get(one.entry, [])),

@@ -40,6 +40,7 @@ class Asked:
     entry: UUID | None = None
     reason: str
     text: str  # the facts relied on, in words
+    coded: str = ""  # what stands in the place of words where none may be typed
     recommendation: str = ""  # shown to the second person only after the evidence
     decision_no: str = ""
     authority: str = ""
@@ -133,7 +134,7 @@ def content(asked: Asked, row: LegalTermRow) -> None:
     """Refuse what lacks a coded reason of its list, the facts in words, or anything that the law wants to stand in it."""
     if asked.act is ActKind.ADD and asked.reason not in {reason.code for reason in row.reasons}:
         raise ContentMissing(field="reason")
-    if not asked.reason or len(asked.text.strip()) < LEAST_WORDS:
+    if not asked.reason or (not asked.coded and len(asked.text.strip()) < LEAST_WORDS):
         raise ContentMissing(field="text")
     there: dict[str, Any] = {
         "decision_no": asked.decision_no, "document": asked.document, "evidence": asked.evidence or asked.document,
@@ -150,6 +151,7 @@ def said_of(asked: Asked) -> dict[str, Any]:
     return {
         "text": asked.text.strip(), "recommendation": asked.recommendation.strip(), "decision_no": asked.decision_no.strip(),
         "evidence": [str(one) for one in asked.evidence], "grades": dict(asked.grades), "thing": list(asked.thing),
+        "coded": asked.coded,
     } | paper_said(asked.document)  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from suar.exchange.actions import publish
 from suar.policies.queries import in_force
 from suar.screening import access
 from suar.screening.actions.again import Superseded
+from suar.screening.actions.announce import announce_decided
 from suar.screening.actions.refer import put_before
 from suar.screening.events import screening_decided
 from suar.screening.models import Screening
@@ -88,6 +89,7 @@ def stand(screening: Screening, decided: Decided, way: Way, act: Act) -> None:
         put_before(screening, queue, act)
     subject = screening.subjects[0] if screening.subjects else None
     publish(screening_decided(screening.id, subject, decided.decision.value, act.agency), act)
+    announce_decided(screening, decided.decision, act)
 
 
 def restricts(screening: Screening) -> bool:
