@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
+from functools import partial
+from typing import Annotated, Any
+from uuid import UUID
 
-from django.http import HttpRequest
-from ninja import Router, Schema
+import orjson
+from django.http import HttpRequest, HttpResponse
+from ninja import Query, Router, Schema
+from pydantic import AwareDatetime
 
+from suar.agencies.access import Request
 from suar.core.problem import PROBLEMS
+from suar.exchange.access.feed import Asked, Fed, feed_for, feed_when_there
+from suar.exchange.actions.acknowledge import acknowledge
 from suar.vault.queries.signing import public_keys
 
 router = Router(tags=["events"])
@@ -30,3 +38,100 @@ class Keys(Schema):
 def keys(request: HttpRequest) -> dict[str, Any]:
     """Every key with which the hub signs or signed its events, as a JWK Set (RFC 7517): the one that signs now first. Open to everybody."""
     return {"keys": public_keys()}
+
+
+SCOPE = "events"
+
+
+class Told(Schema):
+    """What every event tells."""
+
+    thing: str
+    giver: str
+    classes: list[str]
+    effect: str
+
+
+class Event(Schema):
+    """CloudEvents 1.0 with the hub's signature: Ed25519 over the canonical form (RFC 8785) of everything but `signature`."""
+
+    specversion: str
+    id: str
+    source: str
+    type: str
+    time: datetime
+    datacontenttype: str
+    dataschema: str
+    subject: str = ""
+    data: Told
+    keyid: str
+    signature: str
+
+
+class Feed(Schema):
+    """Ask again with `after` = `next`: at once where there is `more`, else as soon as you like."""
+
+    events: list[Event]
+    next: str
+    more: bool
+
+
+class Reading(Schema):
+    """`after`: a cursor that was given to you; `since`: an instant; neither: from the beginning. `wait`: so many seconds where nothing is there."""
+
+    after: Annotated[str, Query(max_length=300)] = ""
+    since: AwareDatetime | None = None
+    limit: Annotated[int, Query(ge=1, le=500)] = 100
+    wait: Annotated[int, Query(ge=0, le=20)] = 0
+
+
+@router.get("/events", response={200: Feed, **PROBLEMS}, operation_id="events")
+def events(request: Request, asked: Annotated[Reading, Query()]) -> HttpResponse:
+    """What your agency may know of what happened, in order, by the agreements in force at this moment; nothing is gone because it was read."""
+    how = Asked(after=asked.after, since=asked.since, limit=asked.limit, types=types_of(request.scopes()))
+    return written(feed_when_there(partial(ask, request, how), wait_s=asked.wait))
+
+
+def ask(request: Request, how: Asked) -> Fed:
+    return feed_for(request.act(purpose="operations", scope=SCOPE), how)
+
+
+def types_of(scopes: frozenset[str]) -> frozenset[str] | None:
+    """The types that a token is for: all of them by `events`, single ones by `events:TYPE`."""
+    if SCOPE in scopes:
+        return None
+    return frozenset(one.removeprefix(f"{SCOPE}:") for one in scopes if one.startswith(f"{SCOPE}:"))
+
+
+def written(fed: Fed) -> HttpResponse:
+    """The bytes of each event as they were signed."""
+    tail = orjson.dumps({"next": fed.next, "more": fed.more})
+    return HttpResponse(b'{"events":[' + b",".join(fed.events) + b"]," + tail[1:], content_type="application/json")
+
+
+class Taken(Schema):
+    cursor: Annotated[str, Query(max_length=300)]
+
+
+class Receipt(Schema):
+    """What you have not acknowledged: how many events (counted to 1,000, `more` beyond), and for how long the oldest of them has waited."""
+
+    receipt: UUID
+    at: datetime
+    waiting: int
+    more: bool
+    behind_s: int
+
+
+@router.post("/events/acknowledgements", response={201: Receipt, **PROBLEMS}, operation_id="acknowledge_events")
+def acknowledgements(request: Request, taken: Taken) -> tuple[int, dict[str, Any]]:
+    """Say that your agency has taken over everything up to this cursor. The receipt is kept for good."""
+    kept = acknowledge(taken.cursor, act=request.act(purpose="operations", scope=SCOPE))
+    behind = int((kept.at - kept.oldest).total_seconds()) if kept.oldest else 0
+    return 201, {
+        "receipt": kept.id,
+        "at": kept.at,
+        "waiting": kept.waiting,
+        "more": kept.more,
+        "behind_s": max(0, behind),
+    }
