@@ -15,7 +15,9 @@ from pydantic import AwareDatetime
 from suar.agencies.access import Request
 from suar.core.problem import PROBLEMS
 from suar.exchange.access.feed import Asked, Fed, feed_for, feed_when_there
+from suar.exchange.access.view import view_for
 from suar.exchange.actions.acknowledge import acknowledge
+from suar.exchange.queries.events import cloud_event
 from suar.vault.queries.signing import public_keys
 
 router = Router(tags=["events"])
@@ -135,3 +137,27 @@ def acknowledgements(request: Request, taken: Taken) -> tuple[int, dict[str, Any
         "more": kept.more,
         "behind_s": max(0, behind),
     }
+
+
+class Viewed(Schema):
+    """By class and field what the event tells of; what your agreement does not list for this purpose is not there."""
+
+    id: str
+    type: str
+    time: datetime
+    thing: str
+    subject: str = ""
+    purpose: str
+    values: dict[str, dict[str, Any]]
+
+
+@router.get("/events/{id}/view", response={200: Viewed, **PROBLEMS}, operation_id="view_event")
+def view(request: Request, id: str, purpose: Annotated[str, Query(max_length=40)]) -> dict[str, Any]:
+    """Read the values behind one event, for a purpose of your agreement. Every reading, and every refusal, is written into the log."""
+    act = request.act(purpose=purpose, reference=f"event {id[:32]}", scope=SCOPE)
+    found = view_for(act, id, types=types_of(request.scopes()))
+    told = cloud_event(found.row, act.agency)
+    return {
+        "id": id, "type": told["type"], "time": told["time"], "thing": told["data"]["thing"], "subject": told.get("subject", ""),
+        "purpose": purpose, "values": found.values,
+    }  # fmt: skip

@@ -19,6 +19,7 @@ def on_jobs_ready(jobs: procrastinate.App) -> None:
     """Called by procrastinate's Django app: our jobs join it, and the listeners are set."""
     jobs.add_tasks_from(app, namespace="suar")
     listeners.clear()
+    show_events()
     acknowledged.update({"register.acted": arrived, "register.changed": arrived})
     listeners.update(
         {
@@ -31,6 +32,25 @@ def on_jobs_ready(jobs: procrastinate.App) -> None:
             "civil.differs": [defer("tell_civil", queue="project")],
             "manifest.kept": [defer("screen_manifest", queue="project")],
             "screening.unanswered": [defer("hear_dukcapil_late", queue="late")],
+        }
+    )
+
+
+def show_events() -> None:
+    """Which room reads the values behind which event; the agreement says who may read which of them."""
+    from suar.exchange.queries.views import snapshots
+    from suar.intake.queries.snapshots import record_said
+    from suar.registers.queries.snapshots import act_said
+    from suar.screening.queries.snapshots import screening_said, task_said
+
+    snapshots.update(
+        {
+            "record.accepted": record_said,
+            "screening.made": screening_said,
+            "screening.decided": screening_said,
+            "register.acted": act_said,
+            "referral.made": task_said,
+            "assistance.requested": task_said,
         }
     )
 

@@ -33,13 +33,13 @@ class Machine:
         )  # fmt: skip
         self.browser = Browser(headers={"Authorization": f"Bearer {self.token}", "accept-language": "en"})
 
-    def get(self, path: str, **named: object) -> Any:
+    def get(self, path: str, **named: str | int) -> Any:
         return self.browser.get(f"/api/v1/{path}", named)
 
     def post(self, path: str, body: object) -> Any:
         return self.browser.post(f"/api/v1/{path}", body, content_type="application/json")
 
-    def feed(self, **named: object) -> dict[str, Any]:
+    def feed(self, **named: str | int) -> dict[str, Any]:
         answer = self.get("events", **named)
         assert answer.status_code == 200, answer.content
         told: dict[str, Any] = answer.json()
