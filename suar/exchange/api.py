@@ -18,9 +18,11 @@ from suar.exchange.access.feed import Asked, Fed, feed_for, feed_when_there
 from suar.exchange.access.view import view_for
 from suar.exchange.actions.acknowledge import acknowledge
 from suar.exchange.queries.events import cloud_event
+from suar.exchange.queries.schemas import schema_at
 from suar.vault.queries.signing import public_keys
 
 router = Router(tags=["events"])
+SCOPE = "events"
 
 
 class Key(Schema):
@@ -42,7 +44,10 @@ def keys(request: HttpRequest) -> dict[str, Any]:
     return {"keys": public_keys()}
 
 
-SCOPE = "events"
+@router.get("/events/schemas/{type}", response={200: dict[str, Any], **PROBLEMS}, operation_id="event_schema")
+def event_schema(request: Request, type: str) -> dict[str, Any]:
+    """How an event of this type looks, as a JSON Schema."""
+    return schema_at(type, request.act(purpose="operations", scope=SCOPE).at)
 
 
 class Told(Schema):

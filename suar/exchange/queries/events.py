@@ -6,12 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from suar.core.canonical import canonical
+from suar.core.cloudevents import SCHEMA, TYPE
 from suar.exchange.queries import Row
 from suar.vault.queries import pairwise
 from suar.vault.queries.signing import sign, signing_key
 
-TYPE = "id.suar."  # a CloudEvents type is a name turned around; ours has no domain yet
-SCHEMA = "urn:suar:event:{type}:1"
 SIGNATURE = "signature"
 
 
