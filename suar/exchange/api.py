@@ -10,7 +10,7 @@ from uuid import UUID
 import orjson
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Schema
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from suar.agencies.access import Request
 from suar.core.problem import PROBLEMS
@@ -86,10 +86,10 @@ class Feed(Schema):
 class Reading(Schema):
     """`after`: a cursor that was given to you; `since`: an instant; neither: from the beginning. `wait`: so many seconds where nothing is there."""
 
-    after: Annotated[str, Query(max_length=300)] = ""
+    after: Annotated[str, Field(max_length=300)] = ""
     since: AwareDatetime | None = None
-    limit: Annotated[int, Query(ge=1, le=500)] = 100
-    wait: Annotated[int, Query(ge=0, le=20)] = 0
+    limit: Annotated[int, Field(ge=1, le=500)] = 100
+    wait: Annotated[int, Field(ge=0, le=20)] = 0
 
 
 @router.get("/events", response={200: Feed, **PROBLEMS}, operation_id="events")
@@ -117,7 +117,7 @@ def written(fed: Fed) -> HttpResponse:
 
 
 class Taken(Schema):
-    cursor: Annotated[str, Query(max_length=300)]
+    up_to: Annotated[str, Field(max_length=300)]
 
 
 class Receipt(Schema):
@@ -133,7 +133,7 @@ class Receipt(Schema):
 @router.post("/events/acknowledgements", response={201: Receipt, **PROBLEMS}, operation_id="acknowledge_events")
 def acknowledgements(request: Request, taken: Taken) -> tuple[int, dict[str, Any]]:
     """Say that your agency has taken over everything up to this cursor. The receipt is kept for good."""
-    kept = acknowledge(taken.cursor, act=request.act(purpose="operations", scope=SCOPE))
+    kept = acknowledge(taken.up_to, act=request.act(purpose="operations", scope=SCOPE))
     behind = int((kept.at - kept.oldest).total_seconds()) if kept.oldest else 0
     return 201, {
         "receipt": kept.id,

@@ -124,7 +124,7 @@ def test_a_cursor_says_nothing_and_serves_only_the_agency_to_which_it_was_given(
     ):
         refused = machine.get("events", after=shown)
         assert (refused.status_code, refused.json()["code"]) == (422, "events.cursor")
-        taken = machine.post("events/acknowledgements", {"cursor": shown})
+        taken = machine.post("events/acknowledgements", {"up_to": shown})
         assert (taken.status_code, taken.json()["code"]) == (422, "events.cursor")
 
 
@@ -149,10 +149,10 @@ def test_a_receipt_is_kept_for_good_and_says_how_much_waits() -> None:
         happened("imigrasi")
     wait_until(settled, seconds=60)
     kp2mi = Machine("kp2mi")
-    taken = kp2mi.post("events/acknowledgements", {"cursor": kp2mi.feed(limit=2)["next"]})
+    taken = kp2mi.post("events/acknowledgements", {"up_to": kp2mi.feed(limit=2)["next"]})
     assert taken.status_code == 201
     assert (taken.json()["waiting"], taken.json()["more"]) == (3, False)
-    whole = kp2mi.post("events/acknowledgements", {"cursor": kp2mi.feed()["next"]}).json()
+    whole = kp2mi.post("events/acknowledgements", {"up_to": kp2mi.feed()["next"]}).json()
     assert (whole["waiting"], whole["behind_s"]) == (0, 0)
     with connection.cursor() as cursor:
         cursor.execute("SELECT agency, count(*) FROM exchange_receipt GROUP BY agency")

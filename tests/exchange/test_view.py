@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from suar.agencies.models import Agreement
+from suar.agencies.queries import sharings
 from suar.audit.models import Entry
 from suar.exchange.queries import sharing
 from suar.site.auth import now
@@ -131,7 +132,7 @@ def test_the_twin_that_forgets_the_purpose_gives_too_much(monkeypatch: pytest.Mo
     monkeypatch.setattr(
         "suar.exchange.access.view.fields_given",
         lambda row, receiver, purpose, at: {
-            kind: frozenset(real(sharing.sharings({row.giver}, receiver=receiver), kind, sharing.classes_in_force(at)))
+            kind: frozenset(real(sharings({row.giver}, receiver=receiver), kind, sharing.classes_in_force(at)))
             for kind in row.classes
         },
     )
