@@ -84,18 +84,27 @@ class Feed(Schema):
 
 
 class Reading(Schema):
-    """`after`: a cursor that was given to you; `since`: an instant; neither: from the beginning. `wait`: so many seconds where nothing is there."""
+    """`after`: a cursor that was given to you; `since`: an instant; neither: from the beginning. `wait`: so many seconds where nothing is there.
+    `standing`: without what a later event has overtaken, to begin with; read on from the same cursor without it.
+    """
 
     after: Annotated[str, Field(max_length=300)] = ""
     since: AwareDatetime | None = None
     limit: Annotated[int, Field(ge=1, le=500)] = 100
     wait: Annotated[int, Field(ge=0, le=20)] = 0
+    standing: bool = False
 
 
 @router.get("/events", response={200: Feed, **PROBLEMS}, operation_id="events")
 def events(request: Request, asked: Annotated[Reading, Query()]) -> HttpResponse:
     """What your agency may know of what happened, in order, by the agreements in force at this moment; nothing is gone because it was read."""
-    how = Asked(after=asked.after, since=asked.since, limit=asked.limit, types=types_of(request.scopes()))
+    how = Asked(
+        after=asked.after,
+        since=asked.since,
+        limit=asked.limit,
+        types=types_of(request.scopes()),
+        standing=asked.standing,
+    )
     return written(feed_when_there(partial(ask, request, how), wait_s=asked.wait))
 
 

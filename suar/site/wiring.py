@@ -37,12 +37,13 @@ def on_jobs_ready(jobs: procrastinate.App) -> None:
 
 
 def show_events() -> None:
-    """Which room reads the values behind which event; the agreement says who may read which of them."""
-    from suar.exchange.queries.views import snapshots
-    from suar.intake.queries.snapshots import record_said
-    from suar.registers.queries.snapshots import act_said
+    """Which room reads the values behind which event, and which says what a later one has overtaken; who may read what, the agreement says."""
+    from suar.exchange.queries.views import snapshots, standing
+    from suar.intake.queries.snapshots import record_said, records_standing
+    from suar.registers.queries.snapshots import act_said, acts_standing
     from suar.screening.queries.snapshots import screening_said, task_said
 
+    standing.update({"record.accepted": records_standing, "register.acted": acts_standing})
     snapshots.update(
         {
             "record.accepted": record_said,

@@ -11,7 +11,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import connections, transaction
 
-from suar.agencies.access import enter
+from suar.agencies.access import as_hub, enter
 from suar.audit.actions import append
 from suar.core.act import Act
 from suar.core.errors import Refusal
@@ -35,12 +35,15 @@ class TwoPlaces(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """From where on, of which types (all of its agreements unless told), and how many."""
+    """From where on, of which types (all of its agreements unless told), and how many. `standing`: without what a later event has overtaken,
+    for whoever begins and wants to know how things are before he is told how they change.
+    """
 
     after: str = ""
     since: datetime | None = None
     types: frozenset[str] | None = None
     limit: int = 100
+    standing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,10 @@ def feed_for(act: Act, asked: Asked) -> Fed:
     Refuses: DoorShut, BadCursor, TwoPlaces.
     """
     enter(act, "events.receive")
-    found = read_for(act.agency, start(act, asked), act.at, types=asked.types, limit=asked.limit)
+    place = start(act, asked)
+    if asked.standing:
+        as_hub()  # whether something was overtaken is seen in rows that this agency may not read
+    found = read_for(act.agency, place, act.at, types=asked.types, limit=asked.limit, standing=asked.standing)
     if found.rows:
         subjects = {row.subject for row in found.rows if row.subject}
         append("events.given", act, about=subjects, events=len(found.rows))

@@ -14,6 +14,7 @@ from django.db import connection
 from suar.core.errors import Refusal
 from suar.exchange.queries import Row
 from suar.exchange.queries.sharing import entitled
+from suar.exchange.queries.views import still_standing
 from suar.vault.queries import seal, unseal
 
 NOBODY = UUID(int=0)
@@ -101,14 +102,17 @@ class Read:
     more: bool
 
 
-def read_for(receiver: str, place: Place, at: datetime, *, types: frozenset[str] | None, limit: int) -> Read:
-    """At most `limit` events for this receiver after a place, in the order in which nobody overtakes anybody. `types`: those alone."""
+def read_for(
+    receiver: str, place: Place, at: datetime, *, types: frozenset[str] | None, limit: int, standing: bool = False
+) -> Read:
+    """At most `limit` events for this receiver after a place, in the order in which nobody overtakes anybody. `types`: those alone.
+    `standing`: without what a later event has overtaken.
+    """
     told: list[Row] = []
     for _ in range(MOST_LOOKED_AT // AT_ONCE):
         rows = rows_after(place, AT_ONCE)
-        for row, _ in entitled(rows, at, receiver=receiver):
-            if types is not None and row.type not in types:
-                continue
+        mine = [row for row, _ in entitled(rows, at, receiver=receiver) if types is None or row.type in types]
+        for row in still_standing(mine) if standing else mine:
             if len(told) == limit:
                 return Read(tuple(told), Place(told[-1].xid, told[-1].id), more=True)
             told.append(row)

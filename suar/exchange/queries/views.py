@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,19 @@ from suar.exchange.queries.events import event_id
 #: Event type -> what reads the values of its thing by class and field, inside the door. Filled once by `site/wiring`; a type without one
 #: tells of nothing that could be read.
 snapshots: dict[str, Callable[[UUID], Mapping[str, Mapping[str, Any]]]] = {}
+
+#: Event type -> which of these things are still as the event told. Filled once by `site/wiring`; of a type without one everything stands.
+standing: dict[str, Callable[[Sequence[UUID]], set[UUID]]] = {}
+
+
+def still_standing(rows: Sequence[Row]) -> list[Row]:
+    """The rows without those that a later one has overtaken: that one is in the outbox too, further on, so nothing is lost with them."""
+    kept: dict[str, set[UUID]] = {}
+    for kind, among in standing.items():
+        if things := [row.thing for row in rows if row.type == kind]:
+            kept[kind] = among(things)
+    return [row for row in rows if row.type not in kept or row.thing in kept[row.type]]
+
 
 IN_ITS_MILLISECOND = """
 SELECT xid::text, id, at, type, giver, thing, subject, classes, effect FROM exchange_outbox

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -19,3 +19,16 @@ def record_said(record: UUID) -> Mapping[str, Mapping[str, Any]]:
     with connections[DEFAULT].cursor() as cursor:
         cursor.execute("SELECT kind, sealed FROM intake_record WHERE id = %s", [record])
         return {kind: unpacked(unseal(sealed, about=record.bytes))["values"] for kind, sealed in cursor.fetchall()}
+
+
+STANDING = """
+SELECT r.id FROM intake_record r JOIN intake_current c ON (c.source, c.kind, c.ident, c.record) = (r.source, r.kind, r.ident, r.id)
+WHERE r.id = ANY(%s) AND NOT c.withdrawn
+"""
+
+
+def records_standing(records: Sequence[UUID]) -> set[UUID]:
+    """Which of these are still their sources' present word. Runs as the hub: ids alone."""
+    with connections[DEFAULT].cursor() as cursor:
+        cursor.execute(STANDING, [list(records)])
+        return {row[0] for row in cursor.fetchall()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -20,3 +20,16 @@ def act_said(act: UUID) -> Mapping[str, Mapping[str, Any]]:
     cells = zip(COLUMNS, row or (), strict=False)
     said = {name: cell if isinstance(cell, str) else cell.isoformat() for name, cell in cells}
     return {"register": said} if row else {}
+
+
+NEWEST = """
+SELECT a.id FROM registers_act a
+WHERE a.id = ANY(%s) AND NOT EXISTS (SELECT FROM registers_act later WHERE later.entry = a.entry AND later.seq > a.seq)
+"""
+
+
+def acts_standing(acts: Sequence[UUID]) -> set[UUID]:
+    """Which of these no later act on the same entry has followed. Runs as the hub: ids alone."""
+    with connection.cursor() as cursor:
+        cursor.execute(NEWEST, [list(acts)])
+        return {row[0] for row in cursor.fetchall()}
