@@ -94,6 +94,53 @@ def test_an_event_names_only_the_classes_that_are_agreed_upon() -> None:
     assert [one["data"]["classes"] for one in Machine("polri").everything()] == [["passport", "crossing"], ["passport"]]
 
 
+#: giver, receiver, types, classes. Whatever is not here, nobody is told.
+TOLD = (
+    ("imigrasi", "kp2mi", ("record.accepted", "screening.decided"), ("passport", "screening")),
+    ("imigrasi", "polri", ("register.acted",), ("register",)),
+    ("kp2mi", "imigrasi", ("record.accepted",), ("placement",)),
+    ("kp2mi", "kemlu", ("record.accepted", "register.acted"), ("placement", "prevention")),
+    ("kemlu", "kp2mi", ("screening.decided",), ("self_report",)),
+)
+TYPES = ("record.accepted", "record.returned", "screening.decided", "register.acted", "person.changed")
+#: What a class of an agreement is called where an event names it as changed.
+KINDS = {
+    "passport": "passport",
+    "screening": "screening",
+    "register": "register",
+    "placement": "placement",
+    "prevention": "prevention_record",
+}
+
+
+def test_every_agency_is_told_of_every_type_and_class_as_the_agreements_say_by_feed_and_by_stream() -> None:
+    for giver, receiver, types, classes in TOLD:
+        agree(giver, receiver, events=types, classes=classes)
+    givers, receivers = (
+        ("imigrasi", "kp2mi", "kemlu", "polri"),
+        ("imigrasi", "kp2mi", "kemlu", "polri", "kemnaker", "ombudsman"),
+    )
+    for giver in givers:
+        for kind in TYPES:
+            for one in (*KINDS.values(), "crossing"):
+                happened(giver, kind, one)
+    wait_until(settled, seconds=60)
+    due = {
+        (giver, receiver, kind, KINDS[name])
+        for giver, receiver, types, classes in TOLD
+        for kind in types
+        for name in classes
+        if name in KINDS
+    }
+    fed = {
+        (one["data"]["giver"], receiver, one["type"].removeprefix("id.suar."), *one["data"]["classes"])
+        for receiver in receivers
+        for one in Machine(receiver).everything()
+    }
+    streamed = {(one.row.giver, one.receiver, one.row.type, *one.row.classes) for one in next_batch(now())[1]}
+    assert fed == streamed == due
+
+
 def test_our_own_ids_stay_at_home_and_what_was_given_stands_in_the_log() -> None:
     agree("imigrasi", "kp2mi")
     event = happened("imigrasi")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from uuid import uuid4
 
 import pytest
 import rfc8785
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.test import Client
 
 from suar.exchange.actions.renew_key import renew_key
@@ -77,6 +79,31 @@ def test_a_new_key_signs_at_once_and_what_the_old_one_signed_stays_to_be_verifie
     assert list(keys) == [new, old]
     assert holds(first, keys) and holds(second, keys)
     assert not holds(second, {**keys, new: keys[old]})
+
+
+def test_keys_that_change_while_events_are_signed_spoil_none(ring: Path) -> None:
+    """A body names the key that signed it, also where a new one came in between."""
+    bodies: list[bytes] = []
+    done = threading.Event()
+
+    def sign_on() -> None:
+        while not done.is_set():
+            bodies.append(signed_event(row(), "kp2mi"))
+
+    signing = [threading.Thread(target=sign_on) for _ in range(4)]
+    for one in signing:
+        one.start()
+    for _ in range(20):
+        renew_key(act=system_act("tests"))
+    done.set()
+    for one in signing:
+        one.join()
+    keys = {kid: Ed25519PublicKey.from_public_bytes(key) for kid, key in published().items()}
+    assert len(keys) == 21 and len({json.loads(body)["keyid"] for body in bodies}) > 5
+    for body in bodies:
+        event = json.loads(body)
+        signature = raw(event.pop("signature"))
+        keys[event["keyid"]].verify(signature, rfc8785.dumps(event))
 
 
 def test_the_private_half_of_an_old_key_is_gone(ring: Path) -> None:

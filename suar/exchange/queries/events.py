@@ -9,7 +9,7 @@ from suar.core.canonical import canonical
 from suar.core.cloudevents import SCHEMA, TYPE
 from suar.exchange.queries import Row
 from suar.vault.queries import pairwise
-from suar.vault.queries.signing import sign, signing_key
+from suar.vault.queries.signing import signer
 
 SIGNATURE = "signature"
 
@@ -18,8 +18,9 @@ def signed_event(row: Row, receiver: str) -> bytes:
     """The bytes that this receiver gets of this event, the same by each of the three ways. `signature` is the hub's, Ed25519 over the
     canonical form (RFC 8785) of all the rest; `keyid` names the key, which stands at `/api/v1/keys` for as long as anybody may ask.
     """
-    event = cloud_event(row, receiver) | {"keyid": signing_key()}
-    return canonical(event | {SIGNATURE: sign(canonical(event))})
+    by = signer()
+    event = cloud_event(row, receiver) | {"keyid": by.kid}
+    return canonical(event | {SIGNATURE: by.sign(canonical(event))})
 
 
 def event_id(receiver: str, id_: UUID) -> str:

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import dataclass
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from suar.vault.keyring import signing_ring
 
 
-def sign(body: bytes) -> str:
-    """The signature of these bytes by the key that signs now, in base64url without padding."""
-    return encoded(signing_ring().private.sign(body))
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """The key that signs now, and its id: taken once for what it signs, since a new one may come at any moment."""
+
+    kid: str
+    key: Ed25519PrivateKey
+
+    def sign(self, body: bytes) -> str:
+        """In base64url without padding."""
+        return encoded(self.key.sign(body))
 
 
-def signing_key() -> str:
-    """The id of the key that signs now."""
-    return signing_ring().current
+def signer() -> Signer:
+    held = signing_ring()
+    return Signer(held.current, held.private)
 
 
 def public_keys() -> list[dict[str, str]]:
