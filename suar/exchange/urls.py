@@ -1,7 +1,7 @@
 from django.urls import path
 
-from suar.exchange import pages
+from suar.exchange.pages import sharing
 
 urlpatterns = [
-    path("berbagi/", pages.sharing, name="sharing"),
+    path("berbagi/", sharing.sharing, name="sharing"),
 ]
