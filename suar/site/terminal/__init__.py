@@ -27,6 +27,7 @@ WHERE = {
     "export": "training",
     "calibrate": "calibrating",
     "quality": "quality",
+    "event_key": "event_keys",
 }
 
 
