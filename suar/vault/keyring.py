@@ -51,8 +51,11 @@ def make_rings(folder: Path) -> None:
     for name in sorted(set(WALLS.values())):
         path = folder / f"{name}.json"
         if not path.exists():
-            fresh = {use: {"1": base64.b64encode(secrets.token_bytes(32)).decode()} for use in USES}
-            write_private(path, json.dumps({"current": 1, "keys": fresh}))
+            rings = {use: {"1": base64.b64encode(secrets.token_bytes(32)).decode()} for use in USES}
+            write_private(path, json.dumps({"current": 1, "keys": rings}))
+    if not (folder / "webhook.json").exists():  # what signs deliveries (`vault/queries/webhook`)
+        fresh = {"1": base64.b64encode(secrets.token_bytes(32)).decode()}
+        write_private(folder / "webhook.json", json.dumps({"keys": fresh}))
     if not (folder / "session").exists():
         write_private(folder / "session", secrets.token_hex(32))
 
