@@ -123,9 +123,7 @@ def waiting() -> int:
 
 
 def dead() -> dict[UUID, str]:
-    return {
-        event: reason for event, reason in rows("SELECT event, reason FROM exchange_delivery WHERE dead_at IS NOT NULL")
-    }
+    return dict(rows("SELECT event, reason FROM exchange_delivery WHERE dead_at IS NOT NULL"))
 
 
 def receipts() -> list[UUID]:

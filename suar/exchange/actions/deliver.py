@@ -118,7 +118,8 @@ def claim(wording: Wording, most: int, how: Manner, *, act: Act) -> list[Going]:
         cursor.execute(CLAIM, {"claim": mark, "until": until, "at": act.at, "endpoint": wording.endpoint, "most": most})
         taken = cursor.fetchall()
     rows = rows_of([event for event, _, _ in taken]) if taken else {}
-    going, withheld = [], []
+    going: list[Going] = []
+    withheld: list[Going] = []
     for event, number, first_at in sorted(taken, key=lambda one: (int(rows[one[0]].xid), one[0])):
         ends = agreed_until(rows[event], wording.agency, act.at)
         one = Going(

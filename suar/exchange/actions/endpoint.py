@@ -122,6 +122,8 @@ def fit(wished: Wished) -> None:
         raise EndpointUnfit()
     if url.scheme == "http" and not wished.networks:
         raise EndpointUnfit("endpoint.plain")
+    if not literal(host) and numeric(host):
+        raise EndpointUnfit()
     if literal(host) and not may_reach(host, wished.networks):
         raise EndpointUnfit("endpoint.private")
     if wished.until_at <= wished.from_at:
@@ -143,6 +145,12 @@ def literal(host: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def numeric(host: str) -> bool:
+    """Whether a host is an address in disguise, such as 2130706433 or 0x7f.1: no name ends in a number (WHATWG URL)."""
+    last = host.rstrip(".").rpartition(".")[2]
+    return last.isdigit() or last.startswith("0x")
 
 
 @transaction.atomic(durable=True)

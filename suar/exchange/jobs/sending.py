@@ -6,12 +6,10 @@ import asyncio
 import socket
 import ssl
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from ipaddress import ip_address
 from urllib.parse import urlsplit
-from uuid import UUID
 
 import httpx
 
@@ -19,15 +17,17 @@ from suar.core.canonical import canonical
 from suar.core.webhook import may_reach, retry_after_s, within
 from suar.exchange.actions.deliver import ACKNOWLEDGED, GONE, Came, Going
 from suar.exchange.jobs import cloud_event
+from suar.exchange.queries import Row
 from suar.exchange.queries.webhooks import Manner
 from suar.vault.queries.webhook import signatures
 
 PORTS = {"https": 443, "http": 80}
-KEPT = 256  # open lines
-WHOLE_HEAD = {
+KEPT_OPEN = 0
+HEAD = {
     "User-Agent": "Suar-Webhook/1",
     "Content-Type": "application/cloudevents+json",
     "Accept-Encoding": "identity",
+    "Connection": "close",
 }
 
 
@@ -35,61 +35,45 @@ class Unsent(Exception):
     """Nothing was sent, and why."""
 
 
-@dataclass
-class Lines:
-    """Open connections, each to one address for one wording: no connection made for one name ever serves another."""
-
-    trust: ssl.SSLContext = field(default_factory=ssl.create_default_context)
-    open: dict[tuple[UUID, str], httpx.AsyncHTTPTransport] = field(default_factory=dict)
-
-    async def to(self, wording: UUID, address: str) -> httpx.AsyncHTTPTransport:
-        found = self.open.get((wording, address))
-        if found is None:
-            if len(self.open) >= KEPT:
-                await self.close()
-            limits = httpx.Limits(max_connections=None, max_keepalive_connections=32, keepalive_expiry=20)
-            found = self.open[wording, address] = httpx.AsyncHTTPTransport(
-                verify=self.trust, trust_env=False, http2=False, limits=limits
-            )
-        return found
-
-    async def close(self) -> None:
-        lines, self.open = list(self.open.values()), {}
-        for one in lines:
-            await one.aclose()
+def line() -> httpx.AsyncHTTPTransport:
+    """What requests go out by: no proxy of the environment, no redirect, no cookie; and no connection that serves twice, since an answer too
+    many on it would be taken for the answer to the next delivery.
+    """
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=KEPT_OPEN)
+    return httpx.AsyncHTTPTransport(verify=ssl.create_default_context(), trust_env=False, http2=False, limits=limits)
 
 
-async def send(going: Going, how: Manner, lines: Lines, clock: Callable[[], datetime]) -> Came:
+async def send(going: Going, how: Manner, out: httpx.AsyncHTTPTransport, clock: Callable[[], datetime]) -> Came:
     """One attempt, from the name's look-up to the end of the answer. Never raises for what the receiver does."""
     began, at = time.monotonic_ns(), clock()
-    body = canonical(cloud_event(going.row, going.wording.agency))
     seconds = min(how.whole_ms / 1000, (going.over_at - at).total_seconds())
     outcome, status, wait = "", None, None
     try:
         async with asyncio.timeout(max(seconds, 0)):
-            status, wait = await exchanged(going, body, how, lines, at)
+            status, wait = await exchanged(going, how, out, at)
             outcome = said_by(status)
     except TimeoutError:
         outcome = "timeout"
     except Unsent as why:
         outcome = str(why)
+    except httpx.InvalidURL:
+        outcome = "unnamed"
     except httpx.TransportError as error:
         outcome = failed(error)
     took = (time.monotonic_ns() - began) // 1_000_000
     return Came(going=going, at=clock(), outcome=outcome, status=status, took_ms=took, retry_after_s=wait)
 
 
-async def exchanged(going: Going, body: bytes, how: Manner, lines: Lines, at: datetime) -> tuple[int, int | None]:
+async def exchanged(going: Going, how: Manner, out: httpx.AsyncHTTPTransport, at: datetime) -> tuple[int, int | None]:
     """The status that the receiver answers with, and how long it asks us to wait. The answer's words are thrown away."""
     url = urlsplit(going.wording.url)
     host, port = url.hostname or "", url.port or PORTS[url.scheme]
-    request = request_of(going, body, at)
+    request = request_of(going, at)
     for last, address in ends(await resolved(host, port), going.wording.networks, url.scheme):
         request.url = request.url.copy_with(host=address)
         request.extensions = {"sni_hostname": host}
-        line = await lines.to(going.wording.id, address)
         try:
-            answer = await line.handle_async_request(request)
+            answer = await out.handle_async_request(request)
         except httpx.ConnectError as error:
             if last or distrusted(error):
                 raise
@@ -102,17 +86,23 @@ async def exchanged(going: Going, body: bytes, how: Manner, lines: Lines, at: da
     raise Unsent("unnamed")
 
 
-def request_of(going: Going, body: bytes, at: datetime) -> httpx.Request:
+def request_of(going: Going, at: datetime) -> httpx.Request:
     """Standard Webhooks: the id is the event's own, so every repetition carries the same."""
-    url, timestamp = urlsplit(going.wording.url), int(at.timestamp())
-    id_ = cloud_event(going.row, going.wording.agency)["id"]
-    head = WHOLE_HEAD | {
-        "Host": url.netloc,
+    url, timestamp = going.wording.url, int(at.timestamp())
+    id_, body = told(going.row, going.wording.agency)
+    head = HEAD | {
+        "Host": urlsplit(url).netloc,
         "Webhook-Id": id_,
         "Webhook-Timestamp": str(timestamp),
         "Webhook-Signature": signatures(going.wording.endpoint, id_, timestamp, body),
     }
-    return httpx.Request("POST", going.wording.url, content=body, headers=head)
+    return httpx.Request("POST", url, content=body, headers=head)
+
+
+def told(row: Row, agency: str) -> tuple[str, bytes]:
+    """An event's id and its body, as this agency gets them by whichever way."""
+    event = cloud_event(row, agency)
+    return event["id"], canonical(event)
 
 
 async def resolved(host: str, port: int) -> list[str]:
@@ -124,7 +114,7 @@ async def resolved(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(one[4][0]).partition("%")[0] for one in found))
 
 
-def ends(addresses: list[str], networks: tuple[str, ...], scheme: str) -> list[tuple[bool, str]]:
+def ends(addresses: list[str], networks: Sequence[str], scheme: str) -> list[tuple[bool, str]]:
     """The addresses to try, the last one marked. One address that may not be reached closes the name altogether; plain HTTP is for networks
     that two persons have allowed.
     """
@@ -135,12 +125,12 @@ def ends(addresses: list[str], networks: tuple[str, ...], scheme: str) -> list[t
     return [(number == len(addresses), one) for number, one in enumerate(addresses, start=1)]
 
 
-def inside(address: str, networks: tuple[str, ...]) -> bool:
+def inside(address: str, networks: Sequence[str]) -> bool:
     return within(ip_address(address), networks)
 
 
 async def drained(answer: httpx.Response, most: int) -> None:
-    """Read a short answer to its end, so that the line can serve again; a long one is cut off. The status has been said already."""
+    """Hear a short answer out, so that the receiver ends in peace; a long one is cut off. The status has been said already."""
     read = 0
     try:
         async for part in answer.aiter_raw():

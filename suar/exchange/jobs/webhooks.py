@@ -10,11 +10,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
+import httpx
 from django.db import Error, close_old_connections
 
 from suar.core.act import Act
 from suar.exchange.actions.deliver import Came, Going, bury_ended, claim, park, settle
-from suar.exchange.jobs.sending import Lines, send
+from suar.exchange.jobs.sending import line, send
 from suar.exchange.queries.webhooks import Manner, endpoints_in_force, manner, paused
 
 IDLE_S = 0.1  # a delivery that nothing wakes up for waits this long at most
@@ -26,7 +27,7 @@ draws = random.SystemRandom()
 class Flights:
     """Attempts on their way, by endpoint, and what came of those that have ended and is not written down yet."""
 
-    lines: Lines = field(default_factory=Lines)
+    out: httpx.AsyncHTTPTransport = field(default_factory=line)
     flying: dict[UUID, set[asyncio.Task[None]]] = field(default_factory=dict)
     came: list[Came] = field(default_factory=list)
     landed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -38,7 +39,12 @@ class Flights:
         task.add_done_callback(there.discard)
 
     async def fly(self, going: Going, how: Manner, acts: Acts) -> None:
-        self.came.append(await send(going, how, self.lines, lambda: acts().at))
+        try:
+            came = await send(going, how, self.out, lambda: acts().at)
+        except Exception as error:  # a fault of ours: its days run on, and it ends where somebody sees it
+            logging.getLogger("suar").error("webhook: %s", type(error).__name__)
+            came = Came(going=going, at=acts().at, outcome="fault")
+        self.came.append(came)
         self.landed.set()
 
 
@@ -103,4 +109,4 @@ async def land(flights: Flights, acts: Acts) -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
     with contextlib.suppress(Error, OSError):
         await written_down(flights, acts)
-    await flights.lines.close()
+    await flights.out.aclose()

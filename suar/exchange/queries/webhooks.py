@@ -51,8 +51,8 @@ class Wording:
     endpoint: UUID
     agency: str
     url: str
-    events: tuple[str, ...]
-    networks: tuple[str, ...]
+    events: list[str]
+    networks: list[str]
     from_at: datetime
     until_at: datetime
     at: datetime
@@ -77,7 +77,7 @@ FROM exchange_endpoint w LEFT JOIN exchange_endpoint_ruling r ON r.wording = w.i
 def wordings(where: str, told: Sequence[Any] = ()) -> list[Wording]:
     with connection.cursor() as cursor:
         cursor.execute(f"{WORDINGS} WHERE {where} ORDER BY w.id", list(told))
-        return [Wording(*row[:4], tuple(row[4]), tuple(row[5]), *row[6:]) for row in cursor.fetchall()]
+        return [Wording(*row) for row in cursor.fetchall()]
 
 
 def wordings_of(endpoint: UUID) -> list[Wording]:
