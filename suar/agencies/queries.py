@@ -49,6 +49,12 @@ def agreements_for_event(kind: str, giver: str, at: datetime) -> list[Agreement]
     return list(Agreement.objects.filter(giver_id=giver, events__contains=[kind], from_at__lte=at, until_at__gt=at))
 
 
+def event_types(at: datetime) -> list[str]:
+    """Every type of event that an agreement in force names."""
+    named = Agreement.objects.filter(from_at__lte=at, until_at__gt=at).values_list("events", flat=True)
+    return sorted({kind for kinds in named for kind in kinds})
+
+
 @dataclass(frozen=True, slots=True)
 class Subscription:
     """Events of one kind from one agency that another is told of, for as long as their agreement holds."""

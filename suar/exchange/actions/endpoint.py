@@ -17,7 +17,7 @@ from suar.audit.actions import append
 from suar.core.act import Act
 from suar.core.errors import Conflict, NotFound, Refusal
 from suar.core.webhook import may_reach
-from suar.exchange.queries.webhooks import Wording, holding, reader_of, wording, wordings_of
+from suar.exchange.queries.webhooks import Wording, first_id, holding, reader_of, wording, wordings_of
 from suar.vault.queries import new_id
 
 LONGEST_URL = 500
@@ -197,9 +197,8 @@ ON CONFLICT (reader) DO UPDATE SET xid = excluded.xid, id = excluded.id
 
 
 def place_at(endpoint: UUID, since: datetime) -> None:
-    first = UUID(int=int(since.timestamp() * 1_000) << 80)  # UUIDv7: the least id of that millisecond
     with connection.cursor() as cursor:
-        cursor.execute(PLACE, [reader_of(endpoint), first])
+        cursor.execute(PLACE, [reader_of(endpoint), first_id(since)])
 
 
 def rested(endpoint: UUID, at: datetime) -> None:

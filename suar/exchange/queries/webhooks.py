@@ -120,3 +120,64 @@ def parked(endpoint: UUID) -> int:
 def reader_of(endpoint: UUID) -> str:
     """The name under which an endpoint keeps its place in the outbox."""
     return f"webhook:{endpoint}"
+
+
+LINES = """
+SELECT d.endpoint, count(*) FILTER (WHERE d.dead_at IS NULL), count(*) FILTER (WHERE d.dead_at IS NOT NULL),
+       min(o.at) FILTER (WHERE d.dead_at IS NULL)
+FROM exchange_delivery d JOIN exchange_outbox o ON o.id = d.event GROUP BY d.endpoint
+"""
+LAST = """
+SELECT DISTINCT ON (endpoint) endpoint, at FROM exchange_attempt WHERE outcome = 'acknowledged' AND id >= %s ORDER BY endpoint, id DESC
+"""
+LATELY = timedelta(days=7)
+
+
+def lines(at: datetime) -> dict[UUID, dict[str, Any]]:
+    """Of each endpoint: how many wait, since when the oldest of them happened, how many are dead, until when it rests, its last receipt."""
+    found: dict[UUID, dict[str, Any]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(LINES)
+        for endpoint, waits, dead, oldest in cursor.fetchall():
+            found[endpoint] = {"parked": waits, "dead": dead, "oldest": oldest}
+        cursor.execute("SELECT endpoint, paused_until FROM exchange_line")
+        for endpoint, until in cursor.fetchall():
+            found.setdefault(endpoint, {})["paused_until"] = until
+        cursor.execute(LAST, [first_id(at - LATELY)])
+        for endpoint, last in cursor.fetchall():
+            found.setdefault(endpoint, {})["last_at"] = last
+    return found
+
+
+def first_id(at: datetime) -> UUID:
+    """The least UUIDv7 of that millisecond."""
+    return UUID(int=int(at.timestamp() * 1_000) << 80)
+
+
+ATTEMPTS = """
+SELECT a.id, a.endpoint, a.event, a.at, a.number, a.outcome, a.status, a.took_ms, o.type
+FROM exchange_attempt a JOIN exchange_outbox o ON o.id = a.event
+WHERE (%(endpoint)s::uuid IS NULL OR a.endpoint = %(endpoint)s) ORDER BY a.id DESC LIMIT %(most)s
+"""
+
+
+def attempts(endpoint: UUID | None, most: int) -> list[dict[str, Any]]:
+    """The last attempts, the newest first; of all endpoints where none is named."""
+    with connection.cursor() as cursor:
+        cursor.execute(ATTEMPTS, {"endpoint": endpoint, "most": most})
+        names = ("id", "endpoint", "event", "at", "number", "outcome", "status", "took_ms", "type")
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+DEAD = """
+SELECT d.endpoint, d.event, d.dead_at, d.reason, d.attempts, d.first_at, o.at, o.type, o.giver,
+    (SELECT a.status FROM exchange_attempt a WHERE a.event = d.event AND a.endpoint = d.endpoint ORDER BY a.id DESC LIMIT 1)
+FROM exchange_delivery d JOIN exchange_outbox o ON o.id = d.event WHERE d.dead_at IS NOT NULL ORDER BY d.dead_at DESC, d.event
+"""
+
+
+def dead_letters() -> list[dict[str, Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(DEAD)
+        names = ("endpoint", "event", "dead_at", "reason", "attempts", "first_at", "at", "type", "giver", "status")
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
