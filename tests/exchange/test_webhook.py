@@ -67,6 +67,35 @@ def test_an_event_arrives_signed_under_its_own_id_and_leaves_a_receipt(agency: R
     assert receipts() == [event] and waiting() == 0
 
 
+def test_what_the_guide_tells_a_receiver_to_write_takes_a_delivery_and_no_changed_one(agency: Receiver) -> None:
+    import base64
+    from pathlib import Path
+
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    guide = (Path(__file__).resolve().parents[2] / "docs" / "howto" / "receive_by_webhook.md").read_text()
+    written = {
+        "b64decode": base64.b64decode,
+        "InvalidSignature": InvalidSignature,
+        "Ed25519PublicKey": Ed25519PublicKey,
+    }
+    exec(guide.split("```python\n")[1].split("```")[0], written)  # noqa: S102
+    endpoint = opened(agency.url())
+    event = happened()
+    with delivering():
+        acknowledged([event])
+    got, keys = agency.got[0], public_keys(endpoint)
+    assert written["verified"](got.head, got.body, keys, time.time()) == ids([event])[0]  # type: ignore[operator]
+    for head, body, at in (
+        (got.head | {"webhook-id": "another"}, got.body, got.at),
+        (got.head, got.body + b" ", got.at),
+        (got.head, got.body, got.at + 400),
+    ):
+        with pytest.raises(ValueError, match=r"Suar|clock"):
+            written["verified"](head, body, keys, at)  # type: ignore[operator]
+
+
 FIRST_BAD = {
     "fault": (Answer(500), "refused"),
     "bad request": (Answer(400), "refused"),

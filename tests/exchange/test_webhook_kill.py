@@ -127,7 +127,7 @@ def test_the_twin_that_passes_an_event_before_it_is_acknowledged_loses_it(
     cloned_database: database.Copy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The planted bug: the row leaves when it is claimed, not with its receipt."""
-    real = webhooks.claim
+    real = deliveries.claim
 
     def careless(*told: Any, **more: Any) -> list[Going]:
         going = real(*told, **more)

@@ -28,7 +28,7 @@ from suar.exchange.queries.webhooks import (
 )
 from suar.vault.queries.webhook import public_keys
 
-MOST_ATTEMPTS = 20
+MOST_ATTEMPTS, MOST_OF_ONE = 20, 10
 MOST_LETTERS = 200
 
 
@@ -101,7 +101,7 @@ def endpoint_for(act: Act, endpoint: UUID) -> dict[str, Any]:
         "proposed": wording_shown(last, names, act) if proposed(last) else None,
         "current": wording_shown(held or last, names, act),
         "keys": public_keys(endpoint),
-        "attempts": attempts_shown(attempts(endpoint, MOST_ATTEMPTS), known),
+        "attempts": attempts_shown(attempts(endpoint, MOST_OF_ONE), known),
     }
 
 
