@@ -195,7 +195,7 @@ def test_an_agreement_that_ends_stops_deliveries_within_a_second_also_of_what_wa
 def test_the_twin_that_asks_for_the_agreement_only_when_it_reads_goes_on_after_its_end(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(deliveries, "agreed_until", lambda row, agency, at: at + 3600 * SECOND)
+    monkeypatch.setattr(deliveries, "agreed_upon", lambda row, agency, at: (row, at + 3600 * SECOND))
     with pytest.raises((AssertionError, TimeoutError)):
         test_an_agreement_that_ends_stops_deliveries_within_a_second_also_of_what_waits()
 

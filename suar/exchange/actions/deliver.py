@@ -71,13 +71,13 @@ def park(wording: Wording, how: Manner, *, act: Act) -> int:
 def meant(row: Row, wording: Wording, at: datetime) -> bool:
     """Whether an event goes to this endpoint: of its types, of its time, and agreed upon."""
     typed = not wording.events or row.type in wording.events
-    return typed and row.at >= wording.from_at and agreed_until(row, wording.agency, at) is not None
+    return typed and row.at >= wording.from_at and agreed_upon(row, wording.agency, at) is not None
 
 
-def agreed_until(row: Row, agency: str, at: datetime) -> datetime | None:
-    """When the last agreement under which this agency gets this event now will end; None where none is in force."""
+def agreed_upon(row: Row, agency: str, at: datetime) -> tuple[Row, datetime] | None:
+    """The event as far as this agency may be told of it now, and when the last agreement on it ends; None where none is in force."""
     ends = [one.until_at for one in agreements_for_event(row.type, row.giver, at) if one.receiver_id == agency]
-    return max(ends, default=None)
+    return (row, max(ends)) if ends else None
 
 
 PARK = """
@@ -121,11 +121,12 @@ def claim(wording: Wording, most: int, how: Manner, *, act: Act) -> list[Going]:
     going: list[Going] = []
     withheld: list[Going] = []
     for event, number, first_at in sorted(taken, key=lambda one: (int(rows[one[0]].xid), one[0])):
-        ends = agreed_until(rows[event], wording.agency, act.at)
+        agreed = agreed_upon(rows[event], wording.agency, act.at)
+        row, ends = agreed or (rows[event], act.at)
         one = Going(
-            wording=wording, row=rows[event], number=number, first_at=first_at, claim=mark, over_at=min(ends or act.at, wording.until_at)
+            wording=wording, row=row, number=number, first_at=first_at, claim=mark, over_at=min(ends, wording.until_at)
         )  # fmt: skip
-        (going if ends else withheld).append(one)
+        (going if agreed else withheld).append(one)
     if withheld:
         withhold(withheld, act=act)
     return going
