@@ -216,10 +216,21 @@ def agree(giver: str, receiver: str, purposes: list[str], *, at: datetime = NOON
             id=f"{agency}-1", defaults={"agency_id": agency, "public_key": {}, "from_at": BEFORE}
         )
     return Agreement.objects.create(
-        id=uuid4(), giver_id=giver, receiver_id=receiver, purposes=purposes, classes=["person"], events=[], basis="test",
+        id=uuid4(), giver_id=giver, receiver_id=receiver, purposes=purposes, classes=classes(), events=[], basis="test",
         from_at=at - timedelta(days=180), until_at=at + timedelta(days=days), body=b"", giver_signature=b"", receiver_signature=b"",
         giver_key_id=f"{giver}-1", receiver_key_id=f"{receiver}-1",
     )  # fmt: skip
+
+
+@functools.cache
+def classes() -> list[str]:
+    """Every class that an agreement may name."""
+    return [*{name: table for name, _, table in tables()}["sharing/classes"]["classes"], *kinds()]
+
+
+def kinds() -> list[str]:
+    """Every kind of the standard."""
+    return sorted(path.stem for path in (POLICY / "standard").glob("*.yaml"))
 
 
 def case(seat: Seat, reference: str, *, at: datetime | None = None) -> str:

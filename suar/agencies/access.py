@@ -39,6 +39,7 @@ class Request(HttpRequest):
 
     act: MakeAct
     system: MakeAct  # the hub's own act, for doors that prove themselves otherwise, such as a signed push
+    scopes: Callable[[], frozenset[str]]  # what a machine's token carries
     words: Words
     elapsed_ms: Callable[[], int]  # since the request came in
     desks_wait: Callable[

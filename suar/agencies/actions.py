@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as made_by
 from datetime import datetime
 from typing import Any
 
@@ -92,7 +93,7 @@ def register_client(id_: str, agency: str, public_key: Mapping[str, Any], scopes
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """What two agencies agree: who gives which classes to whom, for which purposes, on which ground, until when."""
+    """What two agencies agree: who gives which classes to whom, and which fields of them, for which purposes, on which ground, until when."""
 
     giver: str
     receiver: str
@@ -102,6 +103,7 @@ class Terms:
     basis: str
     from_at: datetime
     until_at: datetime
+    fields: Mapping[str, Sequence[str]] = made_by(default_factory=dict)
 
     def text(self) -> bytes:
         """The canonical text that both sign."""
@@ -111,6 +113,7 @@ class Terms:
                 "receiver": self.receiver,
                 "purposes": list(self.purposes),
                 "classes": list(self.classes),
+                "fields": {name: list(fields) for name, fields in self.fields.items()},
                 "events": list(self.events),
                 "basis": self.basis,
                 "from": self.from_at.isoformat(),
@@ -127,6 +130,7 @@ def agree(terms: Terms, *, giver_signature: bytes, receiver_signature: bytes, ac
         receiver_id=terms.receiver,
         purposes=list(terms.purposes),
         classes=list(terms.classes),
+        fields={name: list(fields) for name, fields in terms.fields.items()},
         events=list(terms.events),
         basis=terms.basis,
         from_at=terms.from_at,

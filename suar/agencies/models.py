@@ -130,6 +130,9 @@ class Agreement(models.Model):
     receiver = models.ForeignKey(Agency, models.PROTECT, related_name="+")
     purposes = ArrayField(models.TextField())
     classes = ArrayField(models.TextField())
+    fields = models.JSONField(
+        default=dict
+    )  # class -> the fields of it that may be read; what is not listed is not given
     events = ArrayField(models.TextField())
     basis = models.TextField()
     from_at = models.DateTimeField()

@@ -44,11 +44,6 @@ def posted(role: str, at: datetime) -> list[Seat]:
     ]
 
 
-def agreements_for_event(kind: str, giver: str, at: datetime) -> list[Agreement]:
-    """Agreements in force under which an event of this kind from `giver` goes out."""
-    return list(Agreement.objects.filter(giver_id=giver, events__contains=[kind], from_at__lte=at, until_at__gt=at))
-
-
 def event_types(at: datetime) -> list[str]:
     """Every type of event that an agreement in force names."""
     named = Agreement.objects.filter(from_at__lte=at, until_at__gt=at).values_list("events", flat=True)
@@ -75,6 +70,38 @@ def subscriptions(kinds: Sequence[str]) -> list[Subscription]:
         for kind in kinds
         if kind in one.events
     ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sharing:
+    """One agreement as it is asked for: who gives which fields of which classes to whom, told by which events, for which purposes."""
+
+    giver: str
+    receiver: str
+    purposes: frozenset[str]
+    classes: tuple[str, ...]
+    fields: Mapping[str, Sequence[str]]
+    events: frozenset[str]
+    basis: str
+    from_at: datetime
+    until_at: datetime
+
+    def in_force(self, at: datetime) -> bool:
+        return self.from_at <= at < self.until_at
+
+
+def sharings(givers: Iterable[str] | None = None, *, receiver: str = "") -> list[Sharing]:
+    """Every agreement there is or was: of these givers, of all unless told; to this receiver, to any unless told."""
+    rows = Agreement.objects.order_by("giver_id", "receiver_id", "from_at", "id")
+    rows = rows if givers is None else rows.filter(giver_id__in=set(givers))
+    rows = rows.filter(receiver_id=receiver) if receiver else rows
+    return [
+        Sharing(
+            giver=one.giver_id, receiver=one.receiver_id, purposes=frozenset(one.purposes), classes=tuple(one.classes), fields=one.fields,
+            events=frozenset(one.events), basis=one.basis, from_at=one.from_at, until_at=one.until_at,
+        )
+        for one in rows
+    ]  # fmt: skip
 
 
 def desk_kinds() -> list[tuple[str, str]]:

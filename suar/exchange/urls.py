@@ -1,8 +1,10 @@
 from django.urls import path
 
+from suar.exchange import pages
 from suar.exchange.pages import webhooks
 
 urlpatterns = [
+    path("berbagi/", pages.sharing, name="sharing"),
     path("integrasi/", webhooks.integration, name="integration"),
     path("integrasi/titik/baru/", webhooks.new, name="endpoint_new"),
     path("integrasi/titik/<uuid:id>/", webhooks.endpoint, name="endpoint"),

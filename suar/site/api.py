@@ -94,11 +94,12 @@ def audience() -> str:
 
 def mount() -> NinjaAPI:
     """Put the rooms' routers on the API, once."""
+    from suar.exchange.api import router as exchange
     from suar.intake.api import router as intake
     from suar.screening.api import router as screening
     from suar.site.token import router as token
 
-    rooms: list[tuple[str, Router]] = [("", token), ("", screening), ("", intake)]
+    rooms: list[tuple[str, Router]] = [("", token), ("", screening), ("", intake), ("", exchange)]
     for prefix, router in rooms:
         api.add_router(prefix, router)
     return api

@@ -21,7 +21,7 @@ from joserfc.jwk import OKPKey
 from suar.agencies.access import DoorShut, NotPosted
 from suar.agencies.actions import give_pass, use_assertion
 from suar.agencies.models import Client, Pass, Posting
-from suar.agencies.queries import client_in_force, pass_of, postings_of
+from suar.agencies.queries import Held, client_in_force, pass_of, postings_of
 from suar.core.act import Act
 from suar.core.errors import Refusal
 from suar.policies.queries import once, once_a_request
@@ -62,6 +62,7 @@ class Acts:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.act = partial(act_of, request)  # type: ignore[attr-defined]
         request.system = partial(hub_act, request)  # type: ignore[attr-defined]
+        request.scopes = partial(scopes_of, request)  # type: ignore[attr-defined]
         request.words = said  # type: ignore[attr-defined]
         request.elapsed_ms = stopwatch()  # type: ignore[attr-defined]
         request.desks_wait = pace.crowded  # type: ignore[attr-defined]
@@ -154,15 +155,12 @@ def usual_purpose(posting: Posting) -> str:
 
 
 def machine_act(request: HttpRequest, *, purpose: str, desk: str = "", reference: str = "", scope: str = "") -> Act:
-    """The act of an agency's machine that shows a bearer token. Refuses: NotAuthenticated; DoorShut without the scope."""
-    shown = request.headers.get("Authorization", "")
+    """The act of an agency's machine that shows a bearer token. `scope` opens to a token that carries it, or a part of it: `events` to
+    `events:record.accepted`. Refuses: NotAuthenticated; DoorShut without the scope.
+    """
     at = now()
-    kind, _, token = shown.partition(" ")
-    digest = hashlib.sha256(token.encode()).hexdigest()
-    held = once_a_request(("pass", digest), lambda: pass_of(digest, at))  # the door and the endpoint behind it both ask
-    if kind.lower() != "bearer" or held is None:
-        raise NotAuthenticated()
-    if scope and scope not in held.scopes:
+    held = held_by(request, at)
+    if scope and not any(one == scope or one.startswith(f"{scope}:") for one in held.scopes):
         raise DoorShut(door=scope)
     return Act(
         actor=derived_id("client", held.client),
@@ -175,6 +173,20 @@ def machine_act(request: HttpRequest, *, purpose: str, desk: str = "", reference
         at=at,
         correlation=uuid4(),
     )
+
+
+def held_by(request: HttpRequest, at: datetime) -> Held:
+    """The token that a machine shows, in force. Refuses: NotAuthenticated."""
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    digest = hashlib.sha256(token.encode()).hexdigest()
+    held = once_a_request(("pass", digest), lambda: pass_of(digest, at))  # the door and the endpoint behind it both ask
+    if kind.lower() != "bearer" or held is None:
+        raise NotAuthenticated()
+    return held
+
+
+def scopes_of(request: HttpRequest) -> frozenset[str]:
+    return frozenset(held_by(request, now()).scopes)
 
 
 class BadAssertion(Refusal):

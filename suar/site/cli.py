@@ -70,6 +70,10 @@ def commands() -> argparse.ArgumentParser:
     words_of_the_log(verb)
     working = verb("worker", worker, "run jobs and pull each source in its rhythm (started by up)")
     working.add_argument("--no-pulling", action="store_true", help="jobs alone")
+    signing = verb("event-key", event_key, "show the keys under the hub's events, or make a new one that signs")
+    signing.add_argument(
+        "--renew", action="store_true", help="sign with a new key from now on; old signatures stay good"
+    )
     verb("relay", relay, "pass events on to the agencies (started by up)")
     broken = verb("sandbox", sandbox, "break or mend the demo's agencies: break, mend, status")
     broken.add_argument("verb")
@@ -287,6 +291,10 @@ def train(asked: argparse.Namespace) -> int:
 def calibrate(asked: argparse.Namespace) -> int:
     dated = datetime.now(UTC).date().isoformat()
     return terminal("calibrate", asked.nations, asked.out, dated=dated, server=False)
+
+
+def event_key(asked: argparse.Namespace) -> int:
+    return terminal("event_key", renew=asked.renew)
 
 
 def quality(asked: argparse.Namespace) -> int:

@@ -35,7 +35,7 @@ from suar.policies.queries import in_force
 from suar.vault.keyring import write_private
 
 YEARS = timedelta(days=3 * 365)
-SCOPES = ("intake.push", "intake.report", "screening", "health")
+SCOPES = ("intake.push", "intake.report", "screening", "health", "events")
 
 
 #: office, agency, name of the office, zone, kabupaten, desk, name of the desk, kind, lane.
@@ -107,7 +107,7 @@ AGREEMENTS: Rows = (
     ("kemlu", "imigrasi", SCREENING, ["self_report", "repatriation"], [], "PKS Kemlu-Imipas"),
     ("kp2mi", "imigrasi", REGISTERS, ["prevention", "return"], [], "PKS KP2MI-Imipas 2025"),
     ("kemlu", "imigrasi", REGISTERS, ["repatriation"], [], "PKS Kemlu-Imipas"),
-    ("imigrasi", "kp2mi", ["placement_verification"], ["passport", "crossing"], ["record.accepted", "screening.decided"], "PKS KP2MI-Imipas 2025"),
+    ("imigrasi", "kp2mi", ["placement_verification"], ["passport", "crossing", "screening"], ["record.accepted", "screening.decided"], "PKS KP2MI-Imipas 2025"),
     ("kemnaker", "kp2mi", ["placement_verification"], ["registration", "agreement"], ["record.accepted"], "UU 18/2017 Ps 39"),
     ("disnaker", "kp2mi", ["placement_verification"], ["recommendation_letter"], ["record.accepted"], "UU 18/2017 Ps 41"),
     ("kemlu", "kp2mi", ["placement_verification"], ["self_report"], ["record.accepted"], "UU 18/2017 Ps 21"),
@@ -120,7 +120,7 @@ AGREEMENTS: Rows = (
     ("imigrasi", "polri", REGISTERS, ["person", "register"], ["register.acted"], "UU 6/2011 Ps 94"),
     ("kp2mi", "imigrasi", REGISTERS, ["register"], ["register.acted"], "PKS KP2MI-Imipas 2025"),
     ("imigrasi", "kp2mi", REGISTERS, ["person", "register"], ["register.acted"], "PKS KP2MI-Imipas 2025"),
-    ("suar", "imigrasi", SCREENING, ["person"], ["person.changed", "screening.made", "screening.decided"], "Perpres 49/2023"),
+    ("suar", "imigrasi", SCREENING, ["person", "screening"], ["person.changed", "screening.made", "screening.decided"], "Perpres 49/2023"),
     ("suar", "kp2mi", ["placement_verification"], ["person"], ["person.changed"], "Perpres 49/2023"),
 )  # fmt: skip
 #: Each agency is told of its own records as well: what was accepted, and what was returned to it. The hub's engineer sees what was
@@ -234,12 +234,13 @@ def make_agreements(act: Act) -> None:
         for giver in REVIEWED
         if giver != receiver
     )
+    usual: Mapping[str, Mapping[str, list[str]]] = in_force(act.at).tables["sharing/classes"]["classes"]
     for giver, receiver, purposes, classes, events, basis in (*AGREEMENTS, *own, *reports, *reviews):
         if agreed(giver, receiver, purposes):
             continue
         terms = Terms(
             giver=giver, receiver=receiver, purposes=purposes, classes=classes, events=events, basis=basis,
-            from_at=act.at, until_at=act.at + timedelta(days=365),
+            from_at=act.at, until_at=act.at + timedelta(days=365), fields={name: usual[name]["fields"] for name in classes},
         )  # fmt: skip
         agree(
             terms,

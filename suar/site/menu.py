@@ -43,6 +43,7 @@ ROOMS = (
     ("dead_letters", "dead_letters", "integration.see", "3", "system"),
     ("protection", "protection", "protected.health", "5", "system"),
     ("policies", "policies", "policy.see", "7", "system"),
+    ("sharing", "sharing", "sharing.see", "b", "system"),
 )
 #: More rooms than these stand in groups: one row at 1280 pixels holds eight.
 MOST_IN_A_ROW = 8

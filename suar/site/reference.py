@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from suar.core.cloudevents import asyncapi
 from suar.site.cli import commands
 from suar.site.running.home import ROOT
 
@@ -44,7 +45,16 @@ def pages() -> dict[str, str]:
         "commands.md": "".join(commands_page()),
         "configuration.md": "".join(configuration_page()),
         "procedures.md": "".join(procedures_page()),
+        "asyncapi.yaml": asyncapi_page(),
     }
+
+
+def asyncapi_page() -> str:
+    """Every event that an agency may be told of, from the table that agreements choose from."""
+    document = asyncapi(table("sharing/events")["told"])
+    return f"# {MADE.strip(chr(10)).removeprefix('<!-- ').removesuffix(' -->')}\n" + yaml.safe_dump(
+        document, sort_keys=False, width=150
+    )
 
 
 def procedures_page() -> Iterator[str]:

@@ -19,6 +19,7 @@ def on_jobs_ready(jobs: procrastinate.App) -> None:
     """Called by procrastinate's Django app: our jobs join it, and the listeners are set."""
     jobs.add_tasks_from(app, namespace="suar")
     listeners.clear()
+    show_events()
     acknowledged.update({"register.acted": arrived, "register.changed": arrived})
     listeners.update(
         {
@@ -31,6 +32,26 @@ def on_jobs_ready(jobs: procrastinate.App) -> None:
             "civil.differs": [defer("tell_civil", queue="project")],
             "manifest.kept": [defer("screen_manifest", queue="project")],
             "screening.unanswered": [defer("hear_dukcapil_late", queue="late")],
+        }
+    )
+
+
+def show_events() -> None:
+    """Which room reads the values behind which event, and which says what a later one has overtaken; who may read what, the agreement says."""
+    from suar.exchange.queries.views import snapshots, standing
+    from suar.intake.queries.snapshots import record_said, records_standing
+    from suar.registers.queries.snapshots import act_said, acts_standing
+    from suar.screening.queries.snapshots import screening_said, task_said
+
+    standing.update({"record.accepted": records_standing, "register.acted": acts_standing})
+    snapshots.update(
+        {
+            "record.accepted": record_said,
+            "screening.made": screening_said,
+            "screening.decided": screening_said,
+            "register.acted": act_said,
+            "referral.made": task_said,
+            "assistance.requested": task_said,
         }
     )
 

@@ -9,7 +9,9 @@ import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
@@ -51,13 +53,59 @@ def make_rings(folder: Path) -> None:
     for name in sorted(set(WALLS.values())):
         path = folder / f"{name}.json"
         if not path.exists():
-            rings = {use: {"1": base64.b64encode(secrets.token_bytes(32)).decode()} for use in USES}
-            write_private(path, json.dumps({"current": 1, "keys": rings}))
+            fresh = {use: {"1": base64.b64encode(secrets.token_bytes(32)).decode()} for use in USES}
+            write_private(path, json.dumps({"current": 1, "keys": fresh}))
+    if not (folder / SIGNING).exists():
+        write_private(folder / SIGNING, json.dumps(with_new_key({"current": "", "keys": {}})))
     if not (folder / "webhook.json").exists():  # what signs deliveries (`vault/queries/webhook`)
-        fresh = {"1": base64.b64encode(secrets.token_bytes(32)).decode()}
-        write_private(folder / "webhook.json", json.dumps({"keys": fresh}))
+        first = {"1": base64.b64encode(secrets.token_bytes(32)).decode()}
+        write_private(folder / "webhook.json", json.dumps({"keys": first}))
     if not (folder / "session").exists():
         write_private(folder / "session", secrets.token_hex(32))
+
+
+SIGNING = "signing.json"
+
+
+@dataclass(frozen=True, slots=True)
+class SigningRing:
+    """The keys under which the hub's word goes out. `current` signs; `public` holds every key that ever did, the oldest first, since what
+    was signed stays to be verified.
+    """
+
+    current: str
+    private: Ed25519PrivateKey
+    public: dict[str, bytes]
+
+
+def signing_ring() -> SigningRing:
+    """The ring as it stands in its file now: asked for each time, so that every process signs with a new key as soon as there is one."""
+    path = Path(settings.KEYS) / SIGNING
+    seen = path.stat()
+    return read_signing(path, seen.st_mtime_ns, seen.st_ino)
+
+
+@functools.lru_cache(maxsize=4)
+def read_signing(path: Path, changed: int, number: int) -> SigningRing:
+    """Of one state of the file, which `changed` and `number` tell from others."""
+    if path.stat().st_mode & 0o077:
+        raise PermissionError(f"{path} may be read by its owner only: chmod 600 it")
+    table = json.loads(path.read_text())
+    private = Ed25519PrivateKey.from_private_bytes(base64.b64decode(table["keys"][table["current"]]["private"]))
+    public = {kid: base64.b64decode(key["public"]) for kid, key in table["keys"].items()}
+    return SigningRing(table["current"], private, public)
+
+
+def with_new_key(table: dict[str, Any]) -> dict[str, Any]:
+    """The table of a signing ring with one more key, which signs; of those before it only the public halves."""
+    fresh = Ed25519PrivateKey.generate()
+    kid = f"suar-{len(table['keys']) + 1}"
+    known = {name: {"public": key["public"]} for name, key in table["keys"].items()}
+    mine = {
+        "public": base64.b64encode(fresh.public_key().public_bytes_raw()).decode(),
+        "private": base64.b64encode(fresh.private_bytes_raw()).decode(),
+    }
+    return {"current": kid, "keys": {**known, kid: mine}}
 
 
 def write_private(path: Path, text: str) -> None:

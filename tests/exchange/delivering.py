@@ -18,9 +18,9 @@ from suar.exchange.actions import publish
 from suar.exchange.actions.endpoint import Wished, propose_endpoint, rule_on_endpoint
 from suar.exchange.events import Happened
 from suar.exchange.jobs.webhooks import deliver
+from suar.exchange.queries.events import event_id
 from suar.policies.models import Version
 from suar.site.auth import now, system_act
-from suar.vault.queries import pairwise
 from tests import cast
 from tests.site.running.waiting import wait_until
 
@@ -90,7 +90,7 @@ def happened(
 
 def ids(events: Sequence[UUID]) -> list[str]:
     """How the receiver knows these events."""
-    return [pairwise(AGENCY, event) for event in events]
+    return [event_id(AGENCY, event) for event in events]
 
 
 @contextlib.contextmanager

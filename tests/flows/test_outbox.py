@@ -23,6 +23,7 @@ from suar.exchange.actions import publish
 from suar.exchange.events import Happened
 from suar.exchange.jobs import next_batch, prepare, relay_once
 from suar.exchange.queries import after_place, move_place
+from suar.exchange.queries.events import event_id
 from suar.site.auth import now, system_act
 from suar.site.running import nats, ports
 from suar.site.running.home import Home
@@ -186,7 +187,7 @@ def test_events_reach_only_agencies_with_an_agreement_in_force(cloned_database: 
 
     got = asyncio.run(walk())
     assert got["kemnaker"] == got["polri"] == []
-    assert [one["id"] for one in got["kp2mi"]] == [pairwise("kp2mi", event)]
+    assert [one["id"] for one in got["kp2mi"]] == [event_id("kp2mi", event)]
     told = got["kp2mi"][0]
     assert told["specversion"] == "1.0" and told["type"] == "id.suar.record.accepted"
     assert told["data"]["thing"] == pairwise("kp2mi", thing) and told["subject"] == pairwise("kp2mi", subject)
@@ -204,9 +205,9 @@ def test_a_relay_killed_before_it_moved_its_place_sends_nothing_twice(
         async with hub_of(broker) as hub:
             await prepare(hub)
             _, messages = await asyncio.to_thread(next_batch, now())
-            for subject, body, key in messages[:15]:  # acknowledged, and then the relay is killed
-                await hub.publish(subject, body, headers={"Nats-Msg-Id": key})
+            for one in messages[:15]:  # acknowledged, and then the relay is killed
+                await hub.publish(one.subject, one.body, headers={"Nats-Msg-Id": one.key})
             await everything_passed(hub)
         return await taken(broker, "kp2mi")
 
-    assert [one["id"] for one in asyncio.run(walk())] == [pairwise("kp2mi", event) for event in events]
+    assert [one["id"] for one in asyncio.run(walk())] == [event_id("kp2mi", event) for event in events]

@@ -117,7 +117,7 @@ def relayed(at: datetime) -> None:
     """The relay's turn, with streams that have acknowledged; what it defers is done."""
     rows, messages = next_batch(at)
     if rows:
-        pass_over(rows, [key for _, _, key in messages], at)
+        pass_over(rows, messages, at)
     for told in jobs("note_arrived"):
         note_arrived(**told)
 

@@ -46,7 +46,7 @@ def schema(cloned_database: Copy) -> Any:
     return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
 
 
-SCOPES = ["intake.push", "intake.report", "screening", "health"]
+SCOPES = ["intake.push", "intake.report", "screening", "health", "events"]
 
 
 @pytest.mark.prove

@@ -181,7 +181,7 @@ ROOMS = {
     ],
     cast.RATNA: ["/", "/antrean/", "/serah-terima/", "/daftar/", "/protection/", "/panggilan/"],
     cast.LALU: ["/", "/village/", "/sources/"],
-    cast.EKO: ["/", "/sources/"],
+    cast.EKO: ["/", "/sources/", "/berbagi/"],
     cast.RAKA: [
         "/",
         "/daftar/satu/",

@@ -1,0 +1,1 @@
+"""What an agency may know of what happened: one file for each door."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import nats
 from django.conf import settings
@@ -14,11 +14,12 @@ from django.db import close_old_connections, transaction
 from nats.js import JetStreamContext
 from nats.js.api import ConsumerConfig, StreamConfig
 
-from suar.agencies.queries import agency_codes, agreements_for_event
-from suar.core.canonical import canonical
+from suar.agencies.queries import agency_codes
 from suar.exchange.actions import acknowledged
 from suar.exchange.queries import Row, after_place, move_place
-from suar.vault.queries import pairwise
+from suar.exchange.queries.events import event_id, signed_event
+from suar.exchange.queries.given import count_given
+from suar.exchange.queries.sharing import entitled
 
 READER = "jetstream"
 BATCH = 500
@@ -65,64 +66,46 @@ def agencies() -> list[str]:
     return agency_codes()
 
 
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One event on its way to one agency. The key is what JetStream tells twice from once by, and the agency sees it: the event's own id."""
+
+    row: Row
+    receiver: str
+    body: bytes
+
+    @property
+    def subject(self) -> str:
+        return f"suar.event.{self.receiver}.{self.row.type}"
+
+    @property
+    def key(self) -> str:
+        return event_id(self.receiver, self.row.id)
+
+
 async def relay_once(stream: JetStreamContext, clock: Callable[[], datetime]) -> int:
     """Publish one batch, wait for every acknowledgement, then move the place. Returns how many rows were passed."""
     rows, messages = await asyncio.to_thread(next_batch, clock())
     if not rows:
         return 0
-    await asyncio.gather(
-        *(stream.publish(subject, body, headers={"Nats-Msg-Id": key}) for subject, body, key in messages)
-    )
-    await asyncio.to_thread(pass_over, rows, [key for _, _, key in messages], clock())
+    await asyncio.gather(*(stream.publish(one.subject, one.body, headers={"Nats-Msg-Id": one.key}) for one in messages))
+    await asyncio.to_thread(pass_over, rows, messages, clock())
     return len(rows)
 
 
 @transaction.atomic
-def next_batch(at: datetime) -> tuple[list[Row], list[tuple[str, bytes, str]]]:
+def next_batch(at: datetime) -> tuple[list[Row], list[Message]]:
+    """The next rows, and what of them goes to whom. Agreements are read for each batch: one that has ended gives nothing to the next."""
     rows = after_place(READER, BATCH)
-    receivers = {
-        key: sorted({agreement.receiver_id for agreement in agreements_for_event(*key, at)})
-        for key in {(r.type, r.giver) for r in rows}
-    }
-    messages = [
-        (f"suar.event.{receiver}.{row.type}", canonical(cloud_event(row, receiver)), f"{row.id}.{receiver}")
-        for row in rows
-        for receiver in receivers[(row.type, row.giver)]
-    ]
-    return rows, messages
-
-
-def cloud_event(row: Row, receiver: str) -> dict[str, Any]:
-    """CloudEvents 1.0 in JSON: ids are pairwise, values stay at home (DESIGN 8)."""
-    event: dict[str, Any] = {
-        "specversion": "1.0",
-        "id": pairwise(receiver, row.id),
-        "source": "/suar",
-        "type": f"id.suar.{row.type}",
-        "time": row.at.isoformat(),
-        "datacontenttype": "application/json",
-        "data": {
-            "thing": pairwise(receiver, row.thing),
-            "giver": row.giver,
-            "classes": row.classes,
-            "effect": row.effect,
-        },
-    }
-    if row.subject:
-        event["subject"] = pairwise(receiver, row.subject)
-    return event
+    return rows, [Message(row, receiver, signed_event(row, receiver)) for row, receiver in entitled(rows, at)]
 
 
 @transaction.atomic
-def pass_over(rows: Sequence[Row], keys: Sequence[str], at: datetime) -> None:
-    """Move the place behind these rows, and tell whoever wants to know which receivers have what since `at`."""
+def pass_over(rows: Sequence[Row], messages: Sequence[Message], at: datetime) -> None:
+    """Move the place behind these rows, count what was given, and tell whoever wants to know which receivers have what since `at`."""
     move_place(READER, rows[-1])
-    by_id = {str(row.id): row for row in rows}
+    count_given([(one.row, one.receiver) for one in messages])
     for kind, tell in acknowledged.items():
-        told = [
-            (by_id[event].thing, receiver)
-            for event, _, receiver in (key.partition(".") for key in keys)
-            if by_id[event].type == kind
-        ]
+        told = [(one.row.thing, one.receiver) for one in messages if one.row.type == kind]
         if told:
             tell([thing for thing, _ in told], [receiver for _, receiver in told], at)

@@ -13,11 +13,10 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from suar.core.canonical import canonical
 from suar.core.webhook import may_reach, retry_after_s, within
 from suar.exchange.actions.deliver import ACKNOWLEDGED, GONE, Came, Going
-from suar.exchange.jobs import cloud_event
 from suar.exchange.queries import Row
+from suar.exchange.queries.events import event_id, signed_event
 from suar.exchange.queries.webhooks import Manner
 from suar.vault.queries.webhook import signatures
 
@@ -101,8 +100,7 @@ def request_of(going: Going, at: datetime) -> httpx.Request:
 
 def told(row: Row, agency: str) -> tuple[str, bytes]:
     """An event's id and its body, as this agency gets them by whichever way."""
-    event = cloud_event(row, agency)
-    return event["id"], canonical(event)
+    return event_id(agency, row.id), signed_event(row, agency)
 
 
 async def resolved(host: str, port: int) -> list[str]:

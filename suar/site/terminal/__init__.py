@@ -28,6 +28,7 @@ WHERE = {
     "export": "training",
     "calibrate": "calibrating",
     "quality": "quality",
+    "event_key": "event_keys",
 }
 
 

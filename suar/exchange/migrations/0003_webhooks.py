@@ -94,5 +94,5 @@ CREATE TABLE exchange_line (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("exchange", "0001_initial"), ("agencies", "0001_initial")]
+    dependencies = [("exchange", "0002_feed"), ("agencies", "0001_initial")]
     operations = [migrations.RunSQL(TABLES, elidable=False)]

@@ -1,0 +1,76 @@
+"""Who may know what of which event: answered by the agreements in force at this very moment, and by nothing else (SECURITY 3.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from suar.agencies.queries import Sharing, sharings
+from suar.exchange.queries import Row
+from suar.policies.queries import in_force
+
+Classes = Mapping[str, Mapping[str, Any]]
+ANY = "*"
+
+
+def entitled(rows: Sequence[Row], at: datetime, *, receiver: str = "") -> list[tuple[Row, str]]:
+    """Each row with each agency that may be told of it now, in the rows' order; a row names only the classes that this receiver may know.
+
+    An agreement must be in force now, and one when it happened: what comes late is not given to whom it is no longer agreed, and a new
+    agreement does not open what was before it.
+    """
+    known = classes_in_force(at)
+    agreed = sharings({row.giver for row in rows}, receiver=receiver) if rows else []
+    by_giver = {giver: list(found) for giver, found in groupby(agreed, key=lambda one: one.giver)}
+    told = []
+    for row in rows:
+        of_type = [one for one in by_giver.get(row.giver, []) if row.type in one.events]
+        for whom in sorted({one.receiver for one in of_type}):
+            mine = [one for one in of_type if one.receiver == whom]
+            if given := narrowed(row, mine, at, known):
+                told.append((given, whom))
+    return told
+
+
+def narrowed(row: Row, agreed: Sequence[Sharing], at: datetime, known: Classes) -> Row | None:
+    """The row as far as these agreements go; None where they give nothing of it."""
+    now, then = ([one for one in agreed if one.in_force(moment)] for moment in (at, row.at))
+    if not now or not then:
+        return None
+    both = [kind for kind in row.classes if names_kind(now, kind, known) and names_kind(then, kind, known)]
+    return replace(row, classes=both) if both or not row.classes else None
+
+
+def fields_given(row: Row, receiver: str, purpose: str, at: datetime) -> dict[str, frozenset[str]]:
+    """Kind to the fields of it that this receiver may read for this purpose now. Empty where nothing is agreed."""
+    known = classes_in_force(at)
+    mine = [one for one in sharings({row.giver}, receiver=receiver) if row.type in one.events]
+    given = narrowed(row, mine, at, known)
+    agreed = [one for one in mine if one.in_force(at) and purpose in one.purposes]
+    kinds = [kind for kind in given.classes if names_kind(agreed, kind, known)] if given else []
+    return {kind: frozenset(listed(agreed, kind, known)) for kind in kinds}
+
+
+def listed(agreed: Iterable[Sharing], kind: str, known: Classes) -> Iterator[str]:
+    for one in agreed:
+        for name in one.classes:
+            if speaks_of(name, kind, known):
+                yield from one.fields.get(name, ())
+
+
+def names_kind(agreed: Iterable[Sharing], kind: str, known: Classes) -> bool:
+    return any(speaks_of(name, kind, known) for one in agreed for name in one.classes)
+
+
+def speaks_of(name: str, kind: str, known: Classes) -> bool:
+    """Whether the class of an agreement speaks of this kind; one that the table does not know speaks of itself."""
+    kinds = known.get(name, {}).get("of", [name])
+    return kind in kinds or ANY in kinds
+
+
+def classes_in_force(at: datetime) -> Classes:
+    table: Classes = in_force(at).tables.get("sharing/classes", {}).get("classes", {})
+    return table
