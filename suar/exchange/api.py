@@ -105,7 +105,7 @@ def events(request: Request, asked: Annotated[Reading, Query()]) -> HttpResponse
         types=types_of(request.scopes()),
         standing=asked.standing,
     )
-    return written(feed_when_there(partial(ask, request, how), wait_s=asked.wait))
+    return written(feed_when_there(partial(ask, request), how, wait_s=asked.wait))
 
 
 def ask(request: Request, how: Asked) -> Fed:

@@ -1,10 +1,9 @@
 from django.urls import path
 
-from suar.exchange import pages
-from suar.exchange.pages import webhooks
+from suar.exchange.pages import sharing, webhooks
 
 urlpatterns = [
-    path("berbagi/", pages.sharing, name="sharing"),
+    path("berbagi/", sharing.sharing, name="sharing"),
     path("integrasi/", webhooks.integration, name="integration"),
     path("integrasi/titik/baru/", webhooks.new, name="endpoint_new"),
     path("integrasi/titik/<uuid:id>/", webhooks.endpoint, name="endpoint"),

@@ -1,1 +1,0 @@
-"""What an agency may know of what happened: one file for each door."""

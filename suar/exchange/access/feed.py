@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.conf import settings
@@ -82,9 +82,11 @@ def start(act: Act, asked: Asked) -> Place:
     return place_of(asked.after, act.agency) if asked.after else BEGINNING
 
 
-def feed_when_there(ask: Callable[[], Fed], *, wait_s: int) -> Fed:
-    """Ask until there is something to tell, so long at most. Each time it is asked anew who may know what, and no connection is held between."""
-    fed = ask()
+def feed_when_there(ask: Callable[[Asked], Fed], asked: Asked, *, wait_s: int) -> Fed:
+    """Ask until there is something to tell, so long at most, each time from where the last answer ended. Each time it is asked anew who may
+    know what, and no connection is held between.
+    """
+    fed = ask(asked)
     if fed.events or not wait_s or not PLACES_TO_WAIT.acquire(blocking=False):
         return fed
     try:
@@ -93,7 +95,7 @@ def feed_when_there(ask: Callable[[], Fed], *, wait_s: int) -> Fed:
             connections.close_all()
             time.sleep(min(left, LOOKS_EVERY_S))
             with once():  # a token taken back and an agreement that ended are noticed while somebody waits
-                fed = ask()
+                fed = ask(replace(asked, after=fed.next, since=None))
         return fed
     finally:
         PLACES_TO_WAIT.release()

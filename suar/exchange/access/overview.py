@@ -91,7 +91,7 @@ def allowed(one: Sharing, bundle: Bundle, at: datetime) -> Allowed:
     return Allowed(
         giver=one.giver,
         purposes=[named(code, purposes) for code in sorted(one.purposes)],
-        classes=[(named(code, classes), fields(one, code, classes, bundle)) for code in one.classes],
+        classes=[(class_named(code, bundle), fields(one, code, classes, bundle)) for code in one.classes],
         events=[named(code, bundle.tables["sharing/events"]["told"]) for code in sorted(one.events)],
         basis=one.basis,
         from_at=one.from_at,
@@ -118,6 +118,14 @@ def fields(one: Sharing, name: str, classes: Mapping[str, Any], bundle: Bundle) 
 
 def named(code: str, table: Mapping[str, Any]) -> Named:
     return Named(code, table.get(code))
+
+
+def class_named(code: str, bundle: Bundle) -> Named:
+    """By the table of classes; a class that is a kind of the standard by the name that it has there."""
+    return Named(
+        code,
+        bundle.tables["sharing/classes"]["classes"].get(code) or bundle.tables.get(f"standard/{code}", {}).get("name"),
+    )
 
 
 def passed_on(rows: Sequence[Given], bundle: Bundle) -> list[Passed]:

@@ -74,7 +74,7 @@ def rows_after(place: Place, limit: int) -> list[Row]:
 
 
 # Ids of the outbox begin with the millisecond in which the thing happened, so the key finds the rows since an instant.
-SINCE = "SELECT min(xid::text::numeric)::text FROM exchange_outbox WHERE id >= %s"
+SINCE = "SELECT xid::text FROM exchange_outbox WHERE id >= %s ORDER BY xid, id LIMIT 1"
 
 
 def place_since(at: datetime) -> Place:
@@ -82,8 +82,8 @@ def place_since(at: datetime) -> Place:
     first = UUID(int=max(0, int(at.timestamp() * 1_000)) << 80)
     with connection.cursor() as cursor:
         cursor.execute(SINCE, [first])
-        [found] = cursor.fetchone()
-    return Place(found, NOBODY) if found is not None else newest_place()
+        found = cursor.fetchone()
+    return Place(found[0], NOBODY) if found else newest_place()
 
 
 def newest_place() -> Place:
