@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 from email.utils import format_datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import transaction
@@ -15,6 +15,7 @@ from suar.audit.models import Entry
 from suar.exchange.actions import deliver as deliveries
 from suar.exchange.actions.endpoint import correct_endpoint, replay_endpoint, rule_on_endpoint
 from suar.exchange.jobs import sending
+from suar.exchange.queries import Row
 from suar.site.auth import now
 from suar.vault.queries.webhook import public_keys
 from tests import database
@@ -195,7 +196,10 @@ def test_an_agreement_that_ends_stops_deliveries_within_a_second_also_of_what_wa
 def test_the_twin_that_asks_for_the_agreement_only_when_it_reads_goes_on_after_its_end(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(deliveries, "agreed_upon", lambda row, agency, at: (row, at + 3600 * SECOND))
+    def for_ever(rows: Sequence[Row], agency: str, at: datetime) -> dict[UUID, tuple[Row, datetime]]:
+        return {row.id: (row, at + 3600 * SECOND) for row in rows}
+
+    monkeypatch.setattr(deliveries, "agreed_upon", for_ever)
     with pytest.raises((AssertionError, TimeoutError)):
         test_an_agreement_that_ends_stops_deliveries_within_a_second_also_of_what_waits()
 

@@ -63,21 +63,25 @@ def park(wording: Wording, how: Manner, *, act: Act) -> int:
     room = min(READ_AT_ONCE, how.parked - parked(wording.endpoint))
     rows = after_place(reader_of(wording.endpoint), room) if room > 0 else []
     if rows:
-        park_rows(wording, [row for row in rows if meant(row, wording, act.at)], act.at)
+        park_rows(wording, meant(rows, wording, act.at), act.at)
         move_place(reader_of(wording.endpoint), rows[-1])
     return len(rows)
 
 
-def meant(row: Row, wording: Wording, at: datetime) -> bool:
-    """Whether an event goes to this endpoint: of its types, of its time, and agreed upon."""
-    typed = not wording.events or row.type in wording.events
-    return typed and row.at >= wording.from_at and agreed_upon(row, wording.agency, at) is not None
+def meant(rows: Sequence[Row], wording: Wording, at: datetime) -> list[Row]:
+    """Which of these events go to this endpoint: of its types, of its time, and agreed upon."""
+    asked = [row for row in rows if (not wording.events or row.type in wording.events) and row.at >= wording.from_at]
+    agreed = agreed_upon(asked, wording.agency, at)
+    return [row for row in asked if row.id in agreed]
 
 
-def agreed_upon(row: Row, agency: str, at: datetime) -> tuple[Row, datetime] | None:
-    """The event as far as this agency may be told of it now, and when the last agreement on it ends; None where none is in force."""
-    ends = [one.until_at for one in agreements_for_event(row.type, row.giver, at) if one.receiver_id == agency]
-    return (row, max(ends)) if ends else None
+def agreed_upon(rows: Sequence[Row], agency: str, at: datetime) -> dict[UUID, tuple[Row, datetime]]:
+    """Each event that this agency may be told of now, as far as it may, and when the last agreement on it ends."""
+    ends: dict[tuple[str, str], list[datetime]] = {}
+    for kind, giver in {(row.type, row.giver) for row in rows}:
+        found = agreements_for_event(kind, giver, at)
+        ends[kind, giver] = [one.until_at for one in found if one.receiver_id == agency]
+    return {row.id: (row, max(ends[row.type, row.giver])) for row in rows if ends[row.type, row.giver]}
 
 
 PARK = """
@@ -120,13 +124,13 @@ def claim(wording: Wording, most: int, how: Manner, *, act: Act) -> list[Going]:
     rows = rows_of([event for event, _, _ in taken]) if taken else {}
     going: list[Going] = []
     withheld: list[Going] = []
+    agreed = agreed_upon(list(rows.values()), wording.agency, act.at)
     for event, number, first_at in sorted(taken, key=lambda one: (int(rows[one[0]].xid), one[0])):
-        agreed = agreed_upon(rows[event], wording.agency, act.at)
-        row, ends = agreed or (rows[event], act.at)
+        row, ends = agreed.get(event, (rows[event], act.at))
         one = Going(
             wording=wording, row=row, number=number, first_at=first_at, claim=mark, over_at=min(ends, wording.until_at)
         )  # fmt: skip
-        (going if agreed else withheld).append(one)
+        (going if event in agreed else withheld).append(one)
     if withheld:
         withhold(withheld, act=act)
     return going
