@@ -45,6 +45,12 @@ def posted(role: str, at: datetime) -> list[Seat]:
     ]
 
 
+def event_types(at: datetime) -> list[str]:
+    """Every type of event that an agreement in force names."""
+    named = Agreement.objects.filter(from_at__lte=at, until_at__gt=at).values_list("events", flat=True)
+    return sorted({kind for kinds in named for kind in kinds})
+
+
 @dataclass(frozen=True, slots=True)
 class Subscription:
     """Events of one kind from one agency that another is told of, for as long as their agreement holds."""

@@ -172,6 +172,12 @@ def words_of_the_log(verb: Callable[[str, Command, str], argparse.ArgumentParser
     )
     replay_.add_argument("--apply", action="store_true", help="put what was rebuilt in place of what differs")
     verb("verify", verify, "check the log")
+    letters = verb(
+        "dead-letters", dead_letters, "list what could not be delivered to an agency's endpoint, or send it again"
+    )
+    again = letters.add_mutually_exclusive_group()
+    again.add_argument("--resend", metavar="ID", help="this one")
+    again.add_argument("--all", action="store_true", help="all whose endpoint holds")
     verb("quality", quality, "measure how right the matcher is, and keep it")
     bench_ = verb("bench", bench, "a benchmark: its table, then one JSON line")
     bench_.add_argument("name")
@@ -307,6 +313,10 @@ def replay_screening(asked: argparse.Namespace) -> int:
 
 def verify(asked: argparse.Namespace) -> int:
     return terminal("verify")
+
+
+def dead_letters(asked: argparse.Namespace) -> int:
+    return terminal("dead_letters", asked.resend, everything=asked.all)
 
 
 def sandbox(asked: argparse.Namespace) -> int:

@@ -81,6 +81,7 @@ OFFICERS = (
     ("lalu", "Lalu Wirajaya", "village_officer", ("DESA-LOB-1",)),
     ("ratna", "Ratna Dewanti", "protection_officer", ("LINDUNG-1",)),
     ("eko", "Eko Santoso", "integration_engineer", ("TEKNIS-1",)),
+    ("lia", "Lia Permata", "integration_engineer", ("TEKNIS-1",)),
     ("wulan", "Wulan Ratnasari", "identity_reviewer", ("TINJAU-1",)),
     ("yoga", "Yoga Pratama", "identity_reviewer", ("TINJAU-2",)),
     ("tari", "Tari Anggraini", "identity_reviewer", ("TINJAU-JTM",)),

@@ -151,10 +151,16 @@ def keep_comparing(stop: threading.Event) -> None:
 
 
 def relay() -> None:
-    """Outbox to JetStream, until SIGTERM or SIGINT."""
-    from suar.exchange.jobs import relay as run
-
+    """Outbox to JetStream and to the agencies' own endpoints, until SIGTERM or SIGINT."""
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    asyncio.run(run(stop.is_set, now))
+    asyncio.run(pass_on(stop))
+
+
+async def pass_on(stop: threading.Event) -> None:
+    """Two readers of one outbox, each with places of its own: neither waits for the other's receivers."""
+    from suar.exchange.jobs import relay as run
+    from suar.exchange.jobs.webhooks import deliver
+
+    await asyncio.gather(run(stop.is_set, now), deliver(stop.is_set, lambda: system_act("webhooks")))

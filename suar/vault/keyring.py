@@ -57,6 +57,9 @@ def make_rings(folder: Path) -> None:
             write_private(path, json.dumps({"current": 1, "keys": fresh}))
     if not (folder / SIGNING).exists():
         write_private(folder / SIGNING, json.dumps(with_new_key({"current": "", "keys": {}})))
+    if not (folder / "webhook.json").exists():  # what signs deliveries (`vault/queries/webhook`)
+        first = {"1": base64.b64encode(secrets.token_bytes(32)).decode()}
+        write_private(folder / "webhook.json", json.dumps({"keys": first}))
     if not (folder / "session").exists():
         write_private(folder / "session", secrets.token_hex(32))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -22,9 +23,11 @@ class Row:
     effect: str
 
 
+COLUMNS = "o.xid::text, o.id, o.at, o.type, o.giver, o.thing, o.subject, o.classes, o.effect"
+
 # A transaction that began earlier may commit later with a smaller id: only rows older than every running transaction are safe to pass.
-AFTER = """
-SELECT o.xid::text, o.id, o.at, o.type, o.giver, o.thing, o.subject, o.classes, o.effect
+AFTER = f"""
+SELECT {COLUMNS}
 FROM exchange_outbox o, (
     SELECT COALESCE((SELECT xid FROM exchange_place WHERE reader = %s), '0'::xid8) AS xid,
            COALESCE((SELECT id FROM exchange_place WHERE reader = %s), '00000000-0000-0000-0000-000000000000'::uuid) AS id
@@ -39,6 +42,13 @@ def after_place(reader: str, limit: int) -> list[Row]:
     with connection.cursor() as cursor:
         cursor.execute(AFTER, [reader, reader, limit])
         return [Row(*row) for row in cursor.fetchall()]
+
+
+def rows_of(events: Sequence[UUID]) -> dict[UUID, Row]:
+    """The rows of these events, by their ids."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {COLUMNS} FROM exchange_outbox o WHERE o.id = ANY(%s)", [list(events)])
+        return {row.id: row for row in (Row(*found) for found in cursor.fetchall())}
 
 
 def move_place(reader: str, row: Row) -> None:

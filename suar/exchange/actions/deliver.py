@@ -1,0 +1,276 @@
+"""The rows of deliveries: read from the outbox, claimed for an attempt, and written down with what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from suar.agencies.queries import sharings
+from suar.audit.actions import append
+from suar.core.act import Act
+from suar.core.webhook import wait_ms
+from suar.exchange.queries import Row, after_place, move_place, rows_of
+from suar.exchange.queries.sharing import entitled
+from suar.exchange.queries.webhooks import Manner, Wording, parked, reader_of
+from suar.vault.queries import new_id
+
+READ_AT_ONCE = 500
+#: A claim outlives its attempt by this, so that only a delivery whose worker died is taken up by another.
+GRACE = timedelta(seconds=5)
+
+ACKNOWLEDGED, WITHHELD, GONE = "acknowledged", "withheld", "gone"
+#: Outcomes that say nothing of this one event: nobody was reached at all.
+REACHED_NOBODY = frozenset({"unreachable", "unnamed", "blocked", "insecure", "untrusted"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Going:
+    """One attempt on its way. It is over at `over_at`, when its agreement or its endpoint ends, whatever the receiver does."""
+
+    wording: Wording
+    row: Row
+    number: int
+    first_at: datetime
+    claim: UUID
+    over_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Came:
+    """What came of an attempt. `retry_after_s` is what the receiver asked for."""
+
+    going: Going
+    at: datetime
+    outcome: str
+    status: int | None = None
+    took_ms: int = 0
+    retry_after_s: int | None = None
+
+
+@transaction.atomic
+def park(wording: Wording, how: Manner, *, act: Act) -> int:
+    """Read on in the outbox for one endpoint, no further than it may have unacknowledged. Returns how many rows were passed.
+
+    The rows to deliver and the place behind them are one commit, so neither a delivery nor a place is ever without the other.
+    """
+    with (
+        connection.cursor() as cursor
+    ):  # two workers never read for the same endpoint at once, or the place could go back
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [reader_of(wording.endpoint)])
+    room = min(READ_AT_ONCE, how.parked - parked(wording.endpoint))
+    rows = after_place(reader_of(wording.endpoint), room) if room > 0 else []
+    if rows:
+        park_rows(wording, meant(rows, wording, act.at), act.at)
+        move_place(reader_of(wording.endpoint), rows[-1])
+    return len(rows)
+
+
+def meant(rows: Sequence[Row], wording: Wording, at: datetime) -> list[Row]:
+    """Which of these events go to this endpoint: of its types, of its time, and agreed upon."""
+    asked = [row for row in rows if (not wording.events or row.type in wording.events) and row.at >= wording.from_at]
+    agreed = agreed_upon(asked, wording.agency, at)
+    return [row for row in asked if row.id in agreed]
+
+
+def agreed_upon(rows: Sequence[Row], agency: str, at: datetime) -> dict[UUID, tuple[Row, datetime]]:
+    """Each event that this agency may be told of now, as far as it may, and when the last agreement on it ends."""
+    found = [one for one in sharings({row.giver for row in rows}, receiver=agency) if one.in_force(at)] if rows else []
+    told = [row for row, _ in entitled(rows, at, receiver=agency)]
+    return {
+        row.id: (row, max(one.until_at for one in found if one.giver == row.giver and row.type in one.events))
+        for row in told
+    }
+
+
+PARK = """
+INSERT INTO exchange_delivery (endpoint, event, xid, thing, subject, queued_at, due_at) VALUES (%s, %s, %s::xid8, %s, %s, %s, %s)
+ON CONFLICT (endpoint, event) DO NOTHING
+"""
+
+
+def park_rows(wording: Wording, rows: Sequence[Row], at: datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.executemany(PARK, [(wording.endpoint, row.id, row.xid, row.thing, row.subject, at, at) for row in rows])
+
+
+# What is earlier about the same thing or human goes first; a dead one holds nothing back.
+CLAIM = """
+UPDATE exchange_delivery d SET claim = %(claim)s, claimed_until = %(until)s, attempts = attempts + 1, first_at = COALESCE(first_at, %(at)s)
+WHERE d.endpoint = %(endpoint)s AND d.event IN (
+    SELECT c.event FROM exchange_delivery c
+    WHERE c.endpoint = %(endpoint)s AND c.dead_at IS NULL AND c.due_at <= %(at)s
+      AND (c.claimed_until IS NULL OR c.claimed_until <= %(at)s)
+      AND NOT EXISTS (
+        SELECT FROM exchange_delivery e WHERE e.endpoint = c.endpoint AND e.dead_at IS NULL AND e.thing = c.thing
+        AND (e.xid, e.event) < (c.xid, c.event))
+      AND NOT EXISTS (
+        SELECT FROM exchange_delivery e WHERE e.endpoint = c.endpoint AND e.dead_at IS NULL AND e.subject = c.subject
+        AND (e.xid, e.event) < (c.xid, c.event))
+    ORDER BY c.xid, c.event LIMIT %(most)s FOR UPDATE SKIP LOCKED)
+RETURNING d.event, d.attempts, d.first_at
+"""
+
+
+@transaction.atomic
+def claim(wording: Wording, most: int, how: Manner, *, act: Act) -> list[Going]:
+    """Take up to `most` deliveries that are due. Each is asked for its agreement now: what is no longer agreed is withheld, and that is logged."""
+    mark = new_id(act.at)
+    until = act.at + timedelta(milliseconds=how.whole_ms) + GRACE
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, {"claim": mark, "until": until, "at": act.at, "endpoint": wording.endpoint, "most": most})
+        taken = cursor.fetchall()
+    rows = rows_of([event for event, _, _ in taken]) if taken else {}
+    going: list[Going] = []
+    withheld: list[Going] = []
+    agreed = agreed_upon(list(rows.values()), wording.agency, act.at)
+    for event, number, first_at in sorted(taken, key=lambda one: (int(rows[one[0]].xid), one[0])):
+        row, ends = agreed.get(event, (rows[event], act.at))
+        one = Going(
+            wording=wording, row=row, number=number, first_at=first_at, claim=mark, over_at=min(ends, wording.until_at)
+        )  # fmt: skip
+        (going if event in agreed else withheld).append(one)
+    if withheld:
+        withhold(withheld, act=act)
+    return going
+
+
+def withhold(found: Sequence[Going], *, act: Act) -> None:
+    write_down([Came(going=one, at=act.at, outcome=WITHHELD) for one in found])
+    away(found)
+    wording = found[0].wording
+    append("webhook.withheld", act, about=[wording.endpoint, *(one.row.id for one in found)], agency=wording.agency)
+
+
+@transaction.atomic
+def settle(results: Sequence[Came], how: Manner, draw: Callable[[], int], *, act: Act) -> None:
+    """Write down what came of attempts: a receipt, another try, or a dead letter."""
+    write_down(results)
+    away([one.going for one in results if one.outcome == ACKNOWLEDGED])
+    for one in results:
+        if one.outcome == GONE:
+            end_gone(one, act=act)
+        elif one.outcome != ACKNOWLEDGED:
+            put_off(one, how, draw, act=act)
+    for endpoint in {one.going.wording.endpoint for one in results}:
+        rest([one for one in results if one.going.wording.endpoint == endpoint], endpoint, how)
+
+
+ATTEMPT = """
+INSERT INTO exchange_attempt (id, endpoint, wording, event, at, number, outcome, status, took_ms) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+
+
+def write_down(results: Sequence[Came]) -> None:
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            ATTEMPT,
+            [
+                (
+                    new_id(one.at), one.going.wording.endpoint, one.going.wording.id, one.going.row.id, one.at, one.going.number, one.outcome,
+                    one.status, one.took_ms,
+                )
+                for one in results
+            ],
+        )  # fmt: skip
+
+
+def away(found: Sequence[Going]) -> None:
+    """What is acknowledged leaves, also where its claim has run out meanwhile."""
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "DELETE FROM exchange_delivery WHERE endpoint = %s AND event = %s",
+            [(one.wording.endpoint, one.row.id) for one in found],
+        )
+
+
+PUT_OFF = """
+UPDATE exchange_delivery SET claim = NULL, claimed_until = NULL, due_at = %s, dead_at = %s, reason = %s
+WHERE endpoint = %s AND event = %s AND claim = %s
+"""
+
+
+def put_off(one: Came, how: Manner, draw: Callable[[], int], *, act: Act) -> None:
+    """Try it again later; or, where its days are over, lay it with the dead letters."""
+    going, last = one.going, one.going.first_at + how.dead_after
+    asked = min(one.retry_after_s or 0, how.retry_after_most_s)
+    wait = max(
+        timedelta(milliseconds=wait_ms(going.number, how.waits_s, how.jitter_permille, draw())),
+        timedelta(seconds=asked),
+    )
+    dead = one.at >= last
+    told = [min(one.at + wait, last), one.at if dead else None, one.outcome if dead else ""]
+    with connection.cursor() as cursor:
+        cursor.execute(PUT_OFF, [*told, going.wording.endpoint, going.row.id, going.claim])
+        hit = cursor.rowcount
+    if dead and hit:
+        append(
+            "webhook.dead", act, about=[going.wording.endpoint, going.row.id], reason=one.outcome, attempts=going.number
+        )
+
+
+def end_gone(one: Came, *, act: Act) -> None:
+    """410: the receiver has closed the endpoint. What still waits for it is dead until somebody mends it."""
+    wording = one.going.wording
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO exchange_endpoint_end (wording, at, why) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
+            [wording.id, one.at, GONE],
+        )
+        fresh = cursor.rowcount
+    if fresh:
+        append("endpoint.ended", act, about=[wording.endpoint, wording.id], agency=wording.agency, why=GONE)
+    bury(wording.endpoint, GONE, act=act)
+
+
+BURY = """
+UPDATE exchange_delivery SET claim = NULL, claimed_until = NULL, dead_at = %s, reason = %s
+WHERE endpoint = %s AND dead_at IS NULL RETURNING event
+"""
+
+
+def bury(endpoint: UUID, reason: str, *, act: Act) -> int:
+    """Everything that waits for this endpoint becomes a dead letter."""
+    with connection.cursor() as cursor:
+        cursor.execute(BURY, [act.at, reason, endpoint])
+        events = [row[0] for row in cursor.fetchall()]
+    if events:
+        append("webhook.dead", act, about=[endpoint, *events], reason=reason)
+    return len(events)
+
+
+@transaction.atomic
+def bury_ended(held: Mapping[UUID, Wording], *, act: Act) -> int:
+    """What waits for endpoints that hold no longer is dead, and seen, instead of waiting for nobody."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT endpoint FROM exchange_delivery WHERE dead_at IS NULL AND NOT endpoint = ANY(%s)",
+            [list(held)],
+        )
+        ended = [row[0] for row in cursor.fetchall()]
+    return sum(bury(endpoint, "ended", act=act) for endpoint in ended)
+
+
+REST = """
+INSERT INTO exchange_line (endpoint, failures, paused_until) VALUES (%s, %s, %s)
+ON CONFLICT (endpoint) DO UPDATE SET failures = excluded.failures, paused_until = excluded.paused_until
+"""
+
+
+def rest(results: Sequence[Came], endpoint: UUID, how: Manner) -> None:
+    """Leave an endpoint in peace that was not reached, or that asks for it; one that answers is asked on."""
+    newest = max(results, key=lambda one: one.at)
+    asked = max((one.retry_after_s or 0 for one in results if one.status in (429, 503)), default=0)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT failures FROM exchange_line WHERE endpoint = %s", [endpoint])
+        found = cursor.fetchone()
+        failures = found[0] if found else 0
+        lost = all(one.outcome in REACHED_NOBODY for one in results)
+        if not lost and not asked and not failures:
+            return
+        failures = failures + 1 if lost else 0
+        pause = how.pauses_s[min(failures, len(how.pauses_s)) - 1] if lost else min(asked, how.retry_after_most_s)
+        cursor.execute(REST, [endpoint, failures, newest.at + timedelta(seconds=pause)])
