@@ -43,6 +43,7 @@ def commands() -> argparse.ArgumentParser:
     ):
         verb = verbs.add_parser(name, help=said)
         verb.add_argument("--hub", required=True, metavar="ADDRESS", help="the hub's address")
+        verb.add_argument("--origin", default="", metavar="ADDRESS", help="by which the hub calls itself, if another")
         verb.add_argument("--client", required=True, metavar="ID", help="the id that the hub gave this machine")
         verb.add_argument("--key", required=True, type=Path, metavar="FILE", help="our private key (PEM, Ed25519)")
         verb.set_defaults(does=does)
@@ -59,7 +60,7 @@ def commands() -> argparse.ArgumentParser:
 
 
 def feed(asked: argparse.Namespace) -> int:
-    with Hub(asked.hub, asked.client, asked.key) as hub:
+    with Hub(asked.hub, asked.client, asked.key, asked.origin) as hub:
         return told(check_feed(hub))
 
 
@@ -67,7 +68,7 @@ def following(asked: argparse.Namespace) -> int:
     def said(event: Mapping[str, Any]) -> None:
         print(json.dumps(event, ensure_ascii=False), flush=True)
 
-    with Hub(asked.hub, asked.client, asked.key) as hub:
+    with Hub(asked.hub, asked.client, asked.key, asked.origin) as hub:
         follow(hub, Place(asked.place), said, once=asked.once)
     return 0
 

@@ -33,11 +33,14 @@ class Unavailable(Exception):
 
 @dataclass(slots=True)
 class Hub:
-    """One agency's machine at one hub. `base`: the hub's address; `client`: the id the hub gave; `key`: our private key's file (PEM)."""
+    """One agency's machine at one hub. `base`: the hub's address; `client`: the id the hub gave; `key`: our private key's file (PEM);
+    `origin`: the address by which the hub calls itself, where we reach it by another.
+    """
 
     base: str
     client: str
     key: Path
+    origin: str = ""
     timeout_s: float = 30.0
     tries: int = TRIES
     sleep: Callable[[float], None] = time.sleep
@@ -65,17 +68,22 @@ class Hub:
         """An advice about one traveller (DESIGN 8). The same `key` gives the same answer, so a question may be repeated."""
         return self.ask("POST", "/api/v1/screenings", json=question, headers={"Idempotency-Key": key or str(uuid4())})
 
-    def events(self, *, after: str = "", since: str = "", limit: int = 100, wait: int = 0) -> dict[str, Any]:
-        """A page of what we may know: {"events", "next", "more"}. `wait`: seconds to wait for something to happen."""
-        return self.get("/api/v1/events", after=after, since=since, limit=limit, wait=wait)
+    def events(
+        self, *, after: str = "", since: str = "", limit: int = 100, wait: int = 0, standing: bool = False
+    ) -> dict[str, Any]:
+        """A page of what we may know: {"events", "next", "more"}. `wait`: seconds to wait for something to happen; `standing`: without what
+        a later event has overtaken, to begin with.
+        """
+        more = {"standing": "true"} if standing else {}
+        return self.get("/api/v1/events", after=after, since=since, limit=limit, wait=wait, **more)
 
-    def view(self, event: str) -> dict[str, Any]:
-        """What an event tells of, as our agreement opens it. The hub keeps that we looked."""
-        return self.get(f"/api/v1/events/{event}/view")
+    def view(self, event: str, purpose: str) -> dict[str, Any]:
+        """The values behind an event, as far as our agreement lists fields for this purpose. The hub keeps that we looked."""
+        return self.get(f"/api/v1/events/{event}/view", purpose=purpose)
 
     def acknowledge(self, cursor: str) -> dict[str, Any]:
         """Say that everything up to here is kept at our side."""
-        return self.ask("POST", "/api/v1/events/acknowledgements", json={"cursor": cursor})
+        return self.ask("POST", "/api/v1/events/acknowledgements", json={"up_to": cursor})
 
     def ask(self, method: str, path: str, *, known: bool = True, **said: Any) -> dict[str, Any]:
         """One answer. Asked again after a pause where nobody answers, the hub is not well, or says 429; with a fresh token where ours has
@@ -110,7 +118,9 @@ class Hub:
         form = {
             "grant_type": "client_credentials",
             "client_assertion_type": ASSERTION_TYPE,
-            "client_assertion": assertion(self.client, f"{self.base.rstrip('/')}/api/v1/token", private_key(self.key)),
+            "client_assertion": assertion(
+                self.client, f"{(self.origin or self.base).rstrip('/')}/api/v1/token", private_key(self.key)
+            ),
         }
         answer = self.http.post("/api/v1/token", data=form)
         if not answer.is_success:

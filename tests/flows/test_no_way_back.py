@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from suar.agencies.access import as_hub
-from suar.exchange.jobs import cloud_event
+from suar.exchange.queries.events import cloud_event
 from suar.exchange.queries import Row
 from suar.registers.actions import note_signal
 from suar.registers.queries.native import acts_of

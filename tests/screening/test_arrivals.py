@@ -11,12 +11,12 @@ from django.urls import reverse
 
 from suar.agencies.access import DoorShut
 from suar.agencies.models import Agreement
-from suar.agencies.queries import agreements_for_event
 from suar.core.act import Act
 from suar.core.advice.values import Decision
 from suar.core.errors import NotFound
-from suar.exchange.jobs import cloud_event
 from suar.exchange.queries import Row
+from suar.exchange.queries.events import cloud_event
+from suar.exchange.queries.sharing import entitled
 from suar.registers.actions.protect import set_marker
 from suar.screening.access.arrivals import arrival_for, arrivals_for
 from suar.screening.actions.announce import announce_crossed
@@ -114,19 +114,25 @@ def test_a_worker_who_is_let_pass_is_announced_to_the_mission_of_the_destination
 def test_the_event_goes_to_foreign_affairs_alone_and_carries_ids_and_a_class() -> None:
     to_the_mission()
     let_pass()
-    sent = rows(
-        "SELECT xid::text, id, at, type, giver, thing, subject, classes, effect FROM exchange_outbox WHERE type = 'worker.departed'"
-    )
-    (row,) = [Row(*one) for one in sent]
+    (row,) = told_rows()
     assert receivers() == ["kemlu"]
     body = str(cloud_event(row, "kemlu"))
     hidden = [str(row.thing), str(row.subject), *SARI.values(), "MYS", "GA 820"]
     assert not [word for word in hidden if len(word) > 1 and word in body]
 
 
+def told_rows() -> list[Row]:
+    return [
+        Row(*one)
+        for one in rows(
+            "SELECT xid::text, id, at, type, giver, thing, subject, classes, effect FROM exchange_outbox WHERE type = 'worker.departed'"
+        )
+    ]
+
+
 def receivers(at: datetime = LATER) -> list[str]:
-    """To whom the relay sends such an event of Immigration's."""
-    return [one.receiver_id for one in agreements_for_event("worker.departed", "imigrasi", at)]
+    """Who gets such an event of Immigration's."""
+    return [receiver for _, receiver in entitled(told_rows(), at)]
 
 
 @pytest.mark.parametrize(
