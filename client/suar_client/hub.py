@@ -74,8 +74,8 @@ class Hub:
         """A page of what we may know: {"events", "next", "more"}. `wait`: seconds to wait for something to happen; `standing`: without what
         a later event has overtaken, to begin with.
         """
-        more = {"standing": "true"} if standing else {}
-        return self.get("/api/v1/events", after=after, since=since, limit=limit, wait=wait, **more)
+        told = "true" if standing else ""
+        return self.get("/api/v1/events", after=after, since=since, limit=limit, wait=wait, standing=told)
 
     def view(self, event: str, purpose: str) -> dict[str, Any]:
         """The values behind an event, as far as our agreement lists fields for this purpose. The hub keeps that we looked."""

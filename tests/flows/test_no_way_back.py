@@ -14,8 +14,8 @@ from django.test import Client
 from django.urls import reverse
 
 from suar.agencies.access import as_hub
-from suar.exchange.queries.events import cloud_event
 from suar.exchange.queries import Row
+from suar.exchange.queries.events import cloud_event
 from suar.registers.actions import note_signal
 from suar.registers.queries.native import acts_of
 from suar.registers.queries.pending import one_pending
