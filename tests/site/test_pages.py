@@ -181,7 +181,7 @@ ROOMS = {
     ],
     cast.RATNA: ["/", "/antrean/", "/serah-terima/", "/daftar/", "/protection/", "/panggilan/", "/pengaduan/"],
     cast.LALU: ["/", "/village/", "/sources/"],
-    cast.EKO: ["/", "/sources/", "/berbagi/"],
+    cast.EKO: ["/", "/sources/", "/integrasi/", "/integrasi/surat-mati/", "/berbagi/"],
     cast.RAKA: [
         "/",
         "/daftar/satu/",
