@@ -1,11 +1,11 @@
-"""`suar bench NAME [--people N]`: intake, screening, match, effect or desk. Exit status 0 only when all targets stated for that size hold."""
+"""`suar bench NAME [--people N]`: intake, screening, match, effect, desk or exchange. Exit status 0 only when all targets stated for that size hold."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 
-from bench import desk, effect, hub, intake, screening
+from bench import desk, effect, exchange, hub, intake, screening
 from bench.match import batch
 from bench.match import bench as match
 from bench.match.players import PEERS
@@ -27,6 +27,8 @@ def main(words: list[str]) -> int:
                 return match.bench(match.Run(server, people, asked.seed, asked.rounds, asked.questions, peers))
             if asked.name == "desk":
                 return desk.bench(server, desk_wanted(asked))
+            if asked.name == "exchange":
+                return exchange.bench(server, exchange.Wanted(rate=asked.rate, seconds=asked.minutes * 60))
             if asked.name == "effect":
                 return effect.bench(
                     server, entries=asked.entries, rounds=asked.rounds, people=asked.people or 1_000, seed=asked.seed
@@ -70,6 +72,11 @@ def commands() -> argparse.ArgumentParser:
     fifth.add_argument("--rate", type=float, default=100, help="questions a second")
     fifth.add_argument("--minutes", type=float, default=10)
     fifth.add_argument("--intake", type=float, default=50, help="records a second beside them")
+    sixth = names.add_parser(
+        "exchange", help="from one agency's commit until another has acknowledged, by each way, beside raw JetStream"
+    )
+    sixth.add_argument("--rate", type=float, default=500, help="events a second")
+    sixth.add_argument("--minutes", type=float, default=5, help="of each way")
     for verb in (one, other, third, fourth, fifth):
         verb.add_argument("--people", type=int, default=0, help="how many people the invented nation has")
         verb.add_argument("--seed", type=int, default=SEED)
