@@ -7,7 +7,7 @@
 from .following import Place, follow
 from .hub import Hub, Refused, Unavailable
 from .signing import BadSignature, Keys, verified
-from .webhook import verified_webhook
+from .webhook import verified_webhook, webhook_key
 
 __all__ = [
     "BadSignature",
@@ -19,4 +19,5 @@ __all__ = [
     "follow",
     "verified",
     "verified_webhook",
+    "webhook_key",
 ]

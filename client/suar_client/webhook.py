@@ -6,7 +6,7 @@ import base64
 import binascii
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
@@ -14,13 +14,21 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from .signing import BadSignature
 
+PREFIX = "whpk_"
 TOLERANCE_S = 300  # Standard Webhooks: older than this may be a replay
 
 
+def webhook_key(text: str) -> Ed25519PublicKey:
+    """A key as the integration desk hands it over: `whpk_…`. Raises ValueError for anything else."""
+    if not text.startswith(PREFIX):
+        raise ValueError(f"a key of the hub's webhooks begins with {PREFIX}")
+    return Ed25519PublicKey.from_public_bytes(base64.b64decode(text.removeprefix(PREFIX), validate=True))
+
+
 def verified_webhook(
-    headers: Mapping[str, str], body: bytes, key: Ed25519PublicKey, *, now: float | None = None
+    headers: Mapping[str, str], body: bytes, keys: Sequence[Ed25519PublicKey], *, now: float | None = None
 ) -> dict[str, Any]:
-    """The event in a delivery, if the hub signed its id, time and body, and just now. Raises BadSignature.
+    """The event in a delivery, if the hub signed its id, time and body, and just now. Two keys hold while one is renewed. Raises BadSignature.
 
     The same `webhook-id` may come again: answer it with 2xx and do nothing.
     """
@@ -28,8 +36,8 @@ def verified_webhook(
     id_, stamp = told.get("webhook-id", ""), told.get("webhook-timestamp", "")
     if not id_ or not stamp.isdigit() or abs((time.time() if now is None else now) - int(stamp)) > TOLERANCE_S:
         raise BadSignature("no id, or not of these minutes")
-    signed = f"{id_}.{stamp}.".encode() + body
-    if not any(holds(one, signed, key) for one in told.get("webhook-signature", "").split()):
+    signed, shown = f"{id_}.{stamp}.".encode() + body, told.get("webhook-signature", "").split()
+    if not any(holds(one, signed, key) for one in shown for key in keys):
         raise BadSignature("none of its signatures is the hub's")
     event = json.loads(body)
     if not isinstance(event, dict):

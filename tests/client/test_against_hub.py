@@ -12,13 +12,18 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from joserfc.jwk import OKPKey
 
-from client.suar_client import Hub, Place, Refused, follow
+from client.suar_client import Hub, Place, Refused, follow, verified_webhook, webhook_key
 from client.suar_client.__main__ import trial_key
 from client.suar_client.check_feed import check_feed
 from suar.agencies.models import Client
 from suar.site.api import audience
+from suar.vault.queries.webhook import public_keys
 from tests import cast, database
 from tests.browser.conftest import served
+from tests.client.servers import Answer, serving
+from tests.exchange.delivering import acknowledged, delivering, opened, prepared
+from tests.exchange.delivering import happened as posted
+from tests.exchange.delivering import ids as posted_ids
 from tests.exchange.machines import agree, happened
 from tests.flows.test_outbox import settled
 from tests.house import rules
@@ -105,3 +110,20 @@ def test_at_the_terminal_it_prints_each_event_and_goes_on_from_its_place(hub: Hu
     assert said() == []
     many(2)
     assert len(said()) == 2
+
+
+def test_what_the_hub_posts_to_an_agency_is_what_the_kit_takes(cloned_database: database.Copy) -> None:
+    prepared()
+    taken: list[str] = []
+
+    def take(method: str, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        taken.append(verified_webhook(headers, body, keys)["id"])
+        return 204, b"", {}
+
+    with serving(take) as address:
+        endpoint = opened(f"{address}/")
+        keys = [webhook_key(one) for one in public_keys(endpoint)]
+        with delivering():
+            events = [posted() for _ in range(3)]
+            acknowledged(events)
+    assert sorted(taken) == sorted(posted_ids(events))

@@ -31,7 +31,7 @@ def receiver(look: Look) -> Callable[[str, str, Mapping[str, str], bytes], Answe
 
 
 def right(headers: Mapping[str, str], body: bytes) -> None:
-    verified_webhook(headers, body, KEY.public_key())
+    verified_webhook(headers, body, [KEY.public_key()])
 
 
 def test_a_receiver_made_with_the_kit_is_right() -> None:
@@ -46,11 +46,11 @@ def credulous(headers: Mapping[str, str], body: bytes) -> None:
 
 
 def timeless(headers: Mapping[str, str], body: bytes) -> None:
-    verified_webhook(headers, body, KEY.public_key(), now=float(headers["webhook-timestamp"]))
+    verified_webhook(headers, body, [KEY.public_key()], now=float(headers["webhook-timestamp"]))
 
 
 def strict(headers: Mapping[str, str], body: bytes) -> None:
-    if verified_webhook(headers, body, KEY.public_key())["type"] != "id.suar.record.accepted":
+    if verified_webhook(headers, body, [KEY.public_key()])["type"] != "id.suar.record.accepted":
         raise BadSignature
 
 
@@ -102,15 +102,15 @@ def test_a_receiver_that_is_not_there_fails_every_check_and_ends() -> None:
 
 def test_a_delivery_is_bound_to_its_id_its_time_and_its_body() -> None:
     sent = signed(KEY, event_of(1))
-    assert verified_webhook(sent.headers, sent.body, KEY.public_key())["id"] == sent.id
+    assert verified_webhook(sent.headers, sent.body, [KEY.public_key()])["id"] == sent.id
     for name, value in (
         ("webhook-id", "other"),
         ("webhook-timestamp", str(sent.stamp + 1)),
         ("webhook-signature", "v1," + sent.signature[4:]),
     ):
         with pytest.raises(BadSignature):
-            verified_webhook(sent.headers | {name: value}, sent.body, KEY.public_key())
+            verified_webhook(sent.headers | {name: value}, sent.body, [KEY.public_key()])
     with pytest.raises(BadSignature):
-        verified_webhook(sent.headers, sent.body, KEY.public_key(), now=time.time() + 301)
+        verified_webhook(sent.headers, sent.body, [KEY.public_key()], now=time.time() + 301)
     both = {"webhook-signature": f"v1a,AAAA {sent.signature}"}  # while a key is renewed, two signatures stand
-    assert verified_webhook(sent.headers | both, sent.body, KEY.public_key())["id"] == sent.id
+    assert verified_webhook(sent.headers | both, sent.body, [KEY.public_key()])["id"] == sent.id
