@@ -133,7 +133,9 @@ UNFIT: list[tuple[dict[str, Any], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("changes", "code"), UNFIT, ids=str)
+@pytest.mark.parametrize(
+    ("changes", "code"), UNFIT, ids=[f"{next(iter(changes))}-{code}-{n}" for n, (changes, code) in enumerate(UNFIT)]
+)
 def test_what_cannot_be_delivered_to_is_not_proposed(changes: dict[str, Any], code: str) -> None:
     with pytest.raises(EndpointUnfit) as refused:
         propose_endpoint(wished(changes.pop("url", URL), **({"networks": []} | changes)), act=eko())
