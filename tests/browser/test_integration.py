@@ -48,6 +48,7 @@ def test_two_engineers_open_an_endpoint_by_keyboard_alone(browser: Browser, suar
     page.keyboard.type("https://terima.kp2mi.example/suar")
     page.locator("#until_day").fill("2031-01-31")
     both_ways(page, "integration-new")
+    page.locator("#agency").select_option("kp2mi")
     page.locator("#url").fill("https://terima.kp2mi.example/suar")
     page.locator("#until_day").fill("2031-01-31")
     look(page, "integration-new")
