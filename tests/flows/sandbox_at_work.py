@@ -38,7 +38,7 @@ from suar.site.auth import now, system_act
 from suar.vault.queries import PROTECTION
 from tests import cast
 
-SEED = 28
+SEED = 31
 WALLS = ("default", PROTECTION)
 RECORD_SOURCES = tuple(name for name in SYSTEM_NAMES if name != "dukcapil")
 BEHIND_THE_WALL = ("simfoni", "sipmi")  # all their streams: the page of ordinary health does not time them
