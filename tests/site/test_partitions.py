@@ -20,6 +20,7 @@ from tests.database import Copy
 AT = datetime(2026, 11, 21, 5, 0, tzinfo=UTC)
 HUB = (
     "audit_entry",
+    "exchange_attempt",
     "exchange_outbox",
     "intake_piece",
     "intake_record",

@@ -48,5 +48,9 @@ def _by_the_book(text: str, country: str) -> Read[str]:
         return Read.fault("phone.form")
     if not phonenumbers.is_possible_number(number):
         return Read.fault("phone.form")
-    read = Read(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
-    return read if phonenumbers.is_valid_number(number) else read.remark("phone.unassigned")
+    written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    if phonenumbers.is_valid_number(number):
+        return Read(written)
+    if phonenumbers.parse(written) != number:  # a row of noughts loses one at every reading: it is no number
+        return Read.fault("phone.form")
+    return Read(written).remark("phone.unassigned")

@@ -44,7 +44,13 @@ def test_of_several_numbers_the_first_is_read_and_the_others_are_told() -> None:
 
 @pytest.mark.parametrize(
     ("written", "code"),
-    [("tidak punya", "phone.form"), ("123", "phone.form"), ("6,28123E+12", "phone.excel"), ("0" * 500, "phone.form")],
+    [
+        ("tidak punya", "phone.form"),
+        ("123", "phone.form"),
+        ("6,28123E+12", "phone.excel"),
+        ("0" * 500, "phone.form"),
+        (":0000000000000", "phone.form"),
+    ],
 )
 def test_what_is_no_number_is_said(written: str, code: str) -> None:
     assert [fault.code for fault in read_phone(written).faults] == [code]
