@@ -7,7 +7,6 @@ alone) is timed beside it. Dukcapil is not set up here: its time is its own.
 
 from __future__ import annotations
 
-import base64
 import json
 import random
 import statistics
@@ -198,31 +197,20 @@ def engine_ms(one: Question) -> float:
 
 def bearer(client: Any) -> str:
     """A token as Immigration's system gets one: by an assertion signed with its own key."""
-    import secrets
-
+    from client.suar_client.signing import assertion
     from suar.site.api import audience
-    from suar.site.auth import ASSERTION, now
+    from suar.site.auth import ASSERTION
     from suar.site.demo import agency_key
 
-    at = int(now().timestamp())
-    claims = {
-        "iss": "imigrasi-sistem", "sub": "imigrasi-sistem", "aud": audience(), "jti": secrets.token_hex(16), "iat": at, "exp": at + 300,
-    }  # fmt: skip
-    text = ".".join(encoded(part) for part in ({"alg": "EdDSA", "typ": "JWT"}, claims))
-    signature = base64.urlsafe_b64encode(agency_key("imigrasi").sign(text.encode())).decode().rstrip("=")
     form = {
         "grant_type": "client_credentials",
         "client_assertion_type": ASSERTION,
-        "client_assertion": f"{text}.{signature}",
+        "client_assertion": assertion("imigrasi-sistem", audience(), agency_key("imigrasi")),
     }
     answer = client.post("/api/v1/token", data=form)
     if answer.status_code != 200:
         raise CannotRun(f"no token: {answer.status_code} {answer.content.decode()[:400]}")
     return str(answer.json()["access_token"])
-
-
-def encoded(part: dict[str, Any]) -> str:
-    return base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=")
 
 
 def row(name: str, times: Sequence[float]) -> list[str]:

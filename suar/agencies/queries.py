@@ -179,9 +179,7 @@ def pass_of(sha256: str, at: datetime) -> Held | None:
 def classes_given(receiver: str, purpose: str, at: datetime) -> dict[str, frozenset[str]]:
     """Giver to the data classes that `receiver` is given for this purpose, by the agreements in force."""
     found: dict[str, frozenset[str]] = {}
-    rows = Agreement.objects.filter(
-        receiver_id=receiver, purposes__contains=[purpose], from_at__lte=at, until_at__gt=at
-    )
-    for giver, classes in rows.values_list("giver_id", "classes"):
-        found[giver] = found.get(giver, frozenset()) | frozenset(classes)
+    for one in sharings(receiver=receiver):
+        if purpose in one.purposes and one.in_force(at):
+            found[one.giver] = found.get(one.giver, frozenset()) | frozenset(one.classes)
     return found

@@ -1,12 +1,11 @@
-"""An agency's own server, written apart from Suar: it reads HTTP from a socket, verifies `v1a` by its own Ed25519 (RFC 8032), and answers as
-told, also badly.
+"""An agency's own server, written apart from Suar: it reads HTTP from a socket, verifies `v1a` by an Ed25519 that is none of ours
+(`rfc8032.py`), and answers as told, also badly.
 """
 
 from __future__ import annotations
 
 import base64
 import contextlib
-import hashlib
 import json
 import socket
 import ssl
@@ -17,57 +16,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-# Ed25519 after RFC 8032 section 5.1, with affine points: slow and plain -----------------------------------------------------------------
-
-P = 2**255 - 19
-ORDER = 2**252 + 27742317777372353535851937790883648493
-D = -121665 * pow(121666, -1, P) % P
-ROOT = pow(2, (P - 1) // 4, P)
-Point = tuple[int, int, int, int]
-
-
-def added(one: Point, other: Point) -> Point:
-    a = (one[1] - one[0]) * (other[1] - other[0]) % P
-    b = (one[1] + one[0]) * (other[1] + other[0]) % P
-    c, d = 2 * one[3] * other[3] * D % P, 2 * one[2] * other[2] % P
-    e, f, g, h = b - a, d - c, d + c, b + a
-    return (e * f % P, g * h % P, f * g % P, e * h % P)
-
-
-def times(number: int, point: Point) -> Point:
-    found = (0, 1, 1, 0)
-    while number:
-        if number & 1:
-            found = added(found, point)
-        point, number = added(point, point), number >> 1
-    return found
-
-
-def point_of(packed: bytes) -> Point | None:
-    number = int.from_bytes(packed, "little")
-    sign, y = number >> 255, number & ((1 << 255) - 1)
-    square = (y * y - 1) * pow(D * y * y + 1, -1, P) % P
-    x = pow(square, (P + 3) // 8, P)
-    if (x * x - square) % P:
-        x = x * ROOT % P
-    if y >= P or (x * x - square) % P or (x == 0 and sign):
-        return None
-    x = P - x if x & 1 != sign else x
-    return (x, y, 1, x * y % P)
-
-
-BASE = point_of((4 * pow(5, -1, P) % P).to_bytes(32, "little"))
-
-
-def signed_by(public: bytes, text: bytes, signature: bytes) -> bool:
-    if len(signature) != 64 or len(public) != 32:
-        return False
-    key, r, s = point_of(public), point_of(signature[:32]), int.from_bytes(signature[32:], "little")
-    if key is None or r is None or BASE is None or s >= ORDER:
-        return False
-    k = int.from_bytes(hashlib.sha512(signature[:32] + public + text).digest(), "little") % ORDER
-    left, right = times(s, BASE), added(r, times(k, key))
-    return not ((left[0] * right[2] - right[0] * left[2]) % P or (left[1] * right[2] - right[1] * left[2]) % P)
+from tests.exchange import rfc8032
 
 
 class Unverified(Exception):
@@ -88,7 +37,7 @@ def verified(head: dict[str, str], body: bytes, keys: list[str], *, at: float, t
         for key in keys:
             public = base64.b64decode(key.removeprefix("whpk_"))
             with contextlib.suppress(ValueError):
-                if kind == "v1a" and signed_by(public, text, base64.b64decode(packed, validate=True)):
+                if kind == "v1a" and rfc8032.verified(public, text, base64.b64decode(packed, validate=True)):
                     return id_
     raise Unverified("signature")
 

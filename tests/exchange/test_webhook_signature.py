@@ -15,7 +15,8 @@ from django.test import override_settings
 from suar.core.webhook import signed_text
 from suar.vault.keyring import make_rings
 from suar.vault.queries import webhook
-from tests.exchange.receiver import Unverified, signed_by, verified
+from tests.exchange import rfc8032
+from tests.exchange.receiver import Unverified, verified
 
 #: standard-webhooks: libraries/go/webhook_asymmetric_test.go, TestAsymmetricWebhookSign.
 SEED = base64.b64decode("VEVTVFNJR05JTkdLRVlET05PVFVTRVRISVNGT1JBTlk=")
@@ -51,8 +52,8 @@ def test_we_sign_as_the_public_vector_of_standard_webhooks_says(signing_with_the
 def test_the_receiver_written_apart_takes_the_vector_and_those_of_rfc_8032() -> None:
     assert verified(HEAD, BODY, [PUBLIC], at=STAMP) == ID
     for public, text, signature in RFC:
-        assert signed_by(bytes.fromhex(public), bytes.fromhex(text), bytes.fromhex(signature))
-        assert not signed_by(bytes.fromhex(public), bytes.fromhex(text) + b"x", bytes.fromhex(signature))
+        assert rfc8032.verified(bytes.fromhex(public), bytes.fromhex(text), bytes.fromhex(signature))
+        assert not rfc8032.verified(bytes.fromhex(public), bytes.fromhex(text) + b"x", bytes.fromhex(signature))
 
 
 #: The cases of Standard Webhooks' libraries, with this vector.
