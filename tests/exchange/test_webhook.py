@@ -6,8 +6,10 @@ import time
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from email.utils import format_datetime
+from typing import Any
 from uuid import UUID, uuid4
 
+import h11
 import pytest
 from django.db import transaction
 
@@ -159,7 +161,17 @@ def test_an_answer_too_many_is_not_taken_for_the_answer_to_the_next(monkeypatch:
 
 
 def test_the_twin_that_keeps_its_connections_takes_one_answer_for_another(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sending, "KEPT_OPEN", 8)
+    real, kept = sending.connected, list[sending.Line]()
+
+    async def kept_open(*told: Any) -> sending.Line:
+        if kept and kept[0].spoken.our_state is h11.DONE:
+            kept[0].spoken.start_next_cycle()
+            return kept[0]
+        kept[:] = [await real(*told)]
+        return kept[0]
+
+    monkeypatch.setattr(sending, "connected", kept_open)
+    monkeypatch.setattr(sending.Line, "hang_up", lambda line: None)
     monkeypatch.setattr(sending, "HEAD", {name: said for name, said in sending.HEAD.items() if name != "Connection"})
     with pytest.raises((AssertionError, TimeoutError)):
         test_an_answer_too_many_is_not_taken_for_the_answer_to_the_next(monkeypatch)
@@ -252,7 +264,7 @@ def test_the_order_of_one_person_is_kept_over_many_events_with_faults_between() 
 
 
 def test_the_twin_that_does_not_wait_for_what_came_before_mixes_the_order(monkeypatch: pytest.MonkeyPatch) -> None:
-    lax = deliveries.CLAIM.replace("AND NOT EXISTS", "OR NOT EXISTS")
+    lax = deliveries.CLAIM.replace("AND c.event = (", "OR c.event = (").replace("AND (c.subject", "OR (c.subject")
     monkeypatch.setattr(deliveries, "CLAIM", lax)
     with pytest.raises(AssertionError):
         test_a_failing_event_holds_back_what_came_later_of_the_same_thing_or_human_and_nothing_else()
@@ -369,7 +381,6 @@ def test_the_hub_goes_on_by_itself_after_the_database_was_away(agency: Receiver)
 
 
 def test_every_connection_serves_one_delivery(agency: Receiver) -> None:
-    assert sending.KEPT_OPEN == 0 and sending.HEAD["Connection"] == "close"
     opened(agency.url())
     events = [happened() for _ in range(3)]
     with delivering():

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 import ssl
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+import h11
 import httpx
 
 from suar.core.webhook import may_reach, retry_after_s, within
@@ -21,7 +24,7 @@ from suar.exchange.queries.webhooks import Manner
 from suar.vault.queries.webhook import signatures
 
 PORTS = {"https": 443, "http": 80}
-KEPT_OPEN = 0
+READ_AT_ONCE = 4096
 HEAD = {
     "User-Agent": "Suar-Webhook/1",
     "Content-Type": "application/cloudevents+json",
@@ -34,22 +37,35 @@ class Unsent(Exception):
     """Nothing was sent, and why."""
 
 
-def line() -> httpx.AsyncHTTPTransport:
-    """What requests go out by: no proxy of the environment, no redirect, no cookie; and no connection that serves twice, since an answer too
-    many on it would be taken for the answer to the next delivery.
-    """
-    limits = httpx.Limits(max_connections=None, max_keepalive_connections=KEPT_OPEN)
-    return httpx.AsyncHTTPTransport(verify=ssl.create_default_context(), trust_env=False, http2=False, limits=limits)
+class Garbled(Exception):
+    """What came back is no answer."""
 
 
-async def send(going: Going, how: Manner, out: httpx.AsyncHTTPTransport, clock: Callable[[], datetime]) -> Came:
+@dataclass
+class Line:
+    """One connection, for one delivery: an answer too many on a line that serves twice would be taken for the answer to the next."""
+
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+    spoken: h11.Connection = field(default_factory=lambda: h11.Connection(h11.CLIENT))
+
+    def hang_up(self) -> None:
+        self.writer.close()
+
+
+def trusted() -> ssl.SSLContext:
+    """Whose certificates hold."""
+    return ssl.create_default_context()
+
+
+async def send(going: Going, how: Manner, trust: ssl.SSLContext, clock: Callable[[], datetime]) -> Came:
     """One attempt, from the name's look-up to the end of the answer. Never raises for what the receiver does."""
     began, at = time.monotonic_ns(), clock()
     seconds = min(how.whole_ms / 1000, (going.over_at - at).total_seconds())
     outcome, status, wait = "", None, None
     try:
         async with asyncio.timeout(max(seconds, 0)):
-            status, wait = await exchanged(going, how, out, at)
+            status, wait = await exchanged(going, how, trust, at)
             outcome = said_by(status)
     except TimeoutError:
         outcome = "timeout"
@@ -57,45 +73,85 @@ async def send(going: Going, how: Manner, out: httpx.AsyncHTTPTransport, clock: 
         outcome = str(why)
     except httpx.InvalidURL:
         outcome = "unnamed"
-    except httpx.TransportError as error:
-        outcome = failed(error)
+    except Garbled:
+        outcome = "garbled"
+    except ssl.SSLError:
+        outcome = "untrusted"
+    except OSError:
+        outcome = "cut"
     took = (time.monotonic_ns() - began) // 1_000_000
     return Came(going=going, at=clock(), outcome=outcome, status=status, took_ms=took, retry_after_s=wait)
 
 
-async def exchanged(going: Going, how: Manner, out: httpx.AsyncHTTPTransport, at: datetime) -> tuple[int, int | None]:
+async def exchanged(going: Going, how: Manner, trust: ssl.SSLContext, at: datetime) -> tuple[int, int | None]:
     """The status that the receiver answers with, and how long it asks us to wait. The answer's words are thrown away."""
     url = urlsplit(going.wording.url)
     host, port = url.hostname or "", url.port or PORTS[url.scheme]
-    request = request_of(going, at)
-    for last, address in ends(await resolved(host, port), going.wording.networks, url.scheme):
-        request.url = request.url.copy_with(host=address)
-        request.extensions = {"sni_hostname": host}
+    request, body = request_of(going, at)
+    addresses = ends(await resolved(host, port), going.wording.networks, url.scheme)
+    line = await connected(addresses, host, port, trust if url.scheme == "https" else None)
+    try:
+        answer = await asked(line, request, body)
+        await drained(line, how.answer_bytes)
+    finally:
+        line.hang_up()
+    return answer.status_code, retry_after_s(said(answer, b"retry-after"), at)
+
+
+async def connected(addresses: Sequence[str], host: str, port: int, trust: ssl.SSLContext | None) -> Line:
+    """A connection to the first of these addresses that takes one, under the name's own TLS; never to what the name says by now."""
+    for address in addresses:
         try:
-            answer = await out.handle_async_request(request)
-        except httpx.ConnectError as error:
-            if last or distrusted(error):
-                raise
+            return Line(
+                *await asyncio.open_connection(address, port, ssl=trust, server_hostname=host if trust else None)
+            )
+        except ssl.SSLError:
+            raise
+        except OSError:
             continue
-        try:
-            await drained(answer, how.answer_bytes)
-        finally:
-            await answer.aclose()
-        return answer.status_code, retry_after_s(answer.headers.get("Retry-After", ""), at)
-    raise Unsent("unnamed")
+    raise Unsent("unreachable")
 
 
-def request_of(going: Going, at: datetime) -> httpx.Request:
+async def asked(line: Line, request: h11.Request, body: bytes) -> h11.Response:
+    """The head of the answer. Raises Garbled where none comes that HTTP/1.1 knows; no redirect is followed."""
+    spoken = line.spoken
+    parts = [spoken.send(request), spoken.send(h11.Data(data=body)), spoken.send(h11.EndOfMessage())]
+    line.writer.write(b"".join(part for part in parts if part))
+    await line.writer.drain()
+    while not isinstance(event := await heard(line), h11.Response):
+        if not isinstance(event, h11.InformationalResponse):
+            raise Garbled
+    return event
+
+
+async def heard(line: Line) -> h11.Event:
+    """What the receiver says next."""
+    try:
+        while not isinstance(event := line.spoken.next_event(), h11.Event):
+            if event is h11.PAUSED:  # it speaks another protocol from here on
+                raise Garbled
+            line.spoken.receive_data(await line.reader.read(READ_AT_ONCE))
+    except h11.RemoteProtocolError as error:
+        raise Garbled from error
+    return event
+
+
+def request_of(going: Going, at: datetime) -> tuple[h11.Request, bytes]:
     """Standard Webhooks: the id is the event's own, so every repetition carries the same."""
     url, timestamp = going.wording.url, int(at.timestamp())
     id_, body = told(going.row, going.wording.agency)
     head = HEAD | {
         "Host": urlsplit(url).netloc,
+        "Content-Length": str(len(body)),
         "Webhook-Id": id_,
         "Webhook-Timestamp": str(timestamp),
         "Webhook-Signature": signatures(going.wording.endpoint, id_, timestamp, body),
     }
-    return httpx.Request("POST", url, content=body, headers=head)
+    return h11.Request(method="POST", target=httpx.URL(url).raw_path, headers=list(head.items())), body
+
+
+def said(answer: h11.Response, name: bytes) -> str:
+    return next((value.decode("latin-1") for key, value in answer.headers if key == name), "")
 
 
 def told(row: Row, agency: str) -> tuple[str, bytes]:
@@ -112,31 +168,25 @@ async def resolved(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(one[4][0]).partition("%")[0] for one in found))
 
 
-def ends(addresses: list[str], networks: Sequence[str], scheme: str) -> list[tuple[bool, str]]:
-    """The addresses to try, the last one marked. One address that may not be reached closes the name altogether; plain HTTP is for networks
-    that two persons have allowed.
-    """
+def ends(addresses: list[str], networks: Sequence[str], scheme: str) -> list[str]:
+    """The addresses to try. One that may not be reached closes the name altogether; plain HTTP is for networks that two persons have allowed."""
     if not all(may_reach(one, networks) for one in addresses):
         raise Unsent("blocked")
     if scheme != "https" and not all(inside(one, networks) for one in addresses):
         raise Unsent("insecure")
-    return [(number == len(addresses), one) for number, one in enumerate(addresses, start=1)]
+    return addresses
 
 
 def inside(address: str, networks: Sequence[str]) -> bool:
     return within(ip_address(address), networks)
 
 
-async def drained(answer: httpx.Response, most: int) -> None:
+async def drained(line: Line, most: int) -> None:
     """Hear a short answer out, so that the receiver ends in peace; a long one is cut off. The status has been said already."""
     read = 0
-    try:
-        async for part in answer.aiter_raw():
-            read += len(part)
-            if read > most:
-                return
-    except httpx.TransportError:
-        return
+    with contextlib.suppress(Garbled, OSError):
+        while read <= most and isinstance(event := await heard(line), h11.Data):
+            read += len(event.data)
 
 
 def said_by(status: int) -> str:
@@ -145,18 +195,3 @@ def said_by(status: int) -> str:
     if status == 410:
         return GONE
     return "redirected" if 300 <= status < 400 else "refused"
-
-
-def failed(error: httpx.TransportError) -> str:
-    if distrusted(error):
-        return "untrusted"
-    if isinstance(error, httpx.ConnectError):
-        return "unreachable"
-    return "garbled" if isinstance(error, httpx.ProtocolError) else "cut"
-
-
-def distrusted(error: BaseException | None) -> bool:
-    """Whether the receiver's certificate, or its TLS, is what failed."""
-    while error is not None and not isinstance(error, ssl.SSLError):
-        error = error.__cause__ or error.__context__
-    return error is not None

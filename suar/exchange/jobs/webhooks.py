@@ -6,17 +6,18 @@ import asyncio
 import contextlib
 import logging
 import random
+import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
-import httpx
 from django.db import Error, close_old_connections
 
 from suar.core.act import Act
 from suar.exchange.actions.deliver import Came, Going, bury_ended, claim, park, settle
-from suar.exchange.jobs.sending import line, send
+from suar.exchange.jobs.sending import send, trusted
 from suar.exchange.queries.webhooks import Manner, endpoints_in_force, manner, paused
+from suar.policies.queries import once
 
 IDLE_S = 0.1  # a delivery that nothing wakes up for waits this long at most
 Acts = Callable[[], Act]
@@ -27,7 +28,7 @@ draws = random.SystemRandom()
 class Flights:
     """Attempts on their way, by endpoint, and what came of those that have ended and is not written down yet."""
 
-    out: httpx.AsyncHTTPTransport = field(default_factory=line)
+    trust: ssl.SSLContext = field(default_factory=trusted)
     flying: dict[UUID, set[asyncio.Task[None]]] = field(default_factory=dict)
     came: list[Came] = field(default_factory=list)
     landed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -40,7 +41,7 @@ class Flights:
 
     async def fly(self, going: Going, how: Manner, acts: Acts) -> None:
         try:
-            came = await send(going, how, self.out, lambda: acts().at)
+            came = await send(going, how, self.trust, lambda: acts().at)
         except Exception as error:  # a fault of ours: its days run on, and it ends where somebody sees it
             logging.getLogger("suar").error("webhook: %s", type(error).__name__)
             came = Came(going=going, at=acts().at, outcome="fault")
@@ -85,12 +86,18 @@ async def written_down(flights: Flights, acts: Acts) -> int:
 
 def write_down(came: list[Came], act: Act) -> None:
     close_old_connections()
-    settle(came, manner(act.at), lambda: draws.randint(0, 1000), act=act)
+    with once():
+        settle(came, manner(act.at), lambda: draws.randint(0, 1000), act=act)
 
 
 def due(flying: Mapping[UUID, int], act: Act) -> tuple[list[tuple[Going, Manner]], bool]:
     """What is to be sent now, and whether anything was read on from the outbox."""
     close_old_connections()
+    with once():  # one turn is under one policy
+        return due_now(flying, act)
+
+
+def due_now(flying: Mapping[UUID, int], act: Act) -> tuple[list[tuple[Going, Manner]], bool]:
     how = manner(act.at)
     held, resting = {one.endpoint: one for one in endpoints_in_force(act.at)}, paused(act.at)
     moved = bool(bury_ended(held, act=act))
@@ -109,4 +116,3 @@ async def land(flights: Flights, acts: Acts) -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
     with contextlib.suppress(Error, OSError):
         await written_down(flights, acts)
-    await flights.out.aclose()

@@ -78,8 +78,8 @@ CREATE TABLE exchange_delivery (
     CHECK ((dead_at IS NULL) = (reason = ''))
 );
 CREATE INDEX exchange_delivery_order ON exchange_delivery (endpoint, xid, event) WHERE dead_at IS NULL;
-CREATE INDEX exchange_delivery_thing ON exchange_delivery (endpoint, thing) WHERE dead_at IS NULL;
-CREATE INDEX exchange_delivery_subject ON exchange_delivery (endpoint, subject) WHERE dead_at IS NULL;
+CREATE INDEX exchange_delivery_thing ON exchange_delivery (endpoint, thing, xid, event) WHERE dead_at IS NULL;
+CREATE INDEX exchange_delivery_subject ON exchange_delivery (endpoint, subject, xid, event) WHERE dead_at IS NULL;
 CREATE INDEX exchange_delivery_dead ON exchange_delivery (dead_at) WHERE dead_at IS NOT NULL;
 
 -- How an endpoint's line stands: attempts in a row that reached nobody, and until when it is left in peace.
