@@ -84,7 +84,16 @@ def tests(more: list[str]) -> int:
     Files are shared out among as many workers as there are cores, at most four. The house's own tests have run with the checks.
     """
     counts = Counts()
-    shared = [*SHARED_OUT, "--dist", "loadfile", "--no-loadscope-reorder", "--ignore", "tests/house"]
+    shared = [
+        *SHARED_OUT,
+        "--dist",
+        "loadfile",
+        "--no-loadscope-reorder",
+        "--ignore",
+        "tests/house",
+        "--durations",
+        "25",
+    ]
     status = pytest.main(["--rootdir", str(ROOT), *(more or shared)], plugins=[counts])
     print(counts.line())
     return int(status)
