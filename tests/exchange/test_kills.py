@@ -14,7 +14,6 @@ from django.conf import settings
 from suar.site.running.home import Home
 from suar.site.running.nats import HUB, stop
 from tests import database
-from tests.browser.conftest import served
 from tests.exchange.agency import Ledger
 from tests.exchange.delivering import AGENCY, happened, prepared, waiting
 from tests.exchange.exchanging import all_sent, done_in_effect, in_order, in_stream, lone, machine, relaying, told
@@ -54,38 +53,32 @@ def test_whatever_is_killed_under_load_each_event_is_done_once_by_each_way(
     print(f"{kills} kills, {len(sent.events)} events, came { ({way: one.came() for way, one in ledgers.items()}) }")
 
 
-BUGS = [("feed", "acknowledged_first"), ("nats", "acknowledged_first")]
-
-
-@pytest.mark.parametrize(("way", "bug"), BUGS)
 def test_the_twin_that_acknowledges_before_its_effect_loses_some_when_it_is_killed(
-    way: str, bug: str, cloned_database: database.Copy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    cloned_database: database.Copy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """The planted bug, at the NATS consumer; `test_proxy` has it at the feed."""
     prepared()
     machine(tmp_path)
     draw = random.Random(4711)
     with contextlib.ExitStack() as stack:
-        if way == "feed":
-            told(tmp_path, hub=stack.enter_context(served(cloned_database)))
-        else:
-            folder = stack.enter_context(folder_open_to_all("suar-"))
-            own = Home(folder / ".suar")
-            own.make()
-            broker = lone(own, free_port(4600))
-            stack.callback(stop, broker.start())
-            monkeypatch.setattr(settings, "NATS_URL", broker.url(HUB))
-            stack.enter_context(relaying())
-            told(tmp_path, broker=broker.url(AGENCY))
+        folder = stack.enter_context(folder_open_to_all("suar-"))
+        own = Home(folder / ".suar")
+        own.make()
+        broker = lone(own, free_port(4600))
+        stack.callback(stop, broker.start())
+        monkeypatch.setattr(settings, "NATS_URL", broker.url(HUB))
+        stack.enter_context(relaying())
+        told(tmp_path, broker=broker.url(AGENCY))
         for _ in range(150):
             happened()
-        program = agency_program(way, tmp_path, bug)
+        program = agency_program("nats", tmp_path, "acknowledged_first")
         stack.callback(program.kill)
         program.start()
         wait_until(lambda: bool(program.moved()), seconds=60)
         for _ in range(4):
             program.killed_at_work(draw)
         quiet(program)
-    names = {name for name, _, _ in Ledger(tmp_path / f"{way}.sqlite").done()}
+    names = {name for name, _, _ in Ledger(tmp_path / "nats.sqlite").done()}
     assert names < {name for name, _, _ in all_sent().expected()}
 
 
