@@ -80,7 +80,7 @@ def bench(hub: Hub, wanted: Wanted) -> int:
 
 def stream_alone(running: Running, wanted: Wanted) -> Way:
     with program(parts.relay(home())):
-        time.sleep(3)  # until its streams are made
+        wait_for(lambda: asyncio.run(prepared(running.url())), 90, "the relay")
         with by_jetstream(running.url(RECEIVER)) as received:
             return measured(received, wanted)
 
@@ -221,6 +221,18 @@ def three() -> Iterator[Trio]:
     with trio(home(), FOLDER / "nodes") as it:
         wait_for(lambda: asyncio.run(answers(it.url())), 60, "the cluster")
         yield it
+
+
+async def prepared(url: str) -> bool:
+    """Whether the relay has made the receiver's stream and consumer, and the cluster has a leader for both."""
+    with contextlib.suppress(nats.errors.Error, OSError, TimeoutError):
+        line = await nats.connect(url.split(","), connect_timeout=2)
+        try:
+            consumer = await line.jetstream(timeout=2).consumer_info(f"EVENT_{RECEIVER}", RECEIVER)
+            return consumer.cluster is None or bool(consumer.cluster.leader)
+        finally:
+            await line.close()
+    return False
 
 
 async def answers(url: str) -> bool:
