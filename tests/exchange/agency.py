@@ -75,6 +75,10 @@ class Ledger:
         with self.open() as kept:
             return list(kept.execute("SELECT id, thing, subject FROM done ORDER BY rowid"))
 
+    def count(self) -> int:
+        with self.open() as kept:
+            return int(kept.execute("SELECT count(*) FROM done").fetchone()[0])
+
     def came(self) -> int:
         with self.open() as kept:
             return int(kept.execute("SELECT count(*) FROM came").fetchone()[0])

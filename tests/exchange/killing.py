@@ -32,8 +32,11 @@ from tests.exchange.exchanging import lone, machine, told
 from tests.flows.history import adopt_sources, events
 from tests.site.running.conftest import folder_open_to_all
 
-PEOPLE, PAUSE_S, RECORDS = 8, 0.25, 5
-SEEN_S = 8.0  # so long a program may take until it is seen to do something; then it is killed at whatever it does
+PEOPLE, PAUSE_S, RECORDS = 40, 0.25, 5
+AHEAD = (
+    150  # so many events at most are committed before the slowest way has done them: a backlog would only make it last
+)
+SEEN_S = 4.0  # so long a program may take until it is seen to do something; then it is killed at whatever it does
 WITHIN_S = 0.5
 
 
@@ -128,7 +131,7 @@ def free_port(first: int) -> int:
 
 
 @contextlib.contextmanager
-def load(seed: int) -> Iterator[list[UUID]]:
+def load(seed: int, ledgers: Sequence[Ledger]) -> Iterator[list[UUID]]:
     """Events of a few people, and records that the worker must read before anything is told of them. Yields what was committed."""
     stop, committed = threading.Event(), list[UUID]()
 
@@ -137,6 +140,8 @@ def load(seed: int) -> Iterator[list[UUID]]:
         history = [row for system, row in events(seed, 4_000) if system == "ujia"]
         run = open_run("ujia", "baris", act=system_act("tests"))
         while not stop.wait(PAUSE_S):
+            if len(committed) - min(one.count() for one in ledgers) > AHEAD:
+                continue
             committed.extend(happened(uuid4(), draw.choice(people)) for _ in range(3))
             if draw.random() < 0.2 and history:
                 body = json.dumps({"baris": [history.pop(0) for _ in range(min(RECORDS, len(history)))]}).encode()

@@ -37,10 +37,11 @@ def test_whatever_is_killed_under_load_each_event_is_done_once_by_each_way(
     draw, kills = random.Random(claim.seed), claim.number(small=len(VICTIMS), large=200)
     further = (draw.choice((*VICTIMS, "relay")) for _ in range(kills - len(VICTIMS)))
     with everything(cloned_database, tmp_path) as (programs, ledgers, broker):
-        with load(claim.seed) as committed:
+        with load(claim.seed, [*ledgers.values()]) as committed:
             wait_until(lambda: all(one.came() for one in ledgers.values()), seconds=60)
-            for name in (*VICTIMS, *further):
+            for number, name in enumerate((*VICTIMS, *further), start=1):
                 programs[name].killed_at_work(draw)
+                print(number, name, len(committed), flush=True)
         hub.take_up()
         sent = all_sent()
         for ledger in ledgers.values():
