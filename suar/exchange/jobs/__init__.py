@@ -148,19 +148,21 @@ async def publish_behind(stream: JetStreamContext, one: Message, earlier: Collec
     await stream.publish(one.subject, one.body, headers={"Nats-Msg-Id": one.key})
 
 
-@transaction.atomic
 def next_batch(at: datetime) -> tuple[list[Row], list[Message]]:
     """The next rows, and what of them goes to whom. Agreements are read for each batch: one that has ended gives nothing to the next."""
-    rows = after_place(READER, BATCH)
-    return rows, [Message(row, receiver, signed_event(row, receiver)) for row, receiver in entitled(rows, at)]
+    close_old_connections()  # this thread may have kept one to a database that was away meanwhile
+    with transaction.atomic():
+        rows = after_place(READER, BATCH)
+        return rows, [Message(row, receiver, signed_event(row, receiver)) for row, receiver in entitled(rows, at)]
 
 
-@transaction.atomic
 def pass_over(rows: Sequence[Row], messages: Sequence[Message], at: datetime) -> None:
     """Move the place behind these rows, count what was given, and tell whoever wants to know which receivers have what since `at`."""
-    move_place(READER, rows[-1])
-    count_given([(one.row, one.receiver) for one in messages])
-    for kind, tell in acknowledged.items():
-        told = [(one.row.thing, one.receiver) for one in messages if one.row.type == kind]
-        if told:
-            tell([thing for thing, _ in told], [receiver for _, receiver in told], at)
+    close_old_connections()
+    with transaction.atomic():
+        move_place(READER, rows[-1])
+        count_given([(one.row, one.receiver) for one in messages])
+        for kind, tell in acknowledged.items():
+            told = [(one.row.thing, one.receiver) for one in messages if one.row.type == kind]
+            if told:
+                tell([thing for thing, _ in told], [receiver for _, receiver in told], at)
