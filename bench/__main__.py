@@ -28,7 +28,9 @@ def main(words: list[str]) -> int:
             if asked.name == "desk":
                 return desk.bench(server, desk_wanted(asked))
             if asked.name == "exchange":
-                return exchange.bench(server, exchange.Wanted(rate=asked.rate, seconds=asked.minutes * 60))
+                return exchange.bench(
+                    server, exchange.Wanted(rate=asked.rate, seconds=asked.minutes * 60, nodes=asked.nodes)
+                )
             if asked.name == "effect":
                 return effect.bench(
                     server, entries=asked.entries, rounds=asked.rounds, people=asked.people or 1_000, seed=asked.seed
@@ -77,6 +79,7 @@ def commands() -> argparse.ArgumentParser:
     )
     sixth.add_argument("--rate", type=float, default=500, help="events a second")
     sixth.add_argument("--minutes", type=float, default=5, help="of each way")
+    sixth.add_argument("--nodes", type=int, choices=(1, 3), default=1, help="3: a cluster, and the broker's way alone")
     for verb in (one, other, third, fourth, fifth):
         verb.add_argument("--people", type=int, default=0, help="how many people the invented nation has")
         verb.add_argument("--seed", type=int, default=SEED)

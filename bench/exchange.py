@@ -22,6 +22,7 @@ import nats
 from nats.js.api import ConsumerConfig, StreamConfig
 
 from bench.hub import FOLDER, Hub, disconnect
+from bench.nodes import Trio, trio
 from bench.receiving import PAGE, Received, by_feed, by_jetstream, by_webhook
 from bench.screening import at
 from bench.targets import Target, last_line, said_load, status, table
@@ -35,6 +36,7 @@ from suar.site.running.processes import Part
 HOST = "127.0.0.1"
 WANTED_P99_MS = 1_000.0  # issue 6
 DRAIN_SECONDS = 60.0
+Running = Broker | Trio
 DATABASE = "bench_exchange"
 RAW = "RAW"
 
@@ -43,6 +45,7 @@ RAW = "RAW"
 class Wanted:
     rate: float
     seconds: float
+    nodes: int = 1  # of the broker; with three, the way that goes through it is measured alone
 
     @property
     def count(self) -> int:
@@ -61,9 +64,9 @@ class Way:
 
 
 def bench(hub: Hub, wanted: Wanted) -> int:
-    with broker() as running:
-        found = {"raw JetStream": asyncio.run(raw(running.url(), wanted))}
-        for name, receiver in (("JetStream", stream_alone), ("HTTP feed", feed_alone), ("webhook", webhook_alone)):
+    with broker() if wanted.nodes == 1 else three() as running:
+        found = {"raw JetStream": asyncio.run(raw(running, wanted))}
+        for name, receiver in WAYS[: len(WAYS) if wanted.nodes == 1 else 1]:
             with hub.copy(DATABASE), told_to(hub, running):
                 found[name] = receiver(running, wanted)
             print(
@@ -75,14 +78,14 @@ def bench(hub: Hub, wanted: Wanted) -> int:
 # The ways ---------------------------------------------------------------------------------------------------------------------------------
 
 
-def stream_alone(running: Broker, wanted: Wanted) -> Way:
+def stream_alone(running: Running, wanted: Wanted) -> Way:
     with program(parts.relay(home())):
-        time.sleep(3)  # until its streams are made
+        wait_for(lambda: asyncio.run(prepared(running.url())), 90, "the relay")
         with by_jetstream(running.url(RECEIVER)) as received:
             return measured(received, wanted)
 
 
-def feed_alone(running: Broker, wanted: Wanted) -> Way:
+def feed_alone(running: Running, wanted: Wanted) -> Way:
     from suar.site.api import audience
     from suar.site.demo import agency_key
 
@@ -95,7 +98,7 @@ def feed_alone(running: Broker, wanted: Wanted) -> Way:
         return measured(received, wanted)
 
 
-def webhook_alone(running: Broker, wanted: Wanted) -> Way:
+def webhook_alone(running: Running, wanted: Wanted) -> Way:
     port = ports.find({})["web"]
     open_endpoint(f"http://{HOST}:{port}/")
     with program(parts.relay(home())), by_webhook(port) as received:
@@ -123,6 +126,9 @@ def open_endpoint(url: str) -> UUID:
     return made
 
 
+WAYS = (("JetStream", stream_alone), ("HTTP feed", feed_alone), ("webhook", webhook_alone))
+
+
 def measured(received: Received, wanted: Wanted) -> Way:
     words = [sys.executable, "-m", "bench.writing", str(wanted.rate), str(wanted.seconds)]
     done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True)
@@ -146,13 +152,13 @@ def way_of(committed: dict[str, int], received: Received) -> Way:
 # The peer ---------------------------------------------------------------------------------------------------------------------------------
 
 
-async def raw(url: str, wanted: Wanted) -> Way:
+async def raw(running: Running, wanted: Wanted) -> Way:
     """The broker alone: published with its acknowledgement, fetched, acknowledged."""
-    line = await nats.connect(url)
+    line = await nats.connect(running.url().split(","))
     stream = line.jetstream()
     with contextlib.suppress(nats.js.errors.NotFoundError):
         await stream.delete_stream(RAW)
-    await stream.add_stream(StreamConfig(name=RAW, subjects=["suar.raw"]))
+    await stream.add_stream(StreamConfig(name=RAW, subjects=["suar.raw"], num_replicas=wanted.nodes))
     await stream.add_consumer(RAW, ConsumerConfig(durable_name=RAW, ack_policy=nats.js.api.AckPolicy.EXPLICIT))
     sent, received = dict[str, int](), Received()
     taking = asyncio.create_task(consume(stream, received))
@@ -211,10 +217,44 @@ def broker() -> Iterator[Broker]:
 
 
 @contextlib.contextmanager
-def told_to(hub: Hub, running: Broker) -> Iterator[None]:
+def three() -> Iterator[Trio]:
+    with trio(home(), FOLDER / "nodes") as it:
+        wait_for(lambda: asyncio.run(answers(it.url())), 60, "the cluster")
+        yield it
+
+
+async def prepared(url: str) -> bool:
+    """Whether the relay has made the receiver's stream and consumer, and the cluster has a leader for both."""
+    with contextlib.suppress(nats.errors.Error, OSError, TimeoutError):
+        line = await nats.connect(url.split(","), connect_timeout=2)
+        try:
+            consumer = await line.jetstream(timeout=2).consumer_info(f"EVENT_{RECEIVER}", RECEIVER)
+            return consumer.cluster is None or bool(consumer.cluster.leader)
+        finally:
+            await line.close()
+    return False
+
+
+async def answers(url: str) -> bool:
+    """Whether the nodes have found each other, so that a stream can be kept on all of them."""
+    with contextlib.suppress(nats.errors.Error, OSError, TimeoutError):
+        line = await nats.connect(url.split(","), connect_timeout=2)
+        try:
+            stream = line.jetstream(timeout=2)
+            await stream.add_stream(StreamConfig(name="READY", subjects=["suar.ready"], num_replicas=3))
+            return await stream.delete_stream("READY")
+        finally:
+            await line.close()
+    return False
+
+
+@contextlib.contextmanager
+def told_to(hub: Hub, running: Running) -> Iterator[None]:
     """Programs started within work on the database at hand, and with this broker."""
     before = dict(os.environ)
-    os.environ.update(hub.environment(DATABASE) | {"NATS_URL": running.url()})
+    os.environ.update(
+        hub.environment(DATABASE) | {"NATS_URL": running.url(), "NATS_REPLICAS": str(getattr(running, "replicas", 1))}
+    )
     try:
         yield
     finally:

@@ -42,7 +42,7 @@ def by_jetstream(url: str) -> Iterator[Received]:
     found = Received()
 
     async def take() -> None:
-        line = await nats.connect(url)
+        line = await nats.connect(url.split(","))
         feed = await line.jetstream().pull_subscribe_bind(durable=RECEIVER, stream=f"EVENT_{RECEIVER}")
         while not found.stop.is_set():
             try:

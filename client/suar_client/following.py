@@ -45,18 +45,26 @@ def follow(
     `handle` gets an event again where we were cut off after it: let it be idempotent by the event's `id`. An exception of it ends the
     following before the place is moved. Raises BadSignature before anything of the page is handled.
     """
-    count, cursor = 0, place.read()
+    count, kept = 0, place.read()
+    cursor = kept
     while not stop():
         page = hub.events(after=cursor, limit=PAGE, wait=0 if once else wait)
+        kept = moved(place, kept, cursor)  # the hub has just known it
         events = [verified(event, hub.keys) for event in page["events"]]
         for event in events:
             handle(event)
         count += len(events)
-        if page["next"] != cursor:
-            cursor = str(page["next"])
-            place.move(cursor)
-            if events:
-                hub.acknowledge(cursor)
+        cursor = str(page["next"])
+        if events:
+            hub.acknowledge(cursor)
+            kept = moved(place, kept, cursor)
         if once and not page["more"]:
             break
     return count
+
+
+def moved(place: Place, kept: str, cursor: str) -> str:
+    """Keep a cursor that the hub knows again, and no other: no signature stands under it, and one that was spoilt on its way would hold us up for ever."""
+    if cursor != kept:
+        place.move(cursor)
+    return cursor

@@ -99,12 +99,12 @@ class Hub:
             except httpx.TransportError as error:
                 why, wait = type(error).__name__, pause
             else:
-                if answer.is_success:
-                    return dict(answer.json())
+                if (told := object_in(answer)) is not None:
+                    return told
                 if answer.status_code == 401 and known and not renewed:
                     renewed, self._token = True, ""
                     continue
-                if answer.status_code != 429 and answer.status_code < 500:
+                if not answer.is_success and answer.status_code != 429 and answer.status_code < 500:
                     raise Refused(answer.status_code, problem_of(answer))
                 why, wait = str(answer.status_code), asked_for(answer, pause)
             self.sleep(wait * random.uniform(0.8, 1.2))  # so that all of an agency's machines do not come back at once
@@ -128,6 +128,15 @@ class Hub:
         told = answer.json()
         self._token, self._until = str(told["access_token"]), time.monotonic() + float(told["expires_in"])
         return self._token
+
+
+def object_in(answer: httpx.Response) -> dict[str, Any] | None:
+    """What was answered; None where it was no success, or arrived as something that the hub never says."""
+    try:
+        told = answer.json() if answer.is_success else None
+    except ValueError:
+        told = None
+    return told if isinstance(told, dict) else None
 
 
 def problem_of(answer: httpx.Response) -> dict[str, Any]:

@@ -75,6 +75,13 @@ def commands() -> argparse.ArgumentParser:
         "--renew", action="store_true", help="sign with a new key from now on; old signatures stay good"
     )
     verb("relay", relay, "pass events on to the agencies (started by up)")
+    nodes_ = verb("nats-nodes", nats_nodes, "write the configuration of each node of a NATS cluster")
+    nodes_.add_argument("nodes", nargs="+", metavar="NAME=HOST[:PORT[:BETWEEN]]", help="three or more, an odd number")
+    nodes_.add_argument("--out", type=Path, required=True, metavar="FOLDER")
+    nodes_.add_argument("--store", type=Path, default=Path("jetstream"), help="where each node keeps its streams")
+    nodes_.add_argument(
+        "--tls", nargs=3, type=Path, metavar=("CERT", "KEY", "CA"), help="as each node finds them on its own disk"
+    )
     broken = verb("sandbox", sandbox, "break or mend the demo's agencies: break, mend, status")
     broken.add_argument("verb")
     broken.add_argument("words", nargs=argparse.REMAINDER)
@@ -225,6 +232,15 @@ def relay(asked: argparse.Namespace) -> int:
     from suar.site.worker import relay
 
     relay()
+    return 0
+
+
+def nats_nodes(asked: argparse.Namespace) -> int:
+    from suar.site.running import nodes
+
+    papers = nodes.Papers(certificate=asked.tls[0], key=asked.tls[1], authority=asked.tls[2]) if asked.tls else None
+    told = nodes.write(here(), [nodes.read(one) for one in asked.nodes], asked.out, papers=papers, store=asked.store)
+    print(f"NATS_URL={told}\nNATS_REPLICAS=3")
     return 0
 
 

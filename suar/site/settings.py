@@ -66,6 +66,7 @@ def databases() -> dict[str, dict[str, Any]]:
 DATABASES = databases()
 DATABASE_ROUTERS = ["suar.site.wiring.Walls"]
 NATS_URL = os.environ.get("NATS_URL") or RUN.get("nats", "")
+NATS_REPLICAS = int(os.environ.get("NATS_REPLICAS", "1"))
 
 ROOMS = [
     "vault", "audit", "policies", "agencies", "exchange", "intake", "persons", "registers", "journeys", "screening", "tips",

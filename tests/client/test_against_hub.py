@@ -78,6 +78,30 @@ def test_every_event_is_handled_once_in_effect_though_the_receiver_dies(hub: Hub
     assert follow(hub, place, handle, once=True) == 0  # and from its place nothing comes again
 
 
+def test_a_cursor_that_is_spoilt_on_its_way_holds_nobody_up(hub: Hub, tmp_path: Path) -> None:
+    many(3)
+    spoilt: list[str] = []
+
+    def spoils(method: str, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        kept = {name: said for name, said in headers.items() if name in ("authorization", "content-type", "accept")}
+        answer = hub.http.request(method, path, headers=kept, content=body)
+        said = answer.content
+        if path.startswith("/api/v1/events?") and len(spoilt) < 2:
+            spoilt.append(answer.json()["next"])
+            said = said.replace(spoilt[-1].encode(), spoilt[-1].swapcase().encode())
+        return answer.status_code, said, {"content-type": answer.headers["content-type"]}
+
+    place, kept = Place(tmp_path / "place"), list[str]()
+    with serving(spoils) as line, Hub(line, hub.client, hub.key, origin=ORIGIN) as over:
+        for _ in range(2):
+            with pytest.raises(Refused) as why:
+                follow(over, place, lambda event: kept.append(str(event["id"])), once=True)
+            assert why.value.code == "events.cursor" and place.read() == ""
+        follow(over, place, lambda event: kept.append(str(event["id"])), once=True)
+        assert len(kept) == 9 and len(set(kept)) == 3
+        assert follow(over, place, lambda event: kept.append(str(event["id"])), once=True) == 0 and place.read()
+
+
 def test_the_checks_of_the_engineer_hold_and_say_what_does_not(hub: Hub) -> None:
     many(3)
     lines = {name: (holds, said) for name, holds, said in check_feed(hub).lines}

@@ -7,7 +7,7 @@ import json
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,6 +19,7 @@ from django.db import connection, transaction
 from nats.js.client import JetStreamContext
 
 from suar.agencies.models import Agreement
+from suar.exchange import jobs
 from suar.exchange.actions import publish
 from suar.exchange.events import Happened
 from suar.exchange.jobs import next_batch, prepare, relay_once
@@ -211,3 +212,67 @@ def test_a_relay_killed_before_it_moved_its_place_sends_nothing_twice(
         return await taken(broker, "kp2mi")
 
     assert [one["id"] for one in asyncio.run(walk())] == [event_id("kp2mi", event) for event in events]
+
+
+class Loses:
+    """A broker that loses the first message and takes those behind it, as one does whose leader changes just then."""
+
+    def __init__(self, stream: JetStreamContext) -> None:
+        self.stream, self.lost = stream, False
+
+    async def publish(self, subject: str, body: bytes, headers: dict[str, Any]) -> Any:
+        if not self.lost:
+            self.lost = True
+            await asyncio.sleep(0.3)  # meanwhile the others are there and acknowledged
+            raise TimeoutError
+        return await self.stream.publish(subject, body, headers=headers)
+
+
+def told_of(subject: UUID) -> UUID:
+    """One event, in a transaction of its own: those of one have no order among themselves."""
+    with transaction.atomic():
+        return publish(
+            Happened(type="record.accepted", giver="imigrasi", thing=uuid4(), subject=subject, classes=("passport",)),
+            system_act("tests"),
+        )
+
+
+def in_what_order(broker: Broker) -> tuple[list[str], list[str]]:
+    """Of one human's events, of which the first is lost once: as they happened, and as his agency finds them."""
+    cast.agencies()
+    agreed("imigrasi", "kp2mi", at=now())
+    sari = uuid4()
+    told = [told_of(sari) for _ in range(5)]
+
+    async def walk() -> list[dict[str, Any]]:
+        async with hub_of(broker) as hub:
+            await prepare(hub)
+            await asyncio.to_thread(wait_until, settled, seconds=60)
+            with pytest.raises(TimeoutError):
+                await relay_once(Loses(hub), now)  # type: ignore[arg-type]
+            await everything_passed(hub)
+        return await taken(broker, "kp2mi")
+
+    return [event_id("kp2mi", event) for event in told], [one["id"] for one in asyncio.run(walk())]
+
+
+def test_what_the_broker_loses_is_not_overtaken_by_what_comes_later_about_the_same_human(
+    cloned_database: database.Copy, broker: Broker
+) -> None:
+    happened_, found = in_what_order(broker)
+    assert found == happened_
+
+
+def test_the_twin_that_publishes_a_batch_all_at_once_turns_it_round(
+    cloned_database: database.Copy, broker: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def at_once(stream: JetStreamContext, messages: Sequence[jobs.Message]) -> None:
+        kept = [stream.publish(one.subject, one.body, headers={"Nats-Msg-Id": one.key}) for one in messages]
+        results = await asyncio.gather(*kept, return_exceptions=True)
+        for failed in results:
+            if isinstance(failed, BaseException):
+                raise failed
+
+    monkeypatch.setattr(jobs, "published", at_once)
+    happened_, found = in_what_order(broker)
+    assert set(found) == set(happened_) and found != happened_

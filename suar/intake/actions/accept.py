@@ -18,6 +18,7 @@ from suar.core.act import Act
 from suar.core.canonical import packed
 from suar.core.errors import Fault
 from suar.core.standard.record import Record
+from suar.core.standard.versions import Standing, standing
 from suar.exchange.actions import publish_many
 from suar.exchange.events import Happened
 from suar.intake.queries.batches import Batch
@@ -257,15 +258,11 @@ def versioned(fresh: list[Row], counts: Counts, wall: str) -> list[Row]:
     still: list[Row] = []
     for row in sorted(fresh, key=lambda row: (row.record.version, row.content)):
         key = (row.record.kind, row.ident)
-        before = held.get(key)
-        if before and row.content == before[1] and (row.stamped or row.record.version <= before[0]):
+        stands = standing((row.record.version, row.content), held.get(key), stamped=row.stamped, corrects=row.corrects)
+        if stands is Standing.SAME:
             row.state, counts.unchanged = "", counts.unchanged + 1
             still.append(row)
-        elif (
-            before
-            and (row.record.version, row.content) < before
-            and not (row.corrects and row.record.version == before[0])
-        ):
+        elif stands is Standing.OLDER:
             row.state, counts.older, counts.unchanged = "older", counts.older + 1, counts.unchanged + 1
         else:
             if key in newest:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import psycopg
 
+from suar.core.broker import nodes
 from suar.site.running import parts, ports
 from suar.site.running.home import CannotRun, Home, read_json
 from suar.site.running.processes import supervisor_of
@@ -146,7 +147,10 @@ def exchange(home: Home) -> Iterator[Ill]:
 
     async def reach(url: str) -> None:
         async with contextlib.AsyncExitStack() as closing:
-            broker = await nats.connect(url, connect_timeout=3, allow_reconnect=False, max_reconnect_attempts=1)
+            addresses, closed = nodes(url)
+            broker = await nats.connect(
+                addresses, connect_timeout=3, allow_reconnect=len(addresses) > 1, max_reconnect_attempts=1, tls_handshake_first=closed
+            )  # fmt: skip
             closing.push_async_callback(broker.close)
             await broker.jetstream().account_info()
 

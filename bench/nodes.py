@@ -1,0 +1,53 @@
+"""Three brokers as one cluster on this machine, for `suar bench exchange --nodes 3`: what the copies cost, not what three machines give."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from suar.site.running import nodes, ports
+from suar.site.running.home import Home
+from suar.site.running.nats import HUB, program, stop
+from suar.site.running.nodes import Node
+from suar.site.running.processes import command
+
+NAMES = ("satu", "dua", "tiga")
+
+
+@dataclass(frozen=True, slots=True)
+class Trio:
+    home: Home
+    nodes: list[Node]
+    replicas: int = len(NAMES)
+
+    def url(self, user: str = HUB) -> str:
+        return nodes.addresses(self.home, self.nodes, user, closed=False)
+
+
+@contextlib.contextmanager
+def trio(home: Home, folder: Path) -> Iterator[Trio]:
+    """Each with a store of its own, as `suar nats-nodes` configures them; gone at the end."""
+    shutil.rmtree(folder, ignore_errors=True)
+    free = [port for port in range(4_700, 5_100) if ports.free(port)][: 2 * len(NAMES)]
+    made = Trio(
+        home,
+        [
+            Node(name=name, host="127.0.0.1", port=free[2 * at], between=free[2 * at + 1])
+            for at, name in enumerate(NAMES)
+        ],
+    )
+    processes = []
+    try:
+        for one in made.nodes:
+            own = folder / one.name
+            nodes.write(home, made.nodes, own, papers=None, store=own / "store")
+            words = [str(program()), "-c", str(own / f"{one.name}.conf")]
+            processes.append(command(home, words, log=home.logs / f"{one.name}.log"))
+        yield made
+    finally:
+        for process in processes:
+            stop(process)
+        shutil.rmtree(folder, ignore_errors=True)
