@@ -17,13 +17,15 @@ import pytest
 from bench.evaluate.asking import Papers
 from bench.evaluate.interviewed import answers_of
 from bench.evaluate.judged import Departure, Judged, Share, recall_at, right, wilson
+from bench.evaluate.officers import Officers
 from bench.evaluate.oracle import Seen, honest_ways, likelihoods, of_class, score
 from bench.evaluate.strata import EVEN, Strata
 from sandbox.nation import Nation
 from sandbox.nation.lives import LATE_TRACES, MODUS_WEIGHTS, Life
-from sandbox.nation.model import Crossing, Tip
+from sandbox.nation.model import Crossing, Happening, PoliceReport, Suspect, Tip
 from sandbox.nation.traces import Traces, read_traces
 from suar.core.indicators.answers import ANSWERS
+from tests import cast
 
 NOW = datetime(2026, 11, 21, 5, tzinfo=UTC)
 ONE = Departure(
@@ -140,6 +142,29 @@ def test_a_trace_that_only_comes_later_is_not_seen_yet() -> None:
         assert "tip_names_agent" in seen.by(life, at + timedelta(minutes=1)) and "tip_names_agent" not in seen.by(
             life, at - timedelta(days=1)
         )
+
+
+@pytest.mark.django_db
+def test_what_the_police_said_is_extended_once_unless_they_stopped_the_case_and_what_a_tip_said_lapses() -> None:
+    cast.adopt()
+    cast.agencies()
+    nation = Nation(7, 3_000, NOW, cases_per_10000=3000)
+    told = list(nation.happenings_until(NOW))
+    suspect = next(one for one in told if isinstance(one.of, Suspect))
+    tip = next(one for one in told if isinstance(one.of, Tip) and one.of.recruiter_phone)
+    tip = replace(tip, of=replace(tip.of, reliability="B", credibility=2))
+    year = [suspect.at + timedelta(days=days) for days in (20, 190, 380)]
+
+    def signals(*before: Happening) -> list[int]:
+        """How many begin with what was told, and how many later, at each of these times."""
+        officers = Officers(NOW)
+        return [sum(len(list(officers.of(one))) for one in before), *(len(list(officers.extended(at))) for at in year)]
+
+    assert signals(suspect) == [1, 0, 1, 0], "six months, and six more"
+    assert signals(replace(tip, at=suspect.at)) == [1, 0, 0, 0]
+    report = next(one.of for one in told if isinstance(one.of, PoliceReport) and one.of.no == suspect.of.report_no)
+    stopped = replace(suspect, at=year[0], kind="police_report.advanced", of=replace(report, stage="stopped"))
+    assert signals(suspect, stopped) == [1, 0, 0, 0]
 
 
 def test_the_sample_is_weighed_back_to_the_country() -> None:

@@ -16,7 +16,7 @@ from tests.screening.lives import Changed, Life, Said, agreed, answers_of, lives
 
 pytestmark = pytest.mark.django_db(databases=["default", "protection"])
 
-TOGETHER = 50  # lives that stand in the books at once
+TOGETHER = 250  # lives that stand in the books at once
 
 
 @pytest.fixture(autouse=True)
