@@ -150,9 +150,11 @@ def test_what_the_police_said_is_extended_once_unless_they_stopped_the_case_and_
     cast.agencies()
     nation = Nation(7, 3_000, NOW, cases_per_10000=3000)
     told = list(nation.happenings_until(NOW))
-    suspect = next(one for one in told if isinstance(one.of, Suspect))
-    tip = next(one for one in told if isinstance(one.of, Tip) and one.of.recruiter_phone)
-    tip = replace(tip, of=replace(tip.of, reliability="B", credibility=2))
+    named = {one.of.report_no: one for one in told if isinstance(one.of, Suspect)}
+    heard = next(one.of for one in told if isinstance(one.of, Tip) and one.of.recruiter_phone)
+    report = next(one.of for one in told if isinstance(one.of, PoliceReport) and one.of.no in named)
+    suspect = named[report.no]
+    tip = replace(suspect, kind="tip.sent", of=replace(heard, reliability="B", credibility=2))
     year = [suspect.at + timedelta(days=days) for days in (20, 190, 380)]
 
     def signals(*before: Happening) -> list[int]:
@@ -161,8 +163,7 @@ def test_what_the_police_said_is_extended_once_unless_they_stopped_the_case_and_
         return [sum(len(list(officers.of(one))) for one in before), *(len(list(officers.extended(at))) for at in year)]
 
     assert signals(suspect) == [1, 0, 1, 0], "six months, and six more"
-    assert signals(replace(tip, at=suspect.at)) == [1, 0, 0, 0]
-    report = next(one.of for one in told if isinstance(one.of, PoliceReport) and one.of.no == suspect.of.report_no)
+    assert signals(tip) == [1, 0, 0, 0]
     stopped = replace(suspect, at=year[0], kind="police_report.advanced", of=replace(report, stage="stopped"))
     assert signals(suspect, stopped) == [1, 0, 0, 0]
 
