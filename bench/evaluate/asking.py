@@ -61,6 +61,11 @@ class Answered:
         return self.advice in REFERRED and not self.help_only
 
     @property
+    def entry_only(self) -> bool:
+        """Nothing was raised but that he may be whom an entry of a register is about."""
+        return bool(self.asking) and all(code.startswith("register.") for code in self.reasons)
+
+    @property
     def help_only(self) -> bool:
         return self.advice == "assist" and set(self.asking) <= MENDED_AT_KP2MI
 

@@ -29,6 +29,7 @@ class Departure:
     advice: str  # the worst of the desks
     score: int  # the desk's own, millibits
     referred: bool
+    by_law: bool = False  # referred, and at no desk for more than an entry that is in truth in force on him
     offered: bool = False  # help with what is missing, and nothing more
     helped: bool  # help was offered: the first thing the mission asks for
     noticed_before: timedelta | None  # from the first referral to the departure
@@ -40,8 +41,10 @@ class Departure:
 
     @property
     def wronged(self) -> bool:
-        """Of an honest one: referred without need. Whom an entry in force holds is held by its law, not by anything that a desk weighed."""
-        return self.referred and self.advice != "hold"
+        """Of an honest one: referred without need. Whom an entry in force holds is held by its law, not by anything that a desk weighed; so is
+        one whom an officer first asks whether he is that person, where he is. A namesake is wronged.
+        """
+        return self.referred and not self.by_law
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from bench.evaluate.oracle import Seen, honest_ways, likelihoods, score
 from bench.evaluate.strata import Strata
 from sandbox.nation import Nation
 from sandbox.nation.lives import Life
-from sandbox.nation.model import Happening
+from sandbox.nation.model import ExitBan, Happening
 from sandbox.nation.traces import Traces
 
 WORST = ("unreadable", "clear", "advise", "assist", "secondary", "hold")
@@ -38,7 +38,7 @@ class Journeys:
     def __init__(self, nation: Nation, history: Sequence[Happening], run: Run) -> None:
         self.lives = {life.person.id: life for life in nation.lives}
         self.table, self.strata = likelihoods(run.traces), Strata(nation.lives, nation.now.date())
-        self.seen, self.ways = Seen(nation.lives, history), honest_ways(nation.lives)
+        self.seen, self.ways, self.bans = Seen(nation.lives, history), honest_ways(nation.lives), bans_in(history)
         self.said: dict[str, list[Answered]] = {}
         self.asked = 0
         self.left: set[str] = set()  # cases that have departed: what they do afterwards is another story
@@ -61,6 +61,18 @@ class Journeys:
             return None
         del self.said[person]
         return self.departed(self.lives[person], told)
+
+    def of_law(self, one: Answered) -> bool:
+        """Whether he is held, or was referred for nothing but an exit ban that is in truth on him and in force."""
+        if one.advice == "hold" or not one.entry_only:
+            return one.advice == "hold"
+        begun = [ban for ban in self.bans.get(one.occasion.person, ()) if ban[0] <= one.occasion.at]
+        latest = {ban.id: ban for _, ban in begun}  # each as it was told last
+        today = one.occasion.at.date()
+        return any(
+            ban.status in {"in_force", "extended"} and today <= (ban.extended_until or ban.until_on)
+            for ban in latest.values()
+        )
 
     def counts(self, occasion: Occasion) -> bool:
         """Somebody whose journey is judged: of a case, only the journey on which it happens, and what is applied for it."""
@@ -85,13 +97,23 @@ class Journeys:
         )
         return Departure(
             modus=life.way if life.of_a_case else "", groups=groups, advice=worst.advice, score=max(one.score for one in told),
-            referred=bool(referred), offered=any(one.help_only for one in told), helped=any(one.advice in HELPS for one in referred),
+            referred=bool(referred), by_law=bool(referred) and all(map(self.of_law, referred)),
+            offered=any(one.help_only for one in told), helped=any(one.advice in HELPS for one in referred),
             noticed_before=last.occasion.at - referred[0].occasion.at if referred else None,
             at_passport_desk=any(one.occasion.step == "passport_application" for one in referred),
             reasons=frozenset(code for one in told for code in one.reasons),
             interview=next((one.interview for one in reversed(referred) if one.interview), None),
             oracle=score(life, self.seen.by(life, last.occasion.at), self.ways, self.table), weight=self.strata.weight(life),
         )  # fmt: skip
+
+
+def bans_in(history: Iterable[Happening]) -> dict[str, list[tuple[datetime, ExitBan]]]:
+    """What was told of exit bans, by whom they are on; `history` in the order in which it took place."""
+    found: dict[str, list[tuple[datetime, ExitBan]]] = {}
+    for one in history:
+        if isinstance(one.of, ExitBan):
+            found.setdefault(one.of.person.id, []).append((one.at, one.of))
+    return found
 
 
 def judge(run: Run) -> Judged:

@@ -21,7 +21,8 @@ Written by `suar evaluate --seed {seed} --people {people} --days {days} --cases-
 about everybody who applied for a passport or tried to depart in those days, in an invented nation of that seed, with what had come in by then and
 nothing later. {cases} cases and {honest} honest departures. A *referral* is an advice of `assist`, `secondary` or `hold`. Counted apart: the KP2MI
 desk's help with a paper that is missing or a company whose licence ended, for cases and the honest alike; and the honest who are held because an
-entry of a register is in force on them, which is the law's doing and not a wrong referral. Intervals are Wilson's, 95 of 100. Cases are many more
+entry of a register is in force on them, or whom an officer first asks whether they are the person of an exit ban and who are: the law's doing, and
+not a wrong referral. Whoever is only like that person is wrongly referred. Intervals are Wilson's, 95 of 100. Cases are many more
 than in life, so that each modus has enough, and are weighed back to how often each is; precision is given for three base rates.
 
 """
@@ -77,8 +78,8 @@ def overall(judged: Judged) -> list[list[str]]:
         ["recall, raw", judged.recall().said()],
         ["honest who are referred, raw", judged.false().said(2)],
         [
-            "honest whom an entry in force holds",
-            Share.among(judged.honest, lambda one: one.advice == "hold").said(2),
+            "honest whom an entry in force on them holds, or has asked who they are",
+            Share.among(judged.honest, lambda one: one.referred and one.by_law).said(2),
         ],
         [
             "honest to whom help with what is missing is offered",

@@ -14,16 +14,20 @@ from random import Random
 
 import pytest
 
-from bench.evaluate.asking import Papers
+from bench.evaluate.asking import Answered, Occasion, Papers
+from bench.evaluate.days import Run
 from bench.evaluate.interviewed import answers_of
 from bench.evaluate.judged import Departure, Judged, Share, recall_at, right, wilson
+from bench.evaluate.judging import Journeys
+from bench.evaluate.officers import Officers
 from bench.evaluate.oracle import Seen, honest_ways, likelihoods, of_class, score
 from bench.evaluate.strata import EVEN, Strata
 from sandbox.nation import Nation
 from sandbox.nation.lives import LATE_TRACES, MODUS_WEIGHTS, Life
-from sandbox.nation.model import Crossing, Tip
+from sandbox.nation.model import Crossing, ExitBan, Happening, PoliceReport, Suspect, Tip
 from sandbox.nation.traces import Traces, read_traces
 from suar.core.indicators.answers import ANSWERS
+from tests import cast
 
 NOW = datetime(2026, 11, 21, 5, tzinfo=UTC)
 ONE = Departure(
@@ -140,6 +144,53 @@ def test_a_trace_that_only_comes_later_is_not_seen_yet() -> None:
         assert "tip_names_agent" in seen.by(life, at + timedelta(minutes=1)) and "tip_names_agent" not in seen.by(
             life, at - timedelta(days=1)
         )
+
+
+def test_whom_an_exit_ban_is_truly_on_is_not_wronged_by_the_question_who_he_is_and_a_namesake_is() -> None:
+    nation = Nation(7, 3_000, NOW)
+    told = list(nation.happenings_until(NOW))
+    run = Run(seed=7, people=3_000, days=1, cases_per_10000=12, traces=read_traces())
+    journeys = Journeys(nation, told, run)
+    banned = {one.of.id: one.of for one in told if isinstance(one.of, ExitBan)}
+    ban = next(ban for ban in banned.values() if ban.status == "in_force" and ban.until_on > NOW.date())
+    at_the_desk = Occasion(
+        person=ban.person.id, at=NOW, step="departure", lane="counter", passed=True, traveller={}, journey={}
+    )
+    possible = ("register.exit_ban.possible",)
+    asked = Answered(occasion=at_the_desk, advice="secondary", score=0, reasons=possible, asking=possible)
+    namesake = next(life.person.id for life in nation.lives if life.person.id not in journeys.bans)
+    before = replace(at_the_desk, at=NOW - timedelta(days=400))
+    assert journeys.of_law(asked)
+    assert journeys.of_law(replace(asked, advice="hold", occasion=replace(at_the_desk, person=namesake)))
+    assert not journeys.of_law(replace(asked, occasion=replace(at_the_desk, person=namesake)))
+    assert not journeys.of_law(replace(asked, occasion=before))
+    assert not journeys.of_law(replace(asked, reasons=(*possible, "indicator.shared_phone")))
+    honest = replace(ONE, advice="secondary", referred=True)
+    assert honest.wronged and not replace(honest, by_law=True).wronged
+
+
+@pytest.mark.django_db
+def test_what_the_police_said_is_extended_once_unless_they_stopped_the_case_and_what_a_tip_said_lapses() -> None:
+    cast.adopt()
+    cast.agencies()
+    nation = Nation(7, 3_000, NOW, cases_per_10000=3000)
+    told = list(nation.happenings_until(NOW))
+    named = {one.of.report_no: one for one in told if isinstance(one.of, Suspect)}
+    heard = next(one.of for one in told if isinstance(one.of, Tip) and one.of.recruiter_phone)
+    report = next(one.of for one in told if isinstance(one.of, PoliceReport) and one.of.no in named)
+    suspect = named[report.no]
+    tip = replace(suspect, kind="tip.sent", of=replace(heard, reliability="B", credibility=2))
+    year = [suspect.at + timedelta(days=days) for days in (20, 190, 380)]
+
+    def signals(*before: Happening) -> list[int]:
+        """How many begin with what was told, and how many later, at each of these times."""
+        officers = Officers(NOW)
+        return [sum(len(list(officers.of(one))) for one in before), *(len(list(officers.extended(at))) for at in year)]
+
+    assert signals(suspect) == [1, 0, 1, 0], "six months, and six more"
+    assert signals(tip) == [1, 0, 0, 0]
+    stopped = replace(suspect, at=year[0], kind="police_report.advanced", of=replace(report, stage="stopped"))
+    assert signals(suspect, stopped) == [1, 0, 0, 0]
 
 
 def test_the_sample_is_weighed_back_to_the_country() -> None:

@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import connection, transaction
 
 from suar.agencies.access import as_hub
+from suar.core.act import Act
 from suar.core.indicators.answers import ANSWERS
 from suar.intake.queries.mappings import sources
 from suar.screening.access import body_of
@@ -226,21 +227,22 @@ def answers_of(told_twice: Sequence[Life]) -> list[Said]:
             arrive(source, kind, rows, at=cast.NOON + timedelta(seconds=minute + 1))
         later = cast.NOON + timedelta(minutes=5)
         fresh(later)
-        said = [at_the_desk(*one, number, later) for number, one in enumerate(asked)]
+        acts = {
+            purpose: cast.act(seat, at=later)
+            for purpose, seat in (("departure", cast.BIMA), ("passport_application", cast.AYU))
+        }
+        said = [at_the_desk(*one, number, acts) for number, one in enumerate(asked)]
         transaction.set_rollback(True)
     return said
 
 
-def at_the_desk(traveller: Row, journey: Row, answers: Mapping[str, str], number: int, at: datetime) -> Said:
+def at_the_desk(traveller: Row, journey: Row, answers: Mapping[str, str], number: int, acts: Mapping[str, Act]) -> Said:
     purpose = ("departure", "passport_application")[number % 3 == 2]
-    seat = cast.AYU if purpose == "passport_application" else cast.BIMA
+    act = replace(acts[purpose], reference=f"L-{number}", correlation=uuid4())
     asked = Asked(
-        purpose=purpose, desk=seat.desk, lane="", officer="", reference=f"L-{number}", traveller=traveller, journey=journey, answers=answers
+        purpose=purpose, desk=act.desk, lane="", officer="", reference=act.reference, traveller=traveller, journey=journey, answers=answers
     )  # fmt: skip
-    made = screen(
-        asked, act=cast.act(seat, at=at, reference=asked.reference), client="tests", key="", elapsed_ms=lambda: 1
-    )
-    return said_in(made)
+    return said_in(screen(asked, act=act, client="tests", key="", elapsed_ms=lambda: 1))
 
 
 def said_in(screening: UUID) -> Said:

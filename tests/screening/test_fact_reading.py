@@ -17,7 +17,16 @@ from suar.journeys.queries import Step
 from suar.persons.queries import Match
 from suar.screening.queries import twice
 from suar.screening.queries.earlier import in_distress
-from suar.screening.queries.facts import agreeing, all_one, days_since, letter_number, nik_birth, standing, visa_runs
+from suar.screening.queries.facts import (
+    agreeing,
+    all_one,
+    days_since,
+    letter_number,
+    nik_birth,
+    of_earlier,
+    standing,
+    visa_runs,
+)
 from suar.site.sentences import LANGUAGES, known, say
 from tests.core.indicators.test_rules import sheet
 from tests.golden import adopted
@@ -146,10 +155,34 @@ def test_every_fact_that_may_be_shown_has_its_words_and_every_code_of_the_interv
         ([step("passport_application", 9, "approved", token=b"1"), step("recommendation_letter", 12, "issued", token=b"1")], "found"),
         ([step("passport_application", 9, "approved", token=b"1"), step("recommendation_letter", 12, "issued", token=b"2")], "not_found"),
         ([step("passport_application", 5, "deferred"), step("passport_application", 9, "approved", token=b"1")], "not_found"),
+        ([step("passport_application", 9, "approved", token=b"1"), step("recommendation_letter", 12, "cancelled", token=b"1")], "cancelled"),
+        ([step("passport_application", 9, "approved", token=b"1"), step("recommendation_letter", 8, "issued", token=b"1"),
+          step("recommendation_letter", 12, "cancelled", token=b"1")], "found"),
     ],
 )  # fmt: skip
 def test_a_letter_s_number_is_one_of_his_or_not(steps: list[Step], told: str) -> None:
     assert letter_number(steps) == told
+
+
+DEFERRED, STOPPED = step("departure_deferral", 30, "suspected_non_procedural"), step("prevention_record", 30)
+
+
+@pytest.mark.parametrize(
+    ("before", "paper", "completed", "why"),
+    [
+        (DEFERRED, step("recommendation_letter", 10, "issued"), True, "a letter since"),
+        (DEFERRED, step("placement", 10, "contracted"), True, "a placement since"),
+        (DEFERRED, step("recommendation_letter", 40, "issued"), False, "a letter that he had before"),
+        (DEFERRED, step("recommendation_letter", 10, "cancelled"), False, "a letter that was withdrawn completes nothing"),
+        (DEFERRED, step("placement", 10, "cancelled"), False, "nor does a placement that was called off"),
+        (STOPPED, step("placement", 10, "contracted"), True, "stopped by BP3MI, and went the official way since"),
+        (STOPPED, step("crossing", 10, "exit"), False, "left, and nothing more is known"),
+    ],
+)  # fmt: skip
+def test_papers_are_completed_by_what_holds_and_came_later(
+    before: Step, paper: Step, completed: bool, why: str
+) -> None:
+    assert of_earlier([paper, before], WINDOWS, NOON)["papers_completed_since"] is completed, why
 
 
 SELF = {

@@ -63,10 +63,10 @@ class FactSheet:
     days_since_passport_deferral: int | None = None
     days_since_prevention: int | None = None  # a prevention record of KP2MI or BP3MI
     days_since_distress_return: int | None = None  # sent, fetched or fled home; never a reason against him
-    papers_completed_since: bool = False  # a letter or placement dated after the latest deferral
-    letter_number: str = (
-        "unknown"  # in his latest application: none | found (a letter of his bears it) | not_found; unknown without one
+    papers_completed_since: bool = (
+        False  # a letter or placement that holds, dated after the latest deferral or prevention
     )
+    letter_number: str = "unknown"  # in his latest application: none | found (a letter of his bears it) | cancelled (found, withdrawn) | not_found
     offices_tried: int = 0  # passport offices at which he applied within the window of policy
     visa_runs: int = 0  # stays of about a visa's length in one country with a few days at home between, within a year
 

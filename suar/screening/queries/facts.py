@@ -120,11 +120,14 @@ def of_placement(known: Known, policy: FactsPolicy, at: datetime) -> dict[str, A
 
 
 def letter_number(steps: Sequence[Step]) -> str:
-    """Whether the letter whose number stands in the newest application is one of his. `steps`: newest first."""
+    """Whether the letter whose number stands in the newest application is one of his, and not cancelled. `steps`: newest first."""
     applied = application([s for s in steps if s.state not in REFUSED])
     if applied is None or applied.token is None:
         return "none" if applied else "unknown"
-    return "found" if any(s.kind == LETTERS and s.token == applied.token for s in steps) else "not_found"
+    bearing = [s.state for s in steps if s.kind == LETTERS and s.token == applied.token]
+    if not bearing:
+        return "not_found"
+    return "cancelled" if set(bearing) == {"cancelled"} else "found"
 
 
 def applied_at(known: Known, at: datetime) -> datetime | None:
@@ -158,16 +161,17 @@ def of_permits(behind: Behind) -> dict[str, Any]:
 def of_earlier(steps: Sequence[Step], windows: WindowsFile, at: datetime) -> dict[str, Any]:
     deferred = [s for s in steps if s.kind == "departure_deferral"]
     refused = [s for s in steps if s.kind == "passport_application" and s.state in REFUSED]
-    latest = max((s.at for s in (*deferred, *refused)), default=None)
+    prevented = [s for s in steps if s.kind == "prevention_record"]
+    latest = max((s.at for s in (*deferred, *refused, *prevented)), default=None)
     since = at - timedelta(days=windows.offices_days)
     applied = [s for s in steps if s.kind == "passport_application" and s.at > since]
     return {
         "days_since_departure_deferral": days_since([s for s in steps if deferred_as_suspected(s)], at),
         "days_since_passport_deferral": days_since([s for s in steps if passport_put_off(s)], at),
-        "days_since_prevention": days_since([s for s in steps if s.kind == "prevention_record"], at),
+        "days_since_prevention": days_since(prevented, at),
         "days_since_distress_return": days_since([s for s in steps if in_distress(s)], at),
         "papers_completed_since": latest is not None
-        and any(s.kind in {LETTERS, "placement"} and s.at > latest for s in steps),
+        and any(s.kind in {LETTERS, "placement"} and s.state != "cancelled" and s.at > latest for s in steps),
         "offices_tried": len({s.region for s in applied if s.region}),
         "visa_runs": visa_runs([s for s in steps if s.kind == "crossing"], windows, at),
     }

@@ -19,7 +19,7 @@ from tests.golden import adopted
 
 RULES = adopted.rules().rules
 #: These alone call a second officer: a dead person's number, a child who is to work (DOMAIN E2 I15), and a graded signal on the very number given
-#: (docs/decisions/0032).
+#: or on his company (docs/decisions/0032, 0041).
 SECOND_OFFICER = {"nik_deceased", "child_for_work", "signal_on_recruiter"}
 
 
