@@ -29,6 +29,8 @@ from suar.site.auth import now
 from tests import cast, database
 from tests.agencies.ceremony import Certificate, Machine, certificate, confirmed, get, public_pem
 from tests.exchange.machines import agree, happened
+from tests.flows.test_outbox import settled
+from tests.site.running.waiting import wait_until
 
 HOME, ELSEWHERE, PROXY = "203.0.113.7", "198.51.100.7", "10.9.8.7"
 
@@ -98,6 +100,10 @@ def before_it_was_bound(story: Story) -> Any:
     return get(token, line=line(story.mine))
 
 
+#: After these the story is not what it was.
+CHANGING = (
+    "expired", "its key ended", "its certificate ended", "its machine ended", "its network taken away", "got before the machine was bound",
+)  # fmt: skip
 SHOWN: dict[str, Callable[[Story], Any]] = {
     "stolen, without a certificate": lambda it: get(it.token, line=line()),
     "stolen, with another agency's certificate": lambda it: get(it.token, line=line(it.others)),
@@ -135,12 +141,17 @@ def test_shown_as_it_must_be_it_is_taken_and_says_to_what_it_is_bound() -> None:
     assert Machine().ask().json()["cnf"] == {}
 
 
-@pytest.mark.parametrize("way", SHOWN)
 @pytest.mark.usefixtures("suar")
-def test_shown_in_any_wrong_way_a_token_is_refused_alike(way: str) -> None:
-    answer = SHOWN[way](Story())
-    assert answer.status_code == 401 and answer.json()["code"] == "auth.needed", answer.content
-    assert not answer.json()["params"]
+def test_shown_in_any_wrong_way_a_token_is_refused_alike() -> None:
+    """Each way on the same story until one has changed it."""
+    story, taken = Story(), {}
+    for way, show in SHOWN.items():
+        answer = show(story)
+        if answer.status_code != 401 or answer.json()["code"] != "auth.needed" or answer.json()["params"]:
+            taken[way] = answer.content
+        if way in CHANGING:
+            story = Story()
+    assert len(SHOWN) == 19 and taken == {}
 
 
 @pytest.mark.usefixtures("suar")
@@ -220,13 +231,15 @@ ASKED: dict[str, Callable[[Story], str]] = {
 }
 
 
-@pytest.mark.parametrize("way", ASKED)
 @pytest.mark.usefixtures("suar")
-def test_an_assertion_that_is_not_right_gets_no_token(way: str) -> None:
-    story = Story()
-    answer = story.machine.ask(ASKED[way](story) or " ", line=line(story.mine))
-    assert answer.status_code == 401 and answer.json()["code"] == "auth.assertion", answer.content
-    assert not answer.json()["params"]
+def test_an_assertion_that_is_not_right_gets_no_token() -> None:
+    story, taken = Story(), {}
+    for way, made in ASKED.items():
+        answer = story.machine.ask(made(story) or " ", line=line(story.mine))
+        if answer.status_code != 401 or answer.json()["code"] != "auth.assertion" or answer.json()["params"]:
+            taken[way] = answer.content
+    assert len(ASKED) == 25 and taken == {}
+    assert story.machine.ask(said(story.machine), line=line(story.mine)).status_code == 200
 
 
 WRONG_LINE: dict[str, Callable[[Story], dict[str, Any]]] = {
@@ -238,12 +251,13 @@ WRONG_LINE: dict[str, Callable[[Story], dict[str, Any]]] = {
 }
 
 
-@pytest.mark.parametrize("way", WRONG_LINE)
 @pytest.mark.usefixtures("suar")
-def test_a_right_assertion_over_a_wrong_line_gets_no_token(way: str) -> None:
+def test_a_right_assertion_over_a_wrong_line_gets_no_token() -> None:
     story = Story()
-    answer = story.machine.ask(line=WRONG_LINE[way](story))
-    assert answer.status_code == 401 and answer.json()["code"] == "auth.assertion"
+    answers = {way: story.machine.ask(line=shown(story)) for way, shown in WRONG_LINE.items()}
+    assert {way: answer.json()["code"] for way, answer in answers.items()} == dict.fromkeys(
+        WRONG_LINE, "auth.assertion"
+    )
 
 
 @pytest.mark.usefixtures("suar")
@@ -358,6 +372,7 @@ def every_type() -> tuple[list[str], list[str]]:
     agree("imigrasi", "kp2mi", events=kinds)
     for kind in kinds:
         happened("imigrasi", kind)
+    wait_until(settled, seconds=60)
     return scopes, kinds
 
 
