@@ -34,6 +34,7 @@ from suar.audit.models import Entry
 from suar.core.act import Act
 from suar.core.errors import NotFound, Refusal
 from suar.site.auth import now
+from suar.site.terminal.machine_keys import machine_keys
 from tests import cast, database
 from tests.agencies.ceremony import ENGINEERS, NANDA, NIKEN, RAMA, Machine, certificate, confirmed, engineer, public_pem
 
@@ -335,3 +336,24 @@ def test_in_both_languages_no_code_stands_where_a_sentence_should(policies: None
             page = cast.browser(cast.EKO).get(f"/integrasi/kunci/{path}", headers={"accept-language": language})
             assert page.status_code == 200
             assert not re.search(r"\[[a-z_]+\.[a-z_.]+\]", page.content.decode()), (language, path)
+
+
+def test_at_the_terminal_machines_are_listed_and_ended_and_none_is_made(
+    policies: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    machine, held = Machine(networks=["203.0.113.0/28"]), certificate()
+    confirmed(propose_certificate(machine.id, held.pem, act=machine.hers()))
+    assert machine_keys("kp2mi", end=None, end_key=None) == 0
+    said = capsys.readouterr().out
+    assert all(
+        one in said
+        for one in (machine.id, held.x5t, "bound to a certificate", "203.0.113.0/28", "views_a_day 0/20,000")
+    )
+    assert machine_keys("imigrasi", end=None, end_key=None) == 0 and machine.id not in capsys.readouterr().out
+    assert machine_keys("", end=None, end_key=held.x5t) == 0
+    assert machine.id in capsys.readouterr().out and not held_by(
+        Client.objects.get(id=machine.id), "certificate", now()
+    )
+    assert machine_keys("", end=None, end_key=held.x5t) == 1
+    assert machine_keys("", end=machine.id, end_key=None) == 0 and client_in_force(machine.id, now()) is None
+    assert machine_keys("", end=machine.id, end_key=None) == 1
