@@ -199,8 +199,8 @@ def bearer(client: Any) -> str:
     """A token as Immigration's system gets one: by an assertion signed with its own key."""
     from client.suar_client.signing import assertion
     from suar.site.api import audience
-    from suar.site.auth import ASSERTION
     from suar.site.demo import agency_key
+    from suar.site.machines import ASSERTION
 
     form = {
         "grant_type": "client_credentials",

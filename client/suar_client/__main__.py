@@ -12,12 +12,13 @@ from typing import Any
 
 import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from .check_feed import check_feed
 from .check_receiver import check_receiver
 from .following import Place, follow
 from .hub import Hub, Refused, Unavailable
+from .keys import new_certificate, new_key, public_pem, thumbprint
 from .signing import BadSignature, private_key
 
 
@@ -46,12 +47,23 @@ def commands() -> argparse.ArgumentParser:
         verb.add_argument("--origin", default="", metavar="ADDRESS", help="by which the hub calls itself, if another")
         verb.add_argument("--client", required=True, metavar="ID", help="the id that the hub gave this machine")
         verb.add_argument("--key", required=True, type=Path, metavar="FILE", help="our private key (PEM, Ed25519)")
+        verb.add_argument("--certificate", type=Path, metavar="FILE", help="our certificate for the line (PEM)")
+        verb.add_argument("--certificate-key", type=Path, metavar="FILE", help="its private key (PEM)")
+        verb.add_argument("--authority", type=Path, metavar="FILE", help="by which the hub's certificate is proved")
         verb.set_defaults(does=does)
         if does is following:
             verb.add_argument(
                 "--place", type=Path, default=Path("suar.place"), metavar="FILE", help="where how far is kept"
             )
             verb.add_argument("--once", action="store_true", help="end when nothing more is there")
+    verb = verbs.add_parser("new-key", help="make a key that signs our assertions; prints the half for the hub")
+    verb.add_argument("key", type=Path, metavar="FILE", help="where the private half is kept; never written over")
+    verb.set_defaults(does=key_made)
+    verb = verbs.add_parser("new-certificate", help="make a self-signed certificate for the line; prints it")
+    verb.add_argument("certificate", type=Path, metavar="FILE")
+    verb.add_argument("key", type=Path, metavar="KEY-FILE", help="where its private key is kept; never written over")
+    verb.add_argument("--name", required=True, help="what stands in it: the host name of this machine")
+    verb.set_defaults(does=certificate_made)
     verb = verbs.add_parser("check-receiver", help="prove a receiver of webhooks: the kit plays the hub")
     verb.add_argument("url", help="where the receiver listens")
     verb.add_argument("--key", type=Path, metavar="FILE", help="the trial key; made where it is not there")
@@ -59,8 +71,27 @@ def commands() -> argparse.ArgumentParser:
     return program
 
 
+def hub_of(asked: argparse.Namespace) -> Hub:
+    return Hub(
+        asked.hub, asked.client, asked.key, asked.origin, certificate=asked.certificate,
+        certificate_key=asked.certificate_key, authority=asked.authority,
+    )  # fmt: skip
+
+
+def key_made(asked: argparse.Namespace) -> int:
+    key = new_key(asked.key)
+    print(f"{public_pem(key)}thumbprint {thumbprint(key)}")
+    return 0
+
+
+def certificate_made(asked: argparse.Namespace) -> int:
+    said = new_certificate(asked.certificate, asked.key, asked.name)
+    print(f"{asked.certificate.read_text()}thumbprint {said}")
+    return 0
+
+
 def feed(asked: argparse.Namespace) -> int:
-    with Hub(asked.hub, asked.client, asked.key, asked.origin) as hub:
+    with hub_of(asked) as hub:
         return told(check_feed(hub))
 
 
@@ -68,7 +99,7 @@ def following(asked: argparse.Namespace) -> int:
     def said(event: Mapping[str, Any]) -> None:
         print(json.dumps(event, ensure_ascii=False), flush=True)
 
-    with Hub(asked.hub, asked.client, asked.key, asked.origin) as hub:
+    with hub_of(asked) as hub:
         follow(hub, Place(asked.place), said, once=asked.once)
     return 0
 
@@ -82,11 +113,7 @@ def receiver(asked: argparse.Namespace) -> int:
 
 def trial_key(path: Path) -> Ed25519PrivateKey:
     """The key of this file; a fresh one where it is not there, readable by us alone."""
-    if not path.exists():
-        fresh = Ed25519PrivateKey.generate()
-        path.touch(mode=0o600)
-        path.write_bytes(fresh.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    return private_key(path)
+    return private_key(path) if path.exists() else new_key(path)
 
 
 def told(report: Any) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from uuid import uuid4
 
 import httpx
 
+from .keys import line
 from .signing import ASSERTION_TYPE, Keys, assertion, private_key
 
 TRIES = 6
@@ -34,7 +36,8 @@ class Unavailable(Exception):
 @dataclass(slots=True)
 class Hub:
     """One agency's machine at one hub. `base`: the hub's address; `client`: the id the hub gave; `key`: our private key's file (PEM);
-    `origin`: the address by which the hub calls itself, where we reach it by another.
+    `origin`: the address by which the hub calls itself, where we reach it by another. `certificate`, `certificate_key`: what we show on the line
+    (PEM), where the hub binds our tokens to it (RFC 8705); `authority`: by which the hub's own certificate is proved, if by no public one.
     """
 
     base: str
@@ -43,6 +46,9 @@ class Hub:
     origin: str = ""
     timeout_s: float = 30.0
     tries: int = TRIES
+    certificate: Path | None = None
+    certificate_key: Path | None = None
+    authority: Path | None = None
     sleep: Callable[[float], None] = time.sleep
     http: httpx.Client = field(init=False)
     keys: Keys = field(init=False)
@@ -50,8 +56,12 @@ class Hub:
     _until: float = field(init=False, default=0.0)
 
     def __post_init__(self) -> None:
-        self.http = httpx.Client(base_url=self.base.rstrip("/"), timeout=self.timeout_s)
+        self.http = httpx.Client(base_url=self.base.rstrip("/"), timeout=self.timeout_s, verify=self.trust())
         self.keys = Keys(lambda: self.get("/api/v1/keys", known=False))
+
+    def trust(self) -> ssl.SSLContext | bool:
+        told = (self.certificate, self.certificate_key, self.authority)
+        return line(*told) if any(told) else True
 
     def __enter__(self) -> Hub:
         return self

@@ -86,12 +86,15 @@ class Posting(models.Model):
 
 
 class Client(models.Model):
-    """A machine of an agency: how it proves who it is, and what it may ask."""
+    """A machine of an agency, as its newest confirmed terms say: what it may ask, from which networks (from anywhere where none is named), and
+    whether its tokens are bound to a certificate. Its keys and certificates are proposals that two persons confirmed (`queries/machines`).
+    """
 
     id = models.TextField(primary_key=True)
     agency = models.ForeignKey(Agency, models.PROTECT)
-    public_key = models.JSONField()  # a JWK, Ed25519
     scopes = ArrayField(models.TextField())
+    networks = ArrayField(models.TextField(), default=list)
+    bound = models.BooleanField(default=False)
     from_at = models.DateTimeField()
     until_at = models.DateTimeField(null=True)
 
@@ -102,6 +105,8 @@ class Pass(models.Model):
     sha256 = models.TextField(primary_key=True)
     client = models.ForeignKey(Client, models.PROTECT)
     scopes = ArrayField(models.TextField())
+    key = models.UUIDField(null=True)  # by whose signature it was got: it ends with that key
+    certificate = models.UUIDField(null=True)  # with which it must be shown (RFC 8705)
     until_at = models.DateTimeField()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Annotated, Any
@@ -98,18 +99,14 @@ class Reading(Schema):
 @router.get("/events", response={200: Feed, **PROBLEMS}, operation_id="events")
 def events(request: Request, asked: Annotated[Reading, Query()]) -> HttpResponse:
     """What your agency may know of what happened, in order, by the agreements in force at this moment; nothing is gone because it was read."""
-    how = Asked(
-        after=asked.after,
-        since=asked.since,
-        limit=asked.limit,
-        types=types_of(request.scopes()),
-        standing=asked.standing,
-    )
+    how = Asked(after=asked.after, since=asked.since, limit=asked.limit, standing=asked.standing)
     return written(feed_when_there(partial(ask, request), how, wait_s=asked.wait))
 
 
 def ask(request: Request, how: Asked) -> Fed:
-    return feed_for(request.act(purpose="operations", scope=SCOPE), how)
+    """Each look of a long poll asks anew who it is, and what the machine may be told."""
+    act = request.act(purpose="operations", scope=SCOPE)
+    return feed_for(act, replace(how, types=types_of(request.scopes())))
 
 
 def types_of(scopes: frozenset[str]) -> frozenset[str] | None:

@@ -14,9 +14,11 @@ from ninja.responses import NinjaJSONEncoder
 from ninja.security import HttpBearer
 
 from suar.core.errors import Refusal
-from suar.site.auth import machine_act
+from suar.site.auth import now
 from suar.site.errors import TYPE as PROBLEM
 from suar.site.errors import problem, refused
+from suar.site.machines import pay
+from suar.site.pace import DESKS
 
 
 class Compact(BaseRenderer):
@@ -30,10 +32,10 @@ class Compact(BaseRenderer):
 
 
 class Bearer(HttpBearer):
-    """Who asks is known before a word of what he asks is read: nobody without a token learns how a question must look."""
+    """Who asks is known, and his request counted, before a word of what he asks is read: nobody without a token learns how a question must look."""
 
     def authenticate(self, request: HttpRequest, token: str) -> bool:
-        machine_act(request, purpose="operations")
+        pay(request, now(), DESKS)
         return True
 
 

@@ -70,6 +70,12 @@ def commands() -> argparse.ArgumentParser:
     words_of_the_log(verb)
     working = verb("worker", worker, "run jobs and pull each source in its rhythm (started by up)")
     working.add_argument("--no-pulling", action="store_true", help="jobs alone")
+    keys = verb(
+        "machine-keys", machine_keys, "list agencies' machines with keys, certificates and quotas, or end one now"
+    )
+    keys.add_argument("agency", nargs="?", default="", metavar="AGENCY")
+    keys.add_argument("--end", metavar="MACHINE", help="end a machine: all its tokens are refused at once")
+    keys.add_argument("--end-key", metavar="THUMBPRINT", help="end one key or certificate")
     signing = verb("event-key", event_key, "show the keys under the hub's events, or make a new one that signs")
     signing.add_argument(
         "--renew", action="store_true", help="sign with a new key from now on; old signatures stay good"
@@ -329,6 +335,10 @@ def replay_screening(asked: argparse.Namespace) -> int:
 
 def verify(asked: argparse.Namespace) -> int:
     return terminal("verify")
+
+
+def machine_keys(asked: argparse.Namespace) -> int:
+    return terminal("machine_keys", asked.agency, end=asked.end, end_key=asked.end_key)
 
 
 def dead_letters(asked: argparse.Namespace) -> int:

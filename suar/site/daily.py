@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from suar.agencies.actions.quota import forget_use
 from suar.core.act import Act
 from suar.registers.actions.clock import keep_time
 from suar.site.partitions import make_ahead
@@ -13,3 +14,4 @@ def daily(*, act: Act) -> None:
     make_ahead(act.at)
     keep_time(act=act)
     forget_expired(act=act)
+    forget_use(act.at)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import yaml
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from django.conf import settings
 from django.db import transaction
 from joserfc.jwk import OKPKey
@@ -24,10 +24,12 @@ from suar.agencies.actions import (
     name_agency,
     open_desk,
     post,
-    register_client,
     register_key,
 )
-from suar.agencies.queries import agreed
+from suar.agencies.actions.machines import Terms as MachineTerms
+from suar.agencies.actions.machines import propose_key, propose_terms, rule_on_machine
+from suar.agencies.queries import Seat, agreed, posted
+from suar.agencies.queries.machines import client
 from suar.audit.actions import append
 from suar.core.act import Act
 from suar.policies.actions import adopt_folder
@@ -63,6 +65,13 @@ PLACES = (
     ("UPTD-JTM", "kemenpppa", "UPTD PPA Jawa Timur", "Asia/Jakarta", "3578", "LINDUNG-2", "Meja pelindungan Jawa Timur", "protection", ""),
     ("P2MI-PUSAT", "kp2mi", "Kementerian P2MI", "Asia/Jakarta", "3171", "KEBIJAKAN-P2MI", "Meja kebijakan KP2MI", "policy", ""),
     ("DITJENIM", "imigrasi", "Direktorat Jenderal Imigrasi", "Asia/Jakarta", "3171", "KEBIJAKAN-IM", "Meja kebijakan Imigrasi", "policy", ""),
+    ("P2MI-PUSAT", "kp2mi", "Kementerian P2MI", "Asia/Jakarta", "3171", "TEKNIS-P2MI", "Meja sistem KP2MI", "engineering", ""),
+    ("DITJENIM", "imigrasi", "Direktorat Jenderal Imigrasi", "Asia/Jakarta", "3171", "TEKNIS-IM", "Meja sistem Imigrasi", "engineering", ""),
+    ("BARESKRIM", "polri", "Bareskrim Polri", "Asia/Jakarta", "3171", "TEKNIS-POLRI", "Meja sistem Polri", "engineering", ""),
+    ("PPT-PUSAT", "kemenpppa", "Pusat Pelayanan Terpadu", "Asia/Jakarta", "3171", "TEKNIS-PPPA", "Meja sistem KemenPPPA", "engineering", ""),
+    ("KEMLU-PUSAT", "kemlu", "Kementerian Luar Negeri", "Asia/Jakarta", "3171", "TEKNIS-KEMLU", "Meja sistem Kemlu", "engineering", ""),
+    ("NAKER-PUSAT", "kemnaker", "Kementerian Ketenagakerjaan", "Asia/Jakarta", "3171", "TEKNIS-NAKER", "Meja sistem Kemnaker", "engineering", ""),
+    ("DISNAKER-JTM", "disnaker", "Disnaker Jawa Timur", "Asia/Jakarta", "3578", "TEKNIS-DISNAKER", "Meja sistem Disnaker", "engineering", ""),
     ("KBRI-KL", "kemlu", "KBRI Kuala Lumpur", "Asia/Jakarta", "", "PWNI-KL", "Meja pelindungan KBRI", "mission", ""),
     ("ORI", "ombudsman", "Ombudsman RI", "Asia/Jakarta", "3171", "AWAS-1", "Meja pengawasan", "oversight", ""),
 )  # fmt: skip
@@ -82,6 +91,13 @@ OFFICERS = (
     ("ratna", "Ratna Dewanti", "protection_officer", ("LINDUNG-1",)),
     ("eko", "Eko Santoso", "integration_engineer", ("TEKNIS-1",)),
     ("lia", "Lia Permata", "integration_engineer", ("TEKNIS-1",)),
+    ("niken", "Niken Saraswati", "agency_engineer", ("TEKNIS-P2MI",)),
+    ("rama", "Rama Aditya", "agency_engineer", ("TEKNIS-IM",)),
+    ("wisnu", "Wisnu Baskara", "agency_engineer", ("TEKNIS-POLRI",)),
+    ("sekar", "Sekar Arum", "agency_engineer", ("TEKNIS-PPPA",)),
+    ("tirta", "Tirta Nirwana", "agency_engineer", ("TEKNIS-KEMLU",)),
+    ("galih", "Galih Pramudya", "agency_engineer", ("TEKNIS-NAKER",)),
+    ("ratih", "Ratih Kinanti", "agency_engineer", ("TEKNIS-DISNAKER",)),
     ("wulan", "Wulan Ratnasari", "identity_reviewer", ("TINJAU-1",)),
     ("yoga", "Yoga Pratama", "identity_reviewer", ("TINJAU-2",)),
     ("tari", "Tari Anggraini", "identity_reviewer", ("TINJAU-JTM",)),
@@ -145,10 +161,11 @@ def prepare(*, act: Act) -> dict[str, str]:
         make_agencies(act.at)
         make_offices()
         made = make_officers(passwords, act)
-        make_machines(act)
+        make_keys(act)
         make_agreements(act)
         if made:
             append("demo.prepared", act, officers=made)
+    make_machines(act)
     return passwords
 
 
@@ -202,13 +219,39 @@ def make_officers(passwords: Mapping[str, str], act: Act) -> int:
     return made
 
 
-def make_machines(act: Act) -> None:
-    """One machine client an agency, and the key with which the agency signs; the private halves are the agencies' own business."""
+def make_keys(act: Act) -> None:
+    """The key with which each agency signs agreements; the private halves are the agencies' own business."""
     for agency in (*OWN, "suar"):
-        key = agency_key(agency)
-        public = OKPKey.import_key(key.public_key().public_bytes(Encoding.PEM, _public_format())).as_dict(private=False)
+        public = OKPKey.import_key(public_half(agency)).as_dict(private=False)
         register_key(f"{agency}-1", agency, public, act=act)
-        register_client(f"{agency}-sistem", agency, public, SCOPES, act=act)
+
+
+def make_machines(act: Act) -> None:
+    """One machine an agency, its terms and key proposed by the agency's engineer and confirmed by the hub's, as in earnest."""
+    for agency in (*OWN, "suar"):
+        if client(f"{agency}-sistem"):
+            continue
+        its, hubs = engineers(agency, act)
+        terms = MachineTerms(client=f"{agency}-sistem", agency=agency, scopes=SCOPES)
+        rule_on_machine(propose_terms(terms, act=its), "confirmed", act=hubs)
+        rule_on_machine(propose_key(terms.client, public_half(agency), act=its), "confirmed", act=hubs)
+
+
+def engineers(agency: str, act: Act) -> tuple[Act, Act]:
+    """The acts of the two who make an agency's machine: one of the agency, one of the hub."""
+    hub = [seat for seat in posted("integration_engineer", act.at) if seat.agency == "suar"]
+    own = [seat for seat in posted("agency_engineer", act.at) if seat.agency == agency] or hub[1:]
+    return engineer(own[0], "agency_engineer" if agency != "suar" else "integration_engineer", act), engineer(
+        hub[0], "integration_engineer", act
+    )
+
+
+def engineer(seat: Seat, role: str, act: Act) -> Act:
+    return replace(act, actor=seat.officer, agency=seat.agency, role=role, desk=seat.desk, purpose="operations")
+
+
+def public_half(agency: str) -> str:
+    return agency_key(agency).public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
 
 
 def agency_key(agency: str) -> Ed25519PrivateKey:
@@ -223,12 +266,6 @@ def agency_key(agency: str) -> Ed25519PrivateKey:
     key = load_pem_private_key(path.read_bytes(), None)
     assert isinstance(key, Ed25519PrivateKey)
     return key
-
-
-def _public_format() -> Any:
-    from cryptography.hazmat.primitives.serialization import PublicFormat
-
-    return PublicFormat.SubjectPublicKeyInfo
 
 
 def make_agreements(act: Act) -> None:

@@ -95,7 +95,7 @@ def problem(status: int, code: str, **params: object) -> JsonResponse:
     if status == 401:
         answer["WWW-Authenticate"] = "Bearer"
     if status == 429:
-        answer["Retry-After"] = "5"
+        answer["Retry-After"] = str(params.get("retry_after_s", 5))
     return answer
 
 

@@ -43,6 +43,7 @@ ROOMS = (
     ("health", "health", "intake.health", "4", "system"),
     ("integration", "integration", "integration.see", "2", "system"),
     ("dead_letters", "dead_letters", "integration.see", "3", "system"),
+    ("machines", "machines", "machine.see", "6", "system"),
     ("protection", "protection", "protected.health", "5", "system"),
     ("policies", "policies", "policy.see", "7", "system"),
     ("sharing", "sharing", "sharing.see", "b", "system"),

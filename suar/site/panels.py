@@ -56,6 +56,7 @@ STARTS = (
     ("policies", "policy.propose", "list-check", "action.start_policies"),
     ("policies", "policy.adopt", "list-check", "action.start_policies"),
     ("health", "intake.health", "database", "action.start_health"),
+    ("machines", "machine.see", "lock", "action.start_machines"),
 )
 
 

@@ -134,6 +134,9 @@ def secret() -> str:
 SECRET_KEY = secret()
 DEBUG = False
 ORIGIN = (os.environ.get("SUAR_ORIGIN") or RUN.get("origin") or "http://localhost").rstrip("/")  # as the world calls us
+#: Networks of the TLS terminators that stand before us: of them alone a client's address and certificate are believed. None, and nobody is.
+PROXIES = [one for one in os.environ.get("SUAR_PROXIES", "").replace(",", " ").split() if one]
+CERTIFICATE_HEADER = os.environ.get("SUAR_CERTIFICATE_HEADER", "Client-Cert")  # RFC 9440
 ALLOWED_HOSTS = os.environ.get("SUAR_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [

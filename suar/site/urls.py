@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include("suar.registers.urls")),
     path("", include("suar.intake.urls")),
     path("", include("suar.exchange.urls")),
+    path("", include("suar.agencies.urls")),
     path("", include("suar.tips.urls")),
     path("", include("suar.journeys.urls")),
     path("", include("suar.policies.urls")),

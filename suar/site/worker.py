@@ -159,8 +159,11 @@ def relay() -> None:
 
 
 async def pass_on(stop: threading.Event) -> None:
-    """Two readers of one outbox, each with places of its own: neither waits for the other's receivers."""
+    """Two readers of one outbox, each with places of its own: neither waits for the other's receivers. Beside them, who may take at all."""
     from suar.exchange.jobs import relay as run
+    from suar.exchange.jobs.doors import keep_doors
     from suar.exchange.jobs.webhooks import deliver
 
-    await asyncio.gather(run(stop.is_set, now), deliver(stop.is_set, lambda: system_act("webhooks")))
+    await asyncio.gather(
+        run(stop.is_set, now), deliver(stop.is_set, lambda: system_act("webhooks")), keep_doors(stop.is_set, now)
+    )

@@ -63,10 +63,12 @@ def served(database: Copy) -> Iterator[str]:
     words = [sys.executable, "-W", "ignore", "-m", "tests.browser.served"]
     with subprocess.Popen(words, cwd=assets.ROOT, env=told, stdout=subprocess.PIPE, text=True) as serving:
         assert serving.stdout is not None
-        address = serving.stdout.readline().strip()
-        assert address.startswith("http://"), "Suar did not start"
-        yield address
-        serving.terminate()
+        try:
+            address = serving.stdout.readline().strip()
+            assert address.startswith("http://"), "Suar did not start"
+            yield address
+        finally:
+            serving.terminate()  # also where the block fails: else whoever waits for its end waits for good
 
 
 @pytest.fixture(scope="module")

@@ -9,16 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from joserfc.jwk import OKPKey
 
 from client.suar_client import Hub, Place, Refused, follow, verified_webhook, webhook_key
 from client.suar_client.__main__ import trial_key
 from client.suar_client.check_feed import check_feed
-from suar.agencies.models import Client
 from suar.site.api import audience
 from suar.vault.queries.webhook import public_keys
 from tests import cast, database
+from tests.agencies.ceremony import Machine
 from tests.browser.conftest import served
 from tests.client.servers import Answer, serving
 from tests.exchange.delivering import acknowledged, delivering, opened, prepared
@@ -37,15 +35,7 @@ def hub(cloned_database: database.Copy, tmp_path: Path) -> Iterator[Hub]:
     """KP2MI's machine at a served Suar, with a key that only it has."""
     cast.adopt()
     cast.agencies()
-    key = trial_key(tmp_path / "our.pem")
-    public = OKPKey.import_key(key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
-    Client.objects.create(
-        id="kp2mi-sistem",
-        agency_id="kp2mi",
-        public_key=public.as_dict(private=False),
-        scopes=["events", "health"],
-        from_at=cast.BEFORE,
-    )
+    Machine(id="kp2mi-sistem", key=trial_key(tmp_path / "our.pem"))
     agree("imigrasi", "kp2mi")
     with served(cloned_database) as address, Hub(address, "kp2mi-sistem", tmp_path / "our.pem", origin=ORIGIN) as it:
         yield it

@@ -25,7 +25,7 @@ class Machine:
         cast.agencies()
         self.agency, self.token = agency, uuid4().hex
         client = Client.objects.create(
-            id=f"{agency}-{uuid4().hex[:6]}", agency_id=agency, public_key={}, scopes=list(scopes), from_at=cast.BEFORE
+            id=f"{agency}-{uuid4().hex[:6]}", agency_id=agency, scopes=list(scopes), from_at=cast.BEFORE
         )
         self.held = Pass.objects.create(
             sha256=hashlib.sha256(self.token.encode()).hexdigest(), client=client, scopes=list(scopes),

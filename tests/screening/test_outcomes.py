@@ -117,9 +117,7 @@ def test_a_supervisor_counts_his_own_office() -> None:
 
 def machine(agency: str) -> Browser:
     cast.agencies()
-    client = Client.objects.create(
-        id=f"{agency}-1", agency_id=agency, public_key={}, scopes=["screening"], from_at=cast.BEFORE
-    )
+    client = Client.objects.create(id=f"{agency}-1", agency_id=agency, scopes=["screening"], from_at=cast.BEFORE)
     digest = hashlib.sha256(agency.encode()).hexdigest()
     Pass.objects.create(sha256=digest, client=client, scopes=["screening"], until_at=now() + timedelta(hours=1))
     return Browser(headers={"authorization": f"Bearer {agency}"})

@@ -34,9 +34,7 @@ def schema(cloned_database: Copy) -> Any:
     """In a database of its own: a long run of questions is no single transaction."""
     cast.adopt()
     cast.seated(cast.BIMA)
-    client = Client.objects.create(
-        id="imigrasi-uji", agency_id="imigrasi", public_key={}, scopes=SCOPES, from_at=cast.BEFORE
-    )
+    client = Client.objects.create(id="imigrasi-uji", agency_id="imigrasi", scopes=SCOPES, from_at=cast.BEFORE)
     Pass.objects.create(
         sha256=hashlib.sha256(TOKEN.encode()).hexdigest(),
         client=client,

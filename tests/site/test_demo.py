@@ -16,8 +16,9 @@ from suar.agencies.models import Agency, Agreement, Desk, Officer, Posting
 from suar.policies.models import Version
 from suar.screening.queries.unscreened import reconciliation
 from suar.site.api import audience
-from suar.site.auth import ASSERTION, now, system_act
+from suar.site.auth import now, system_act
 from suar.site.demo import OFFICERS, open_lanes, prepare
+from suar.site.machines import ASSERTION
 from tests import cast
 
 pytestmark = pytest.mark.django_db(databases=["default", "protection"])
@@ -45,7 +46,14 @@ def test_the_demo_is_made_once_and_every_officer_may_log_in(made: dict[str, str]
 def assertion(client: str, settings: Any, **other: Any) -> str:
     key = OKPKey.import_key((Path(settings.KEYS) / "agencies" / f"{client.split('-')[0]}.pem").read_text())
     at = int(now().timestamp())
-    claims = {"iss": client, "sub": client, "aud": audience(), "jti": uuid.uuid4().hex, "exp": at + 60} | other
+    claims = {
+        "iss": client,
+        "sub": client,
+        "aud": audience(),
+        "jti": uuid.uuid4().hex,
+        "iat": at,
+        "exp": at + 60,
+    } | other
     return jwt.encode({"alg": "EdDSA"}, claims, key, algorithms=["EdDSA"])
 
 

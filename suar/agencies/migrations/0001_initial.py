@@ -5,6 +5,65 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from suar.core.ddl import append_only, grant
+
+# What a machine is, is its proposals: its terms, a key, a certificate, each by one person of its agency and one of the hub. The database itself
+# says so: who proposed, and of which agency, is carried into the ruling by a foreign key, and a check compares.
+MACHINES = f"""
+CREATE TABLE agencies_proposal (
+    id uuid PRIMARY KEY,
+    client text NOT NULL,
+    agency text NOT NULL REFERENCES agencies_agency,
+    kind text NOT NULL CHECK (kind IN ('terms', 'key', 'certificate')),
+    thumbprint text NOT NULL, -- of a key RFC 7638, of a certificate RFC 8705 (x5t#S256)
+    body jsonb NOT NULL,
+    until_at timestamptz NOT NULL,
+    at timestamptz NOT NULL,
+    by uuid NOT NULL,
+    by_agency text NOT NULL,
+    CHECK (until_at > at),
+    CHECK ((kind = 'terms') = (thumbprint = '')),
+    CHECK (by_agency IN (agency, 'suar')),
+    UNIQUE (id, agency, by, by_agency)
+);
+CREATE INDEX agencies_proposal_of ON agencies_proposal (client, id);
+CREATE INDEX agencies_proposal_thumbprint ON agencies_proposal (thumbprint);
+
+CREATE TABLE agencies_ruling (
+    proposal uuid PRIMARY KEY,
+    agency text NOT NULL,
+    made_by uuid NOT NULL,
+    made_by_agency text NOT NULL,
+    ruling text NOT NULL CHECK (ruling IN ('confirmed', 'declined')),
+    at timestamptz NOT NULL,
+    by uuid NOT NULL,
+    by_agency text NOT NULL,
+    FOREIGN KEY (proposal, agency, made_by, made_by_agency) REFERENCES agencies_proposal (id, agency, by, by_agency),
+    CHECK (by_agency IN (agency, 'suar')),
+    CONSTRAINT machine_by_two CHECK (ruling = 'declined' OR
+        (by <> made_by AND 'suar' IN (by_agency, made_by_agency) AND agency IN (by_agency, made_by_agency)))
+);
+
+-- A key or a certificate that holds no longer; one person says so.
+CREATE TABLE agencies_end (
+    proposal uuid PRIMARY KEY REFERENCES agencies_ruling,
+    at timestamptz NOT NULL,
+    by uuid NOT NULL,
+    by_agency text NOT NULL
+);
+{append_only("agencies_proposal", "agencies_ruling", "agencies_end")}
+
+-- How much of its quotas a machine has used: of what, in which minute or on which day.
+CREATE TABLE agencies_use (
+    machine uuid NOT NULL,
+    kind text NOT NULL,
+    slot timestamptz NOT NULL,
+    taken bigint NOT NULL,
+    PRIMARY KEY (machine, kind, slot)
+);
+{grant("SELECT, INSERT, UPDATE, DELETE", "agencies_use")}
+"""
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -56,8 +115,12 @@ class Migration(migrations.Migration):
             name="Client",
             fields=[
                 ("id", models.TextField(primary_key=True, serialize=False)),
-                ("public_key", models.JSONField()),
                 ("scopes", django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
+                (
+                    "networks",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None),
+                ),
+                ("bound", models.BooleanField(default=False)),
                 ("from_at", models.DateTimeField()),
                 ("until_at", models.DateTimeField(null=True)),
                 ("agency", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="agencies.agency")),
@@ -88,6 +151,8 @@ class Migration(migrations.Migration):
             fields=[
                 ("sha256", models.TextField(primary_key=True, serialize=False)),
                 ("scopes", django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
+                ("key", models.UUIDField(null=True)),
+                ("certificate", models.UUIDField(null=True)),
                 ("until_at", models.DateTimeField()),
                 ("client", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="agencies.client")),
             ],
@@ -164,4 +229,5 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.RunSQL(MACHINES, elidable=False),
     ]

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import connections, transaction
 
 from suar.agencies.access import as_hub, enter
+from suar.agencies.actions.quota import spend
 from suar.audit.actions import append
 from suar.core.act import Act
 from suar.core.errors import Refusal
@@ -59,7 +60,7 @@ class Fed:
 def feed_for(act: Act, asked: Asked) -> Fed:
     """What this agency may be told after its place, by the agreements in force at this moment.
 
-    Refuses: DoorShut, BadCursor, TwoPlaces.
+    Refuses: DoorShut, BadCursor, TwoPlaces, QuotaSpent.
     """
     enter(act, "events.receive")
     place = start(act, asked)
@@ -67,6 +68,7 @@ def feed_for(act: Act, asked: Asked) -> Fed:
         as_hub()  # whether something was overtaken is seen in rows that this agency may not read
     found = read_for(act.agency, place, act.at, types=asked.types, limit=asked.limit, standing=asked.standing)
     if found.rows:
+        spend(act.actor, "events_a_day", act.at, len(found.rows))
         subjects = {row.subject for row in found.rows if row.subject}
         append("events.given", act, about=subjects, events=len(found.rows))
     return Fed(

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from suar.agencies.access import DoorShut, enter
+from suar.agencies.actions.quota import spend
 from suar.audit.actions import append
 from suar.core.act import Act
 from suar.core.errors import NotFound, Refusal
@@ -32,7 +33,7 @@ class View:
 
 
 def view_for(act: Act, id_: str, *, types: frozenset[str] | None) -> View:
-    """Refuses: DoorShut, NotFound, NoAgreement. The refusal is written down before it is said."""
+    """Refuses: DoorShut, NotFound, NoAgreement, QuotaSpent. The refusal is written down before it is said."""
     view = viewed(act, id_, types)
     if view is None:
         raise NoAgreement(purpose=act.purpose)
@@ -52,6 +53,7 @@ def viewed(act: Act, id_: str, types: frozenset[str] | None) -> View | None:
     if not given:
         append("events.view_refused", act, about=about, event=id_, code=NoAgreement.code)
         return None
+    spend(act.actor, "views_a_day", act.at)
     values = values_of(row, given)
     shown = [f"{kind}.{name}" for kind, named in values.items() for name in named]
     append("events.viewed", act, about=about, fields=shown, event=id_)

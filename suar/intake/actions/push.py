@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import connections, transaction
+from django.db import IntegrityError, connections, transaction
 
 from suar.core.act import Act
 from suar.core.errors import Conflict, Refusal
@@ -74,9 +74,7 @@ def take_delivery(delivery: Delivery, mapping: SourceMapping, stream: str, *, ac
     digest = hashlib.sha256(delivery.body).digest()
     known = earlier(mapping.source, delivery.id)
     if known:
-        if known[0] != digest:
-            raise Conflict("push.other_body")
-        return known[1]
+        return receipt_again(known, digest)
     if waiting(mapping.source) >= MOST_WAITING:
         raise TooMuchWaiting()
     words = mapping.reach["streams"][stream]
@@ -93,11 +91,22 @@ def take_delivery(delivery: Delivery, mapping: SourceMapping, stream: str, *, ac
                     [mapping.source, delivery.id, digest, list(receipt.batches), act.at],
                 )
                 cursor.execute("UPDATE intake_run SET ended_at = %s, state = 'ended' WHERE id = %s", [act.at, run])
+    except IntegrityError:
+        if known := earlier(mapping.source, delivery.id):  # the same delivery came over two lines at once
+            return receipt_again(known, digest)
+        raise
     except Unreadable as error:
         with transaction.atomic():
             open_finding(mapping.source, stream, error.code, act=act, params=error.params)
         raise NotReadable(problem=error.code) from error
     return receipt.batches
+
+
+def receipt_again(known: tuple[bytes, tuple[UUID, ...]], digest: bytes) -> tuple[UUID, ...]:
+    """What the first one got, if it is the same. Refuses: Conflict."""
+    if known[0] != digest:
+        raise Conflict("push.other_body")
+    return known[1]
 
 
 def earlier(source: str, delivery: str) -> tuple[bytes, tuple[UUID, ...]] | None:

@@ -154,28 +154,6 @@ def client_in_force(id_: str, at: datetime) -> Client | None:
     return Client.objects.filter(id=id_, from_at__lte=at).exclude(until_at__lte=at).first()
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A token that is in force: whose it is, and what it lets him ask."""
-
-    client: str
-    agency: str
-    scopes: tuple[str, ...]
-
-
-IN_FORCE = """
-SELECT c.id, c.agency_id, p.scopes FROM agencies_pass p JOIN agencies_client c ON c.id = p.client_id
-WHERE p.sha256 = %(sha256)b AND p.until_at > %(at)b AND c.from_at <= %(at)b AND (c.until_at IS NULL OR c.until_at > %(at)b)
-"""
-
-
-def pass_of(sha256: str, at: datetime) -> Held | None:
-    """The token with this hash, while it and its client are in force."""
-    for client, agency, scopes in prepared(IN_FORCE, {"sha256": sha256, "at": at}):
-        return Held(client, agency, tuple(scopes))
-    return None
-
-
 def classes_given(receiver: str, purpose: str, at: datetime) -> dict[str, frozenset[str]]:
     """Giver to the data classes that `receiver` is given for this purpose, by the agreements in force."""
     found: dict[str, frozenset[str]] = {}

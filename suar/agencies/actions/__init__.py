@@ -1,4 +1,4 @@
-"""Agencies and their people are written down: offices, desks, officers, postings, machines, keys, agreements, tokens. Each is written once."""
+"""Agencies and their people are written down: offices, desks, officers, postings, keys, agreements. Each is written once."""
 
 from __future__ import annotations
 
@@ -12,13 +12,10 @@ from suar.agencies.models import (
     Agency,
     AgencyKey,
     Agreement,
-    Client,
     Desk,
     Office,
     Officer,
-    Pass,
     Posting,
-    UsedAssertion,
 )
 from suar.core.act import Act
 from suar.core.canonical import canonical
@@ -79,18 +76,6 @@ def register_key(id_: str, agency: str, public_key: Mapping[str, Any], *, act: A
     )
 
 
-def register_client(id_: str, agency: str, public_key: Mapping[str, Any], scopes: Sequence[str], *, act: Act) -> None:
-    Client.objects.get_or_create(
-        id=id_,
-        defaults={
-            "agency_id": agency,
-            "public_key": dict(public_key),
-            "scopes": list(scopes),
-            "from_at": act.at,
-        },
-    )
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
     """What two agencies agree: who gives which classes to whom, and which fields of them, for which purposes, on which ground, until when."""
@@ -141,16 +126,3 @@ def agree(terms: Terms, *, giver_signature: bytes, receiver_signature: bytes, ac
         giver_key_id=f"{terms.giver}-1",
         receiver_key_id=f"{terms.receiver}-1",
     )
-
-
-def use_assertion(id_: str, *, until: datetime) -> bool:
-    """Take a client assertion; False where it was taken before (RFC 7523 section 3: `jti`)."""
-    _, fresh = UsedAssertion.objects.get_or_create(id=id_, defaults={"until_at": until})
-    return fresh
-
-
-def give_pass(sha256: str, client: Client, scopes: Sequence[str], *, until: datetime, at: datetime) -> Pass:
-    """A token for a while, and away with those whose time is over."""
-    Pass.objects.filter(until_at__lt=at).delete()
-    UsedAssertion.objects.filter(until_at__lt=at).delete()
-    return Pass.objects.create(sha256=sha256, client=client, scopes=list(scopes), until_at=until)
