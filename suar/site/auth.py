@@ -7,11 +7,13 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
+from copy import copy
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.contrib.auth import get_user
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from joserfc import jwt
@@ -61,6 +63,7 @@ class Acts:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.act = partial(act_of, request)  # type: ignore[attr-defined]
+        request.again = partial(act_again, request)  # type: ignore[attr-defined]
         request.system = partial(hub_act, request)  # type: ignore[attr-defined]
         request.scopes = partial(scopes_of, request)  # type: ignore[attr-defined]
         request.words = said  # type: ignore[attr-defined]
@@ -98,6 +101,14 @@ def officer_act(request: HttpRequest, *, purpose: str = "", reference: str = "")
     """The act of the officer who is logged in, at the desk chosen at log-in. Refuses: NotPosted when that posting has ended."""
     at = now()
     return act_under(posting_of(request, at), purpose=purpose, reference=reference, at=at)
+
+
+def act_again(request: HttpRequest) -> Act:
+    """The act of the officer who asked, by his session and his postings as they are now. Refuses: NotAuthenticated, NotPosted."""
+    anew = copy(request)
+    anew.session = type(request.session)(request.session.session_key)
+    anew.user = get_user(anew)
+    return officer_act(anew)
 
 
 def act_under(posting: Posting, *, purpose: str = "", reference: str = "", at: datetime | None = None) -> Act:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from suar.core.act import Act
+from suar.intake.jobs.history import forget_history
 from suar.registers.actions.clock import keep_time
 from suar.site.partitions import make_ahead
 from suar.tips.jobs import forget_expired
@@ -13,3 +14,4 @@ def daily(*, act: Act) -> None:
     make_ahead(act.at)
     keep_time(act=act)
     forget_expired(act=act)
+    forget_history(act=act)
