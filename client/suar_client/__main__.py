@@ -18,6 +18,7 @@ from .check_feed import check_feed
 from .check_receiver import check_receiver
 from .following import Place, follow
 from .hub import Hub, Refused, Unavailable
+from .report import Report
 from .signing import BadSignature, private_key
 
 
@@ -42,26 +43,38 @@ def commands() -> argparse.ArgumentParser:
         ("follow", following, "print every event as it happens, one JSON line each, and remember how far"),
     ):
         verb = verbs.add_parser(name, help=said)
-        verb.add_argument("--hub", required=True, metavar="ADDRESS", help="the hub's address")
-        verb.add_argument("--origin", default="", metavar="ADDRESS", help="by which the hub calls itself, if another")
-        verb.add_argument("--client", required=True, metavar="ID", help="the id that the hub gave this machine")
-        verb.add_argument("--key", required=True, type=Path, metavar="FILE", help="our private key (PEM, Ed25519)")
+        ways_to_the_hub(verb, required=True, key="--key")
         verb.set_defaults(does=does)
         if does is following:
             verb.add_argument(
                 "--place", type=Path, default=Path("suar.place"), metavar="FILE", help="where how far is kept"
             )
             verb.add_argument("--once", action="store_true", help="end when nothing more is there")
+        else:
+            verb.add_argument(
+                "--send", action="store_true", help="give the hub the report: the checks and whether they hold"
+            )
     verb = verbs.add_parser("check-receiver", help="prove a receiver of webhooks: the kit plays the hub")
     verb.add_argument("url", help="where the receiver listens")
     verb.add_argument("--key", type=Path, metavar="FILE", help="the trial key; made where it is not there")
+    verb.add_argument(
+        "--send", action="store_true", help="give the hub the report; needs the hub, our client and our key"
+    )
+    ways_to_the_hub(verb, required=False, key="--machine-key")
     verb.set_defaults(does=receiver, key=Path("suar-trial.pem"))
     return program
 
 
+def ways_to_the_hub(verb: argparse.ArgumentParser, *, required: bool, key: str) -> None:
+    verb.add_argument("--hub", required=required, metavar="ADDRESS", help="the hub's address")
+    verb.add_argument("--origin", default="", metavar="ADDRESS", help="by which the hub calls itself, if another")
+    verb.add_argument("--client", required=required, metavar="ID", help="the id that the hub gave this machine")
+    verb.add_argument(key, required=required, type=Path, metavar="FILE", help="our private key (PEM, Ed25519)")
+
+
 def feed(asked: argparse.Namespace) -> int:
     with Hub(asked.hub, asked.client, asked.key, asked.origin) as hub:
-        return told(check_feed(hub))
+        return told(check_feed(hub), "feed", hub if asked.send else None)
 
 
 def following(asked: argparse.Namespace) -> int:
@@ -74,10 +87,16 @@ def following(asked: argparse.Namespace) -> int:
 
 
 def receiver(asked: argparse.Namespace) -> int:
+    if asked.send and not (asked.hub and asked.client and asked.machine_key):
+        raise ValueError("--send needs --hub, --client and --machine-key")
     key = trial_key(asked.key)
     public = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
     print(f"The trial key that the receiver must trust: whpk_{base64.b64encode(public).decode()}", flush=True)
-    return told(check_receiver(asked.url, key))
+    report = check_receiver(asked.url, key)
+    if not asked.send:
+        return told(report, "receiver", None)
+    with Hub(asked.hub, asked.client, asked.machine_key, asked.origin) as hub:
+        return told(report, "receiver", hub)
 
 
 def trial_key(path: Path) -> Ed25519PrivateKey:
@@ -89,8 +108,11 @@ def trial_key(path: Path) -> Ed25519PrivateKey:
     return private_key(path)
 
 
-def told(report: Any) -> int:
+def told(report: Report, kind: str, hub: Hub | None) -> int:
+    """Say what was found; to a hub as well, where one is to know it."""
     print(report.written())
+    if hub:
+        print(f"kept at the hub as {hub.report(report.sent(kind))['report']}")
     return 0 if report.holds else 1
 
 
