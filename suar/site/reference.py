@@ -36,6 +36,7 @@ MEANINGS = {
     "SUAR_ORIGIN": "the address under which agencies call Suar, as their machines name it when they ask for a token",
     "SUAR_PEOPLE": "how many people the demo's nation has; only before it is made",
     "SUAR_POOL": "threads of the web server and connections of each process; 8 unless told",
+    "SUAR_TAIL_S": "seconds after which a live tail of the integration console ends and its browser comes back; 60 unless told",
     "SUAR_WEB": "processes of the web server; 2 unless told",
     "SUAR_SECRET": "the key that signs sessions; a file in the keys folder unless told",
 }

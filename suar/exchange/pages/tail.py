@@ -7,6 +7,7 @@ thread that writes never waits for him. Who watches is asked anew before every l
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -25,7 +26,7 @@ from suar.core.errors import Refusal
 from suar.exchange.access.tail import Tailed, latest_tail_for, tail_anew, tail_for
 
 LOOKS_EVERY_S = 0.4  # so that the end of a posting is seen well within a second
-LIFE_S = 60.0
+LIFE_S = float(os.environ.get("SUAR_TAIL_S", "60"))
 MOST_BYTES = 48 * 1024  # less than the server keeps for one reader before it makes us wait
 BREATH_S = 10.0  # a line that says nothing, so that whoever went away is noticed
 COMES_BACK_MS = 1_000
