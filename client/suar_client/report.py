@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
+
+VERSION = "0.1.0"  # of this kit, as its pyproject.toml says it
 
 
 @dataclass(slots=True)
@@ -23,6 +26,14 @@ class Report:
     @property
     def holds(self) -> bool:
         return bool(self.lines) and all(holds for _, holds, _ in self.lines)
+
+    def sent(self, kind: str) -> dict[str, Any]:
+        """The report as the hub keeps it: each check and whether it holds. What was seen may quote what was received, so it stays here."""
+        return {
+            "kind": kind,
+            "kit": VERSION,
+            "checks": [{"check": name, "holds": holds} for name, holds, _ in self.lines],
+        }
 
     def written(self) -> str:
         width = max((len(name) for name, _, _ in self.lines), default=0)

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import orjson
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Schema
-from pydantic import AwareDatetime, Field
+from pydantic import AfterValidator, AwareDatetime, Field
 
 from suar.agencies.access import Request
 from suar.core.problem import PROBLEMS
 from suar.exchange.access.feed import Asked, Fed, feed_for, feed_when_there
 from suar.exchange.access.view import view_for
 from suar.exchange.actions.acknowledge import acknowledge
+from suar.exchange.actions.note_contract import Check, note_contract
 from suar.exchange.queries.events import cloud_event
 from suar.exchange.queries.schemas import schema_at
 from suar.vault.queries.signing import public_keys
@@ -172,3 +174,40 @@ def view(request: Request, id: str, purpose: Annotated[str, Query(max_length=40)
         "id": id, "type": told["type"], "time": told["time"], "thing": told["data"]["thing"], "subject": told.get("subject", ""),
         "purpose": purpose, "values": found.values,
     }  # fmt: skip
+
+
+MOST_CHECKS = 100
+#: The name of a check in words: a number of a person is longer than four digits, and has no place in one.
+CHECK = re.compile(r"[A-Za-z ,.'()/-]*([0-9]{1,4}[A-Za-z ,.'()/-]+)*[0-9]{0,4}")
+
+
+def plain(name: str) -> str:
+    if not CHECK.fullmatch(name):
+        raise ValueError("a check is named in plain words")
+    return name
+
+
+class ContractCheck(Schema):
+    check: Annotated[str, Field(min_length=1, max_length=120), AfterValidator(plain)]
+    holds: bool
+
+
+class ContractReport(Schema):
+    """What `suar-client check-feed` or `check-receiver` found; `kit` is the version of what ran it."""
+
+    kind: Literal["feed", "receiver"]
+    kit: Annotated[str, Field(pattern=r"^[A-Za-z0-9.+-]{1,40}$")]
+    checks: Annotated[list[ContractCheck], Field(min_length=1, max_length=MOST_CHECKS)]
+
+
+class ContractKept(Schema):
+    report: UUID
+    at: datetime
+
+
+@router.post("/contract-tests", response={201: ContractKept, **PROBLEMS}, operation_id="report_contract_test")
+def contract_tests(request: Request, told: ContractReport) -> tuple[int, dict[str, Any]]:
+    """Keep the report of a conformance run, so that it stands on the integration console with its date and what failed."""
+    act = request.act(purpose="operations", scope=SCOPE)
+    checks = [Check(check=one.check, holds=one.holds) for one in told.checks]
+    return 201, {"report": note_contract(told.kind, told.kit, checks, act=act), "at": act.at}

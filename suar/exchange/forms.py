@@ -81,3 +81,9 @@ class LettersForm(forms.Form):
     def one(self) -> tuple[UUID | None, UUID | None]:
         """The endpoint and the event that are to be sent again."""
         return self.cleaned_data["endpoint"], self.cleaned_data["event"]
+
+
+class ReplayOneForm(ReplayForm):
+    """Which endpoint is to be read again, and from when."""
+
+    endpoint = forms.UUIDField()

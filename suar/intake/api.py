@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date, datetime
+from typing import Any, Literal
 from uuid import UUID
 
+from django.http import HttpResponse
 from ninja import Router, Schema
+from pydantic import Field
 
 from suar.agencies.access import Request
 from suar.core.errors import NotFound
 from suar.core.problem import PROBLEMS
 from suar.intake.access import health_for, report_for
+from suar.intake.access.alive import as_told
 from suar.intake.actions.push import BadSignature, Delivery, TooMuchWaiting, take_delivery, verify
 from suar.intake.jobs.pull import addresses
+from suar.intake.pages.alive import KEPT_S, seen_by
 from suar.intake.queries.mappings import sources
 
 router = Router(tags=["intake"])
@@ -41,6 +46,51 @@ def health(request: Request) -> dict[str, Any]:
     """Per source and per kabupaten: fresh, stale, unreachable or not_covering, its age, lag and counts."""
     act = request.act(purpose="operations", scope="health")
     return {"at": act.at.isoformat(), "sources": health_for(act)}
+
+
+class Day(Schema):
+    """`not_seen`: nobody looked that day. `fresh_permille`: of the time that was seen."""
+
+    day: date
+    state: Literal["alive", "late", "silent", "not_seen"]
+    fresh_permille: int | None
+
+
+class Districts(Schema):
+    """Kabupaten and kota for which the source speaks; null where the number, or the rest, is below ten and not nought."""
+
+    covered: int | None
+    all: int
+
+
+class AliveSource(Schema):
+    """`not_connected`: never heard, which says nothing about any permit or person; nor does `late` or `silent`."""
+
+    source: str
+    agency: str
+    name: dict[str, str]
+    state: Literal["alive", "late", "silent", "not_connected"]
+    since: datetime | None
+    rhythm_minutes: int
+    late_after_minutes: int
+    uptime_30d_permille: int | None = Field(
+        description="Thousandths of the seen time in which the source kept its promise."
+    )
+    seen_30d_s: int = Field(description="Seconds of the last 30 days in which somebody looked.")
+    districts: Districts
+    days: list[Day]
+
+
+class AlivePage(Schema):
+    at: datetime
+    sources: list[AliveSource]
+
+
+@router.get("/alive", response={200: AlivePage, **PROBLEMS}, auth=None, operation_id="alive")
+def alive(request: Request, response: HttpResponse) -> dict[str, Any]:
+    """Is the integration alive? Open to everybody, at most once a second from one address. A feed that is missing never means that a permit is."""
+    response["Cache-Control"] = f"public, max-age={KEPT_S}"
+    return as_told(seen_by(request))
 
 
 class FaultRow(Schema):

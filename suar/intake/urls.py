@@ -1,6 +1,7 @@
 from django.urls import path
 
 from suar.intake import pages
+from suar.intake.pages import alive, console
 
 urlpatterns = [
     path("sources/", pages.health, name="health"),
@@ -9,4 +10,9 @@ urlpatterns = [
     path("batches/<uuid:batch>/", pages.batch, name="batch"),
     path("batches/<uuid:batch>/report/", pages.download, name="batch_download"),
     path("batches/<uuid:batch>/rows/<slug:count>/", pages.batch_rows, name="batch_rows"),
+    path("integrasi/sumber/", console.connectors, name="connectors"),
+    path("integrasi/sumber/<slug:source>/", console.connector, name="connector"),
+    path("integrasi/sumber/<slug:source>/daerah/", console.districts, name="connector_districts"),
+    path("integrasi/pesan/", console.messages, name="messages"),
+    path("terhubung/", alive.alive, name="alive"),
 ]

@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
+from copy import copy
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.contrib.auth import get_user
 from django.http import HttpRequest, HttpResponse
 
 from suar.agencies.access import NotPosted
@@ -43,6 +45,7 @@ class Acts:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.act = partial(act_of, request)  # type: ignore[attr-defined]
+        request.again = partial(act_again, request)  # type: ignore[attr-defined]
         request.system = partial(hub_act, request)  # type: ignore[attr-defined]
         request.scopes = partial(scopes_now, request)  # type: ignore[attr-defined]
         request.words = said  # type: ignore[attr-defined]
@@ -86,6 +89,14 @@ def officer_act(request: HttpRequest, *, purpose: str = "", reference: str = "")
     """The act of the officer who is logged in, at the desk chosen at log-in. Refuses: NotPosted when that posting has ended."""
     at = now()
     return act_under(posting_of(request, at), purpose=purpose, reference=reference, at=at)
+
+
+def act_again(request: HttpRequest) -> Act:
+    """The act of the officer who asked, by his session and his postings as they are now. Refuses: NotAuthenticated, NotPosted."""
+    anew = copy(request)
+    anew.session = type(request.session)(request.session.session_key)
+    anew.user = get_user(anew)
+    return officer_act(anew)
 
 
 def act_under(posting: Posting, *, purpose: str = "", reference: str = "", at: datetime | None = None) -> Act:

@@ -102,6 +102,11 @@ def words_of_intake(verb: Callable[[str, Command, str], argparse.ArgumentParser]
     load_.add_argument("file", type=Path)
     load_.add_argument("--source", required=True)
     load_.add_argument("--kind", required=True)
+    sources_ = verb("sources", sources, "how each source is; exit 1 where one is late or silent")
+    sources_.add_argument(
+        "--history", action="store_true", help="and when it was not as it promised, in the last 30 days"
+    )
+    sources_.add_argument("--json", action="store_true", help="the same numbers for a program, history included")
     standard_ = verb("standard", standard, "list the record kinds of the data standard")
     standard_.add_argument("--write", action="store_true", help="write the pages of docs/reference again")
     verb("law", law, "write the lawyers' table, docs/law: article, table row, code, test")
@@ -252,6 +257,10 @@ def nats_nodes(asked: argparse.Namespace) -> int:
 
 def load(asked: argparse.Namespace) -> int:
     return terminal("load", asked.file, source=asked.source, kind=asked.kind)
+
+
+def sources(asked: argparse.Namespace) -> int:
+    return terminal("sources", history=asked.history, as_json=asked.json)
 
 
 def standard(asked: argparse.Namespace) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from suar.agencies.actions.quota import forget_use
 from suar.core.act import Act
+from suar.intake.jobs.history import forget_history
 from suar.registers.actions.clock import keep_time
 from suar.site.partitions import make_ahead
 from suar.tips.jobs import forget_expired
@@ -15,3 +16,4 @@ def daily(*, act: Act) -> None:
     keep_time(act=act)
     forget_expired(act=act)
     forget_use(act.at)
+    forget_history(act=act)

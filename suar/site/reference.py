@@ -39,6 +39,7 @@ MEANINGS = {
     "SUAR_PEOPLE": "how many people the demo's nation has; only before it is made",
     "SUAR_PROXIES": "networks of the TLS terminators before Suar, separated by commas: of them alone a client's address and certificate are believed",
     "SUAR_POOL": "threads of the web server and connections of each process; 8 unless told",
+    "SUAR_TAIL_S": "seconds after which a live tail of the integration console ends and its browser comes back; 60 unless told",
     "SUAR_WEB": "processes of the web server; 2 unless told",
     "SUAR_SECRET": "the key that signs sessions; a file in the keys folder unless told",
 }

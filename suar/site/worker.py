@@ -19,6 +19,8 @@ AT_ONCE = ["effect"]
 LOOKS_EVERY_SECONDS, EVEN_WHEN_BUSY = 3, 20
 #: A proposal of policy is weighed beside the live one so long after the desk has its answer, at the soonest.
 COMPARES_EVERY_SECONDS = 5
+#: How the sources are is looked at so often, whatever else is at work: a history with holes measures nobody's promise.
+WATCHES_EVERY_SECONDS = 5
 #: Whoever stands at a desk goes before what waits for nobody: where both want the processor the pages get nine tenths of it.
 GIVES_WAY = 10
 #: So long it waits for a database that may be gone for good, as the pages do (settings): a worker whose supervisor died ends soon after both.
@@ -36,6 +38,7 @@ def work(queues: list[str] = QUEUES, *, concurrency: int = 2, pulling: bool = Tr
     stop = threading.Event()
     threads = [threading.Thread(target=keep_looking, args=[stop], name="looking")]
     threads.append(threading.Thread(target=keep_comparing, args=[stop], name="comparing"))
+    threads.append(threading.Thread(target=keep_watching, args=[stop], name="watching"))
     if pulling:
         threads.append(threading.Thread(target=keep_going, args=[stop], name="pulling"))
     for thread in threads:
@@ -148,6 +151,22 @@ def keep_comparing(stop: threading.Event) -> None:
             import logging
 
             logging.getLogger("suar").error("comparing: %s", type(error).__name__)
+
+
+def keep_watching(stop: threading.Event) -> None:
+    """Write down how each source is, in a thread of its own: a long pull is no reason not to have looked."""
+    from django.db import close_old_connections
+
+    from suar.intake.jobs.history import note_states
+
+    while not stop.wait(WATCHES_EVERY_SECONDS):
+        close_old_connections()
+        try:
+            note_states(act=system_act("watch"))
+        except Exception as error:  # the loop must outlive any one server
+            import logging
+
+            logging.getLogger("suar").error("watching: %s", type(error).__name__)
 
 
 def relay() -> None:

@@ -12,12 +12,9 @@ from pathlib import Path
 from uuid import UUID
 
 import nats as client
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.db import connections
-from joserfc.jwk import OKPKey
 
 from client.suar_client.__main__ import trial_key
-from suar.agencies.models import Client
 from suar.exchange.jobs import relay
 from suar.site.api import audience
 from suar.site.auth import now
@@ -29,6 +26,7 @@ from suar.vault.queries import pairwise
 from suar.vault.queries.signing import public_keys
 from suar.vault.queries.webhook import public_keys as webhook_keys
 from tests import cast
+from tests.agencies.ceremony import Machine
 from tests.exchange import agency
 from tests.exchange.agency import Ledger
 from tests.exchange.delivering import AGENCY, ids, rows
@@ -62,11 +60,7 @@ def all_sent() -> Sent:
 def machine(home: Path) -> None:
     """The agency's machine at the hub, with a key that only it has."""
     cast.agencies()
-    key = trial_key(home / "our.pem")
-    public = OKPKey.import_key(key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
-    Client.objects.create(
-        id=f"{AGENCY}-sistem", agency_id=AGENCY, public_key=public.as_dict(private=False), scopes=["events"], from_at=cast.BEFORE,
-    )  # fmt: skip
+    Machine(agency=AGENCY, id=f"{AGENCY}-sistem", key=trial_key(home / "our.pem"), scopes=["events"])
 
 
 def told(home: Path, *, hub: str = "", broker: str = "", port: int = 0, endpoint: UUID | None = None) -> dict[str, str]:

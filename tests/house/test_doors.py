@@ -266,6 +266,7 @@ def test_the_api_answers_nobody_without_a_token_not_even_an_officer_who_is_logge
         "api api/v1/token",
         "api api/v1/push/<source>/<stream>",
         "api api/v1/keys",
+        "api api/v1/alive",
     }
     asked = [path for name, path in routes().items() if name.startswith("api ") and name not in open_to_all]
     assert asked

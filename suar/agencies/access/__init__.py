@@ -38,6 +38,7 @@ class Request(HttpRequest):
     """A request as pages and APIs get it: `request.act(purpose=…, reference=…)` is the one way to an Act below the door."""
 
     act: MakeAct
+    again: Callable[[], Act]  # who asks, asked anew: for an answer that lasts longer than a posting or a session may
     system: MakeAct  # the hub's own act, for doors that prove themselves otherwise, such as a signed push
     scopes: Callable[[], frozenset[str]]  # what a machine's token carries
     words: Words

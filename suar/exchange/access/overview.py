@@ -70,20 +70,25 @@ class Overview:
 def overview_for(act: Act, agency: str) -> Overview:
     """One's own agency's; any agency's for whoever watches over all of them, and for the hub's engineer. Refuses: DoorShut."""
     enter(act, "sharing.see")
-    may_choose = agency_codes() if act.purpose == "oversight" or act.agency == HUB else [act.agency]
-    whose = agency or act.agency
-    if whose not in may_choose:
-        raise DoorShut(door="sharing.see")
+    mine, may_choose = whose(act, agency)
     bundle = in_force(act.at)
-    agreed = sorted(sharings(receiver=whose), key=lambda one: (not one.in_force(act.at), one.giver, one.until_at))
-    passed = given_by_and_to(whose)
+    agreed = sorted(sharings(receiver=mine), key=lambda one: (not one.in_force(act.at), one.giver, one.until_at))
+    passed = given_by_and_to(mine)
     return Overview(
-        agency=whose,
+        agency=mine,
         agencies=may_choose,
         allowed=[allowed(one, bundle, act.at) for one in agreed],
-        gave=passed_on([one for one in passed if one.giver == whose], bundle),
-        got=passed_on([one for one in passed if one.receiver == whose], bundle),
+        gave=passed_on([one for one in passed if one.giver == mine], bundle),
+        got=passed_on([one for one in passed if one.receiver == mine], bundle),
     )
+
+
+def whose(act: Act, asked: str) -> tuple[str, list[str]]:
+    """Whose part of the exchange is looked at, and whose may be: one's own, any for oversight and at the hub. Refuses: DoorShut."""
+    may_choose = agency_codes() if act.purpose == "oversight" or act.agency == HUB else [act.agency]
+    if (mine := asked or act.agency) not in may_choose:
+        raise DoorShut(door="sharing.see")
+    return mine, may_choose
 
 
 def allowed(one: Sharing, bundle: Bundle, at: datetime) -> Allowed:

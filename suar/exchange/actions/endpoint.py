@@ -239,4 +239,27 @@ def replay_endpoint(endpoint: UUID, since: datetime, *, act: Act) -> None:
     if not held.from_at <= since <= act.at:
         raise EndpointUnfit("endpoint.since")
     place_at(endpoint, since)
+    note_replay(endpoint, since, act)
     append("endpoint.replayed", act, about=[endpoint], agency=held.agency, since=since.isoformat())
+
+
+# Up to the newest row that nobody can overtake any more: what comes later is no part of the replay.
+REPLAY = """
+INSERT INTO exchange_replay (id, endpoint, at, by, since, end_xid, end_event, rows)
+SELECT %(id)s, %(endpoint)s, %(at)s, %(by)s, %(since)s, newest.xid, newest.id,
+    (SELECT count(*) FROM exchange_outbox o WHERE (o.xid, o.id) > (p.xid, p.id) AND (o.xid, o.id) <= (newest.xid, newest.id))
+FROM exchange_place p, (SELECT xid, id FROM exchange_outbox WHERE xid < pg_snapshot_xmin(pg_current_snapshot())
+    UNION ALL SELECT '0'::xid8, '00000000-0000-0000-0000-000000000000'::uuid ORDER BY xid DESC, id DESC LIMIT 1) AS newest
+WHERE p.reader = %(reader)s
+"""
+
+
+def note_replay(endpoint: UUID, since: datetime, act: Act) -> None:
+    """How far it is to go is written down with it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            REPLAY,
+            {
+                "id": new_id(act.at), "endpoint": endpoint, "at": act.at, "by": act.actor, "since": since, "reader": reader_of(endpoint),
+            },
+        )  # fmt: skip

@@ -73,6 +73,20 @@ def rows_after(place: Place, limit: int) -> list[Row]:
         return [Row(*row) for row in cursor.fetchall()]
 
 
+LATEST = """
+SELECT xid::text, id, at, type, giver, thing, subject, classes, effect FROM exchange_outbox
+WHERE xid < pg_snapshot_xmin(pg_current_snapshot()) ORDER BY xid DESC, id DESC LIMIT %s
+"""
+
+
+def latest_for(receiver: str, at: datetime, limit: int) -> list[Row]:
+    """The last events for this receiver among the last of all, the oldest first; as many as `limit` at most."""
+    with connection.cursor() as cursor:
+        cursor.execute(LATEST, [AT_ONCE])
+        rows = [Row(*row) for row in reversed(cursor.fetchall())]
+    return [row for row, _ in entitled(rows, at, receiver=receiver)][-limit:]
+
+
 # Ids of the outbox begin with the millisecond in which the thing happened, so the key finds the rows since an instant.
 SINCE = "SELECT xid::text FROM exchange_outbox WHERE id >= %s ORDER BY xid, id LIMIT 1"
 

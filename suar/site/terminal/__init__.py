@@ -22,6 +22,7 @@ WHERE = {
     "verify": "log",
     "dead_letters": "letters",
     "source_key": "machines",
+    "sources": "sources",
     "standard": "kinds",
     "law": "law",
     "train": "training",
