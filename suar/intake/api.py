@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from ninja import Router, Schema
@@ -11,9 +11,10 @@ from suar.agencies.access import Request
 from suar.core.errors import NotFound
 from suar.core.problem import PROBLEMS
 from suar.intake.access import health_for, report_for
-from suar.intake.actions.push import BadSignature, Delivery, TooMuchWaiting, take_delivery, verify
+from suar.intake.actions.push import BadSignature, Delivery, TooMuchWaiting, key_of, take_delivery, verify
 from suar.intake.jobs.pull import addresses
 from suar.intake.queries.mappings import sources
+from suar.intake.queries.quarantine import quarantined
 
 router = Router(tags=["intake"])
 
@@ -69,12 +70,15 @@ def batch(request: Request, batch: UUID) -> dict[str, Any]:
 
 class Receipt(Schema):
     batches: list[UUID]
+    state: Literal["kept", "quarantined"]
+    since: str
 
 
 @router.post("/push/{source}/{stream}", response={202: Receipt, **PROBLEMS}, auth=None, operation_id="push")
 def push(request: Request, source: str, stream: str) -> tuple[int, dict[str, Any]]:
     """Take a signed delivery of an agency's system in that system's own scheme. The same delivery id gets the same receipt. While the desks
-    need all there is, or much waits to be read, it is told to come again (429, Retry-After), and nothing of it is kept.
+    need all there is, or much waits to be read, it is told to come again (429, Retry-After), and nothing of it is kept. While the source, or
+    the key that signed it, is in quarantine, the state is `quarantined`: its bytes are kept and not read; `since` says since when.
     """
     if request.desks_wait():
         raise TooMuchWaiting()
@@ -95,4 +99,11 @@ def push(request: Request, source: str, stream: str) -> tuple[int, dict[str, Any
     if not delivery.id or len(delivery.id) > 200:
         raise BadSignature()
     verify(delivery, where[source], words, act=act)
-    return 202, {"batches": list(take_delivery(delivery, mapping, stream, act=act))}
+    key = key_of(where[source], words)
+    batches = take_delivery(delivery, mapping, stream, key=key, act=act)
+    left = quarantined(source, key, act.at)
+    return 202, {
+        "batches": list(batches),
+        "state": "quarantined" if left else "kept",
+        "since": left.since.isoformat() if left else "",
+    }

@@ -9,4 +9,7 @@ urlpatterns = [
     path("batches/<uuid:batch>/", pages.batch, name="batch"),
     path("batches/<uuid:batch>/report/", pages.download, name="batch_download"),
     path("batches/<uuid:batch>/rows/<slug:count>/", pages.batch_rows, name="batch_rows"),
+    path("quarantines/", pages.quarantines, name="quarantines"),
+    path("quarantines/<uuid:id>/", pages.quarantine, name="quarantine"),
+    path("quarantines/<uuid:id>/<slug:step>/", pages.quarantine_step, name="quarantine_step"),
 ]

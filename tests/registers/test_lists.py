@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,11 +14,13 @@ from django.db import transaction
 from sandbox.breakage import set_broken
 from suar.agencies.access import as_hub
 from suar.core.canonical import canonical
+from suar.intake.actions.quarantine import confirm, stop
 from suar.persons.queries import export
 from suar.registers import jobs
 from suar.site.auth import now, system_act
-from suar.site.terminal import beside, replaying
-from suar.site.terminal.beside import BESIDE, LIVE
+from suar.site.rebuilding import WALLS, rebuild_due
+from suar.site.terminal import beside
+from suar.site.terminal.beside import LIVE
 from tests import cast
 from tests.database import Copy
 from tests.proving import Claim
@@ -37,7 +38,6 @@ from tests.registers.ban_lists import (
 )
 
 KNOWN = 12
-WALLS = replaying.WALLS
 
 
 @pytest.fixture
@@ -248,13 +248,11 @@ def derived() -> bytes:
 
 
 def quarantined(since: datetime) -> bytes:
-    """The same as it would be without what SIMKIM has said since then."""
-    tables = {wall: beside.derived(wall) for wall in WALLS}
-    with ExitStack() as stack:
-        for wall in WALLS:
-            stack.enter_context(beside.made(wall, tables[wall]))
-        replaying.rebuilt(tables, since, "simkim", apply=False, act=system_act("replay"))
-        return state_in(BESIDE)
+    """The same once two persons have decided not to believe what SIMKIM has said since then."""
+    id_ = stop("simkim", "", since, "its key was stolen", act=cast.act(cast.EKO, at=now()))
+    confirm(id_, act=cast.act(cast.HENDRA, at=now()))
+    assert rebuild_due(act=system_act("replay"))
+    return state_in(LIVE)
 
 
 def state_in(schema: dict[str, str]) -> bytes:

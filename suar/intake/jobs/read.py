@@ -24,9 +24,11 @@ from suar.core.standard.survey import Finding, survey
 from suar.intake.actions.accept import Counts, ReadBatch, ident_of, take
 from suar.intake.actions.findings import close_findings, open_finding
 from suar.intake.actions.listed import note_standing, set_aside
+from suar.intake.actions.quarantine import being_rebuilt, beside_others
 from suar.intake.connectors.sending import Unreadable, natives
 from suar.intake.queries.batches import Batch, batch, parts_of
 from suar.intake.queries.mappings import sources
+from suar.intake.queries.quarantine import quarantined
 from suar.vault.queries import DEFAULT, PROTECTION, derived_id, token
 
 SAID_ONCE = UNKNOWN_CODES | {"record.unexpected"}
@@ -51,11 +53,11 @@ class Reading:
 
 
 def read_batch(batch_id: UUID, *, act: Act, wall: str = DEFAULT) -> Counts | None:
-    """Read one kept batch; None where it is read already, or has stopped itself and waits."""
+    """Read one kept batch; None where it is read already, has stopped itself and waits, or came from a quarantined source."""
     with transaction.atomic(using=wall):
         as_hub(wall=wall)
         kept = batch(batch_id, wall=wall)
-        if kept is None or kept.state != "kept":
+        if kept is None or kept.state != "kept" or stays_unread(kept, act, wall):
             return None
         known = sources(act.at)
         mapping = known[kept.source]
@@ -63,6 +65,9 @@ def read_batch(batch_id: UUID, *, act: Act, wall: str = DEFAULT) -> Counts | Non
     with transaction.atomic(using=DEFAULT):
         with connections[DEFAULT].cursor() as cursor:
             cursor.execute("SELECT set_config('suar.may_read', '*', true)")
+        beside_others(kept.source)
+        if stays_unread(kept, act, wall):  # it was stopped while this was being read
+            return None
         if wall == DEFAULT:
             return write(kept, reading, mapping, act)
         counts = write_ordinary(kept, reading, mapping, act)
@@ -71,6 +76,21 @@ def read_batch(batch_id: UUID, *, act: Act, wall: str = DEFAULT) -> Counts | Non
             cursor.execute("SELECT set_config('suar.may_read', '*', true)")
         protected = write_protected(kept, reading, mapping, act, wall)
     return None if protected is None else added(counts, protected)
+
+
+def stays_unread(kept: Batch, act: Act, wall: str) -> bool:
+    """Whether its source, or the key that signed it, is in quarantine: then its bytes are kept, and it is put aside. While the derived
+    state is rebuilt without that source, what came before waits its turn.
+    """
+    if quarantined(kept.source, kept.key, kept.received_at) is None:
+        return being_rebuilt(kept.source)
+    with transaction.atomic(using=wall):
+        with connections[wall].cursor() as cursor:
+            cursor.execute("UPDATE intake_batch SET state = 'quarantined' WHERE id = %s AND state = 'kept'", [kept.id])
+            put_aside = cursor.rowcount
+        if put_aside:
+            append("batch.quarantined", act, about=[kept.id], wall=wall, source=kept.source)
+    return True
 
 
 def reading_of(kept: Batch, mapping: SourceMapping, standard: Standard, wall: str) -> Reading:
