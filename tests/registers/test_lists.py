@@ -14,7 +14,7 @@ from django.db import transaction
 from sandbox.breakage import set_broken
 from suar.agencies.access import as_hub
 from suar.core.canonical import canonical
-from suar.intake.actions.quarantine import confirm, stop
+from suar.intake.actions.quarantine import ask_lift, confirm, lift, stop
 from suar.persons.queries import export
 from suar.registers import jobs
 from suar.site.auth import now, system_act
@@ -240,6 +240,25 @@ def test_a_list_that_was_believed_and_is_quarantined_leaves_the_state_before_it(
     assert len(entries()) == KNOWN + 5 and entries()[third.entry] == "unconfirmed"
     assert derived() != clean
     assert quarantined(since) == clean
+
+
+def test_a_stopped_source_is_pulled_on_its_list_kept_once_and_judged_when_it_is_lifted(
+    lists: tuple[Simkim, Simkim],
+) -> None:
+    true, _ = lists
+    before, lists_judged = derived(), judged()
+    id_ = stop("simkim", "", now(), "its key was stolen", act=cast.act(cast.EKO, at=now()))
+    true.write(bans(5, begin=1_000))
+    for _ in range(3):
+        pull(true)
+    kept = as_the_hub("SELECT stream, state FROM intake_batch WHERE state = 'quarantined' AND doubt IS NOT NULL")
+    assert len(kept) == 1, "the same list is kept once, however often it is pulled"
+    assert (derived(), judged()) == (before, lists_judged)
+    assert as_the_hub("SELECT DISTINCT fault FROM intake_source WHERE source = 'simkim'") == [("source.quarantined",)]
+    ask_lift(id_, "the key is renewed", act=cast.act(cast.EKO, at=now()))
+    lift(id_, act=cast.act(cast.HENDRA, at=now()))
+    pull(true)
+    assert len(confirmed()) == KNOWN + 5
 
 
 def derived() -> bytes:
