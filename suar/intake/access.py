@@ -149,6 +149,7 @@ def batch_page_for(act: Act, id_: UUID) -> Report:
             "state": kept.state,
             "sha256": kept.sha256.hex(),
             "counts": counts,
+            "may_go": kept.state == "stopped" and wall == DEFAULT and opens(act, "intake.release"),
         }
         remarks = [asdict(group) for group in remarks_of(id_, wall=wall)]
     return Report(head, [asdict(group) for group in grouped(rows)], remarks)

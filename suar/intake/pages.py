@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from suar.agencies.access import Request
 from suar.core.errors import NotFound, Refusal
 from suar.intake import access
+from suar.intake.actions.accept import release as let_go
 from suar.intake.actions.quarantine import ask_lift, confirm, lift, stop
 from suar.intake.forms import StopForm
 from suar.intake.queries.lists import MOST, STOPPED, number_of
@@ -85,6 +86,14 @@ def batch(request: Request, batch: UUID) -> HttpResponse:
     return render(
         request, "intake/batch.html", {"batch": report.batch, "findings": report.findings, "remarks": report.remarks}
     )
+
+
+@require_POST
+def release(request: Request, batch: UUID) -> HttpResponse:
+    """Let a batch that stopped itself be read after all."""
+    let_go(batch, act=request.act())
+    messages.success(request, "told.batch_released")
+    return redirect("batch", batch)
 
 
 @require_GET

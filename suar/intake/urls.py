@@ -7,6 +7,7 @@ urlpatterns = [
     path("sources/<slug:source>/<slug:count>/", pages.batches, name="batches"),
     path("protection/", pages.protection, name="protection"),
     path("batches/<uuid:batch>/", pages.batch, name="batch"),
+    path("batches/<uuid:batch>/release/", pages.release, name="batch_release"),
     path("batches/<uuid:batch>/report/", pages.download, name="batch_download"),
     path("batches/<uuid:batch>/rows/<slug:count>/", pages.batch_rows, name="batch_rows"),
     path("quarantines/", pages.quarantines, name="quarantines"),

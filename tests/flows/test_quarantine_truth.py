@@ -62,10 +62,10 @@ def life(seed: int, count: int) -> Life:
     told = events(seed, count)
     draw = random.Random(seed)
     at, stopped = count // 3, count * 5 // 6
-    parts = [told[:at], told[at:stopped], told[stopped:]]
-    for part in parts:
+    before, after, meanwhile = told[:at], told[at:stopped], told[stopped:]
+    for part in (before, after, meanwhile):
         draw.shuffle(part)
-    return Life(*parts, pairs=3, seed=seed)
+    return Life(before, after, meanwhile, pairs=3, seed=seed)
 
 
 def without(told: Told) -> Told:

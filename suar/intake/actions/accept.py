@@ -16,7 +16,7 @@ from django.db import connections, transaction
 from suar.audit.actions import append
 from suar.core.act import Act
 from suar.core.canonical import packed
-from suar.core.errors import Fault
+from suar.core.errors import Fault, NotFound
 from suar.core.standard.record import Record
 from suar.exchange.actions import publish_many
 from suar.exchange.events import Happened
@@ -505,13 +505,16 @@ def announce(applied: list[Row], faulty: list[Any], batch: Batch, act: Act) -> N
     publish_many([*accepted, *sent_back, Happened(type="batch.read", giver=batch.agency, thing=batch.id)], act)
 
 
-@transaction.atomic
+@transaction.atomic(durable=True)
 def release(batch_id: UUID, *, act: Act) -> None:
-    """Let a stopped batch be read after all: an engineer looked and found it right."""
+    """Let a stopped batch be read after all: an engineer looked and found it right. Refuses: DoorShut; NotFound where none is stopped."""
     from suar.agencies.access import enter
 
     enter(act, "intake.release")
     with connections[DEFAULT].cursor() as cursor:
-        cursor.execute("UPDATE intake_batch SET state = 'kept' WHERE id = %s AND state = 'stopped'", [batch_id])
-        released = cursor.rowcount
-    append("batch.released", act, about=[batch_id], changed=released)
+        cursor.execute(
+            "UPDATE intake_batch SET state = 'kept', released = true WHERE id = %s AND state = 'stopped'", [batch_id]
+        )
+        if not cursor.rowcount:
+            raise NotFound()
+    append("batch.released", act, about=[batch_id])

@@ -37,8 +37,8 @@ SIDE_BY_SIDE = 2
 GONE = frozenset({"source.timeout", "source.unreachable", "source.failing", "source.clock"})
 #: What a run is called whose sendings are kept and not read.
 QUARANTINED = "source.quarantined"
-#: A new column returns no record, so nothing waits for its mending.
-HOLDS_NOTHING = ("column.new",)
+#: These return no record, so nothing waits for their mending.
+HOLDS_NOTHING = ("column.new", "guard.volume")
 
 
 class Progress(Protocol):

@@ -26,6 +26,7 @@ from suar.intake.actions.findings import close_findings, open_finding
 from suar.intake.actions.listed import note_standing, set_aside
 from suar.intake.actions.quarantine import being_rebuilt, beside_others
 from suar.intake.connectors.sending import Unreadable, natives
+from suar.intake.jobs.rhythm import too_fast
 from suar.intake.queries.batches import Batch, batch, parts_of
 from suar.intake.queries.mappings import sources
 from suar.intake.queries.quarantine import quarantined
@@ -122,7 +123,7 @@ def reading_of(kept: Batch, mapping: SourceMapping, standard: Standard, wall: st
         reading.findings += survey([native for _, native in placed], kind)
         for place, native in placed:
             read_one(reading, place, native, kind, standard, kept, wall)
-    look_over(reading, mapping)
+    look_over(reading, mapping, released=kept.released)
     return reading
 
 
@@ -170,11 +171,12 @@ def read_one(
             side.nameless += 1
 
 
-def look_over(reading: Reading, mapping: SourceMapping) -> None:
+def look_over(reading: Reading, mapping: SourceMapping, *, released: bool) -> None:
     """The run stops itself before it does harm (UNICEF HOPE's guard): a missing column, or too large a share returned.
 
     Few rows are no reason to stop, yet when most of them go back, or most values of a field, the cause is one and not many: a finding says
-    so, and what is returned then is asked for again until it is mended, since nobody will send it twice by hand.
+    so, and what is returned then is asked for again until it is mended, since nobody will send it twice by hand. Of a batch that a person
+    looked at and `released` the good rows are taken.
     """
     if any(finding.stops for finding in reading.findings):
         reading.stop = "guard.columns"
@@ -182,7 +184,7 @@ def look_over(reading: Reading, mapping: SourceMapping) -> None:
     faulty = sum(len(side.faulty) for side in reading.sides())
     total = faulty + sum(len(side.taken) for side in reading.sides())
     guard = mapping.guard
-    if total >= guard.from_records and faulty * 1000 > total * guard.returned_permille:
+    if not released and total >= guard.from_records and faulty * 1000 > total * guard.returned_permille:
         reading.stop = "guard.returned"
     elif (unsaid := sum(unexplained(faults) for side in reading.sides() for *_, faults in side.faulty)) * 2 > total:
         reading.findings.append(Finding(code="guard.rows", native="", count=unsaid, rows=total))
@@ -217,6 +219,7 @@ def write(kept: Batch, reading: Reading, mapping: SourceMapping, act: Act, wall:
     locked = batch(kept.id, wall=wall, lock=True)
     if locked is None or locked.state != "kept":
         return None
+    pace(reading, reading.ordinary, locked, mapping, wall)
     note_findings(kept, reading, act, wall)
     if reading.stop:
         stop(kept, reading, act, wall)
@@ -229,6 +232,14 @@ def write(kept: Batch, reading: Reading, mapping: SourceMapping, act: Act, wall:
     if kept.doubt == "":
         note_standing(reading.ordinary, kept)
     return counts
+
+
+def pace(reading: Reading, side: ReadBatch, kept: Batch, mapping: SourceMapping, wall: str) -> None:
+    """Is this many times what the source usually says?"""
+    if reading.stop:
+        return
+    reading.stop, found = too_fast(kept, side, mapping.guard, wall=wall)
+    reading.findings += [found] if found else []
 
 
 def hub_run(run: UUID) -> UUID:
@@ -279,6 +290,7 @@ def write_protected(kept: Batch, reading: Reading, mapping: SourceMapping, act: 
     locked = batch(kept.id, wall=wall, lock=True)
     if locked is None or locked.state != "kept":
         return None
+    pace(reading, reading.protected, locked, mapping, wall)
     note_findings(kept, reading, act, wall)
     if reading.stop:
         stop(kept, reading, act, wall)
@@ -308,7 +320,7 @@ def note_findings(kept: Batch, reading: Reading, act: Act, wall: str) -> None:
             batch=kept.id,
             wall=wall,
         )
-    if reading.stop and not any(finding.stops for finding in reading.findings):
+    if reading.stop and not any(finding.stops or finding.code == reading.stop for finding in reading.findings):
         open_finding(kept.source, kept.stream, reading.stop, act=act, batch=kept.id, wall=wall)
     if not reading.stop and not in_a_run(kept, wall):
         close_findings(kept.source, kept.stream, since=act.at, rows=reading.rows, act=act, wall=wall)
