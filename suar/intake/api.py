@@ -15,10 +15,11 @@ from suar.core.errors import NotFound
 from suar.core.problem import PROBLEMS
 from suar.intake.access import health_for, report_for
 from suar.intake.access.alive import as_told
-from suar.intake.actions.push import BadSignature, Delivery, TooMuchWaiting, take_delivery, verify
+from suar.intake.actions.push import BadSignature, Delivery, TooMuchWaiting, key_of, take_delivery, verify
 from suar.intake.jobs.pull import addresses
 from suar.intake.pages.alive import KEPT_S, seen_by
 from suar.intake.queries.mappings import sources
+from suar.intake.queries.quarantine import quarantined
 
 router = Router(tags=["intake"])
 
@@ -119,12 +120,15 @@ def batch(request: Request, batch: UUID) -> dict[str, Any]:
 
 class Receipt(Schema):
     batches: list[UUID]
+    state: Literal["kept", "quarantined"]
+    since: str
 
 
 @router.post("/push/{source}/{stream}", response={202: Receipt, **PROBLEMS}, auth=None, operation_id="push")
 def push(request: Request, source: str, stream: str) -> tuple[int, dict[str, Any]]:
     """Take a signed delivery of an agency's system in that system's own scheme. The same delivery id gets the same receipt. While the desks
-    need all there is, or much waits to be read, it is told to come again (429, Retry-After), and nothing of it is kept.
+    need all there is, or much waits to be read, it is told to come again (429, Retry-After), and nothing of it is kept. While the source, or
+    the key that signed it, is in quarantine, the state is `quarantined`: its bytes are kept and not read; `since` says since when.
     """
     if request.desks_wait():
         raise TooMuchWaiting()
@@ -145,4 +149,11 @@ def push(request: Request, source: str, stream: str) -> tuple[int, dict[str, Any
     if not delivery.id or len(delivery.id) > 200:
         raise BadSignature()
     verify(delivery, where[source], words, act=act)
-    return 202, {"batches": list(take_delivery(delivery, mapping, stream, act=act))}
+    key = key_of(where[source], words)
+    batches = take_delivery(delivery, mapping, stream, key=key, act=act)
+    left = quarantined(source, key, act.at)
+    return 202, {
+        "batches": list(batches),
+        "state": "quarantined" if left else "kept",
+        "since": left.since.isoformat() if left else "",
+    }

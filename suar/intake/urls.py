@@ -8,6 +8,7 @@ urlpatterns = [
     path("sources/<slug:source>/<slug:count>/", pages.batches, name="batches"),
     path("protection/", pages.protection, name="protection"),
     path("batches/<uuid:batch>/", pages.batch, name="batch"),
+    path("batches/<uuid:batch>/release/", pages.release, name="batch_release"),
     path("batches/<uuid:batch>/report/", pages.download, name="batch_download"),
     path("batches/<uuid:batch>/rows/<slug:count>/", pages.batch_rows, name="batch_rows"),
     path("integrasi/sumber/", console.connectors, name="connectors"),
@@ -15,4 +16,7 @@ urlpatterns = [
     path("integrasi/sumber/<slug:source>/daerah/", console.districts, name="connector_districts"),
     path("integrasi/pesan/", console.messages, name="messages"),
     path("terhubung/", alive.alive, name="alive"),
+    path("quarantines/", pages.quarantines, name="quarantines"),
+    path("quarantines/<uuid:id>/", pages.quarantine, name="quarantine"),
+    path("quarantines/<uuid:id>/<slug:step>/", pages.quarantine_step, name="quarantine_step"),
 ]

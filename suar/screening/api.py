@@ -119,6 +119,7 @@ class SourceOut(BaseModel):
     age_s: int | None
     covers: bool
     since: str
+    quarantined: bool = False  # its word since then is not read, or not believed
 
 
 class UnknownOut(BaseModel):

@@ -188,7 +188,13 @@ def words_of_the_log(verb: Callable[[str, Command, str], argparse.ArgumentParser
     replay_.add_argument(
         "--without-source", metavar="SOURCE", help="show what would be known without its word since then"
     )
+    replay_.add_argument("--key", default="", help="of that source only what this key signed")
     replay_.add_argument("--apply", action="store_true", help="put what was rebuilt in place of what differs")
+    held = verb("quarantine", quarantine, "stop a source, or one of its keys, at once; or list what is in quarantine")
+    held.add_argument("source", nargs="?", metavar="SOURCE")
+    held.add_argument("--key", default="", help="only what this key signs")
+    held.add_argument("--from", dest="since", default="", metavar="T", help="an instant with offset")
+    held.add_argument("--reason", default="")
     verb("verify", verify, "check the log")
     letters = verb(
         "dead-letters", dead_letters, "list what could not be delivered to an agency's endpoint, or send it again"
@@ -333,7 +339,11 @@ def quality(asked: argparse.Namespace) -> int:
 
 
 def replay(asked: argparse.Namespace) -> int:
-    return terminal("replay", since=asked.since, without_source=asked.without_source, apply=asked.apply)
+    return terminal("replay", since=asked.since, without_source=asked.without_source, key=asked.key, apply=asked.apply)
+
+
+def quarantine(asked: argparse.Namespace) -> int:
+    return terminal("quarantine", asked.source, key=asked.key, since=asked.since, reason=asked.reason)
 
 
 def replay_screening(asked: argparse.Namespace) -> int:

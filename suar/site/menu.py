@@ -41,6 +41,7 @@ ROOMS = (
     ("service", "service", "service.office", "s", "watch"),
     ("service_everywhere", "service_everywhere", "service.see", "s", "watch"),
     ("health", "health", "intake.health", "4", "system"),
+    ("quarantines", "quarantines", "source.quarantine", "6", "system"),
     ("integration", "integration", "integration.see", "2", "system"),
     ("dead_letters", "dead_letters", "integration.see", "3", "system"),
     ("machines", "machines", "machine.see", "6", "system"),

@@ -16,17 +16,20 @@ from suar.agencies.access import NotPosted, open_doors, opens
 from suar.agencies.models import Posting
 from suar.agencies.queries import officer_names
 from suar.core.act import Act
-from suar.intake.access import line_for, to_mend_for
+from suar.intake import panels as intake
+from suar.intake.access import in_quarantine_for, line_for, to_mend_for
 from suar.intake.queries.mappings import region_names
 from suar.journeys.access import findings_for, open_placement, placements_for
-from suar.journeys.queries import timeline
+from suar.journeys.queries import findings_leaning, timeline
 from suar.persons import panels as persons
 from suar.persons.access.review import waiting_for
+from suar.persons.queries import rulings_leaning
 from suar.policies import panels as policies
 from suar.policies.access.proposals import waiting_for as to_adopt_for
 from suar.registers.access.differences import waiting_for as differences
 from suar.registers.access.objections import queue_for
 from suar.registers.access.work import ending_for, requests_for
+from suar.registers.queries.native import acts_leaning
 from suar.screening.access import Row, open_for, open_screening
 from suar.screening.access.arrivals import arrivals_for
 from suar.screening.access.calls import calls_for
@@ -36,6 +39,7 @@ from suar.screening.access.rating import ratings_for
 from suar.screening.access.refusals import refusals_for
 from suar.screening.access.tasks import open_referral, tasks_for
 from suar.screening.access.unscreened import open_count_for, owed_by
+from suar.screening.queries.touched import decisions_leaning
 from suar.site.auth import NotAuthenticated, act_under, now, posting_of
 from suar.site.menu import menu
 from suar.tips.access import ungraded_for
@@ -64,6 +68,7 @@ def fill() -> None:
     """Give the rooms what they show from above. Called once, when the addresses are read."""
     persons.timeline[:] = [timeline]
     persons.cases[:] = [open_screening, open_placement]
+    intake.leaning[:] = [rulings_leaning, findings_leaning, acts_leaning, decisions_leaning]
     policies.officers[:] = [officer_names]
     policies.regions[:] = [region_names]
     persons.cases[:] = [open_screening, open_placement, open_referral]
@@ -192,6 +197,18 @@ def to_mend(act: Act) -> dict[str, Any] | None:
         for one in to_mend_for(act)
     ]
     return {"code": "returned_batches", "count": len(rows), "url": reverse("health"), "rows": rows}
+
+
+def quarantined(act: Act) -> dict[str, Any] | None:
+    """Sources in quarantine: those that wait for a second person first."""
+    if not opens(act, "source.quarantine"):
+        return None
+    found = in_quarantine_for(act)
+    rows = [
+        queue_row(reverse("quarantine", args=[one.id]), f"quarantine_{one.state}", at, source=one.source)
+        for one, at in found[:MOST_SHOWN]
+    ]
+    return {"code": "quarantines", "count": len(found), "url": reverse("quarantines"), "rows": rows}
 
 
 def to_grade(act: Act) -> dict[str, Any] | None:
@@ -459,6 +476,7 @@ QUEUES: tuple[Callable[[Act], Mapping[str, Any] | None], ...] = (
     differing,
     to_decide,
     to_adopt,
+    quarantined,
     to_mend,
     to_grade,
     unscreened,

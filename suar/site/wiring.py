@@ -30,6 +30,7 @@ def on_jobs_ready(jobs: procrastinate.App) -> None:
             "register.changed": [defer("rescreen", queue="project")],
             "register.acted": [defer("feel_act", queue="effect"), defer("tell_protection", queue="project")],
             "civil.differs": [defer("tell_civil", queue="project")],
+            "source.quarantined": [defer("follow_quarantine", queue="late")],
             "manifest.kept": [defer("screen_manifest", queue="project")],
             "screening.unanswered": [defer("hear_dukcapil_late", queue="late")],
         }
@@ -178,6 +179,16 @@ def hear_dukcapil_late(thing: str) -> None:
     from suar.site.auth import system_act
 
     hear(UUID(thing), act=system_act("late"))
+
+
+@app.task(name="follow_quarantine", queue="late")
+def follow_quarantine(thing: str) -> None:
+    """Whom a stopped source spoke of is asked about again, and the state without it is worked out."""
+    from suar.site.auth import system_act
+    from suar.site.rebuilding import follow, rebuild_due
+
+    follow(UUID(thing), act=system_act("quarantine"))
+    rebuild_due(act=system_act("quarantine"))
 
 
 class Walls:

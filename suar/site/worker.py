@@ -68,7 +68,8 @@ async def run(jobs: App, queues: list[str], concurrency: int) -> None:
 
 
 def keep_going(stop: threading.Event) -> None:
-    """Every few seconds: sources whose rhythm is due are pulled, batches left open are taken up again, requests for a second person
+    """Every few seconds: sources whose rhythm is due are pulled, batches left open are taken up again, the state follows what was
+    decided of quarantined sources, requests for a second person
     lapse, entries whose term or review is over are written down so, signals whose complaint is gone are suspended,
     our registers are compared with their owners' lists,
     changes that no desk was seen to answer by are looked at again, whom a change touched is asked about again, and what left is
@@ -86,6 +87,7 @@ def keep_going(stop: threading.Event) -> None:
     from suar.screening.jobs.touched import catch_up
     from suar.screening.jobs.unscreened import compare_due
     from suar.site.daily import daily
+    from suar.site.rebuilding import rebuild_due
     from suar.site.sweep import sweep
 
     done_on = None
@@ -93,6 +95,7 @@ def keep_going(stop: threading.Event) -> None:
         close_old_connections()
         try:
             sweep(act=system_act("sweep"))
+            rebuild_due(act=system_act("quarantine"))
             lapse(act=system_act("lapse"))
             keep_time(act=(clock := system_act("clock")), since=clock.at - LATELY)
             keep_true(act=system_act("released"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,11 +14,13 @@ from django.db import transaction
 from sandbox.breakage import set_broken
 from suar.agencies.access import as_hub
 from suar.core.canonical import canonical
+from suar.intake.actions.quarantine import ask_lift, confirm, lift, stop
 from suar.persons.queries import export
 from suar.registers import jobs
 from suar.site.auth import now, system_act
-from suar.site.terminal import beside, replaying
-from suar.site.terminal.beside import BESIDE, LIVE
+from suar.site.rebuilding import WALLS, rebuild_due
+from suar.site.terminal import beside
+from suar.site.terminal.beside import LIVE
 from tests import cast
 from tests.database import Copy
 from tests.proving import Claim
@@ -37,7 +38,6 @@ from tests.registers.ban_lists import (
 )
 
 KNOWN = 12
-WALLS = replaying.WALLS
 
 
 @pytest.fixture
@@ -242,19 +242,36 @@ def test_a_list_that_was_believed_and_is_quarantined_leaves_the_state_before_it(
     assert quarantined(since) == clean
 
 
+def test_a_stopped_source_is_pulled_on_its_list_kept_once_and_judged_when_it_is_lifted(
+    lists: tuple[Simkim, Simkim],
+) -> None:
+    true, _ = lists
+    before, lists_judged = derived(), judged()
+    id_ = stop("simkim", "", now(), "its key was stolen", act=cast.act(cast.EKO, at=now()))
+    true.write(bans(5, begin=1_000))
+    for _ in range(3):
+        pull(true)
+    kept = as_the_hub("SELECT stream, state FROM intake_batch WHERE state = 'quarantined' AND doubt IS NOT NULL")
+    assert len(kept) == 1, "the same list is kept once, however often it is pulled"
+    assert (derived(), judged()) == (before, lists_judged)
+    assert as_the_hub("SELECT DISTINCT fault FROM intake_source WHERE source = 'simkim'") == [("source.quarantined",)]
+    ask_lift(id_, "the key is renewed", act=cast.act(cast.EKO, at=now()))
+    lift(id_, act=cast.act(cast.HENDRA, at=now()))
+    pull(true)
+    assert len(confirmed()) == KNOWN + 5
+
+
 def derived() -> bytes:
     """The derived state in canonical form, what is sealed opened."""
     return state_in(LIVE)
 
 
 def quarantined(since: datetime) -> bytes:
-    """The same as it would be without what SIMKIM has said since then."""
-    tables = {wall: beside.derived(wall) for wall in WALLS}
-    with ExitStack() as stack:
-        for wall in WALLS:
-            stack.enter_context(beside.made(wall, tables[wall]))
-        replaying.rebuilt(tables, since, "simkim", apply=False, act=system_act("replay"))
-        return state_in(BESIDE)
+    """The same once two persons have decided not to believe what SIMKIM has said since then."""
+    id_ = stop("simkim", "", since, "its key was stolen", act=cast.act(cast.EKO, at=now()))
+    confirm(id_, act=cast.act(cast.HENDRA, at=now()))
+    assert rebuild_due(act=system_act("replay"))
+    return state_in(LIVE)
 
 
 def state_in(schema: dict[str, str]) -> bytes:

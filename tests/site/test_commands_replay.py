@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 from django.db import connection, connections
 
-from suar.site.auth import now
+from suar.intake.actions.quarantine import confirm, stop
+from suar.intake.queries.quarantine import standing, waiting
+from suar.site import rebuilding
+from suar.site.auth import now, system_act
 from suar.site.running.home import CannotRun
-from suar.site.terminal import loading, log, replaying
+from suar.site.terminal import loading, log, quarantining, replaying
 from tests import cast, database
 from tests.site.letters import KIND, count, file
 
@@ -79,6 +82,54 @@ def test_licences_which_are_about_nobody_are_made_again_and_left_out_with_their_
     capsys.readouterr()
     assert replaying.replay(since="start", without_source="siskop2mi") == 0
     assert line_of("journeys_permit", capsys.readouterr().out) == ["journeys_permit", "2", "0", "2"]
+
+
+def test_a_source_is_left_out_for_good_only_as_two_persons_decided(
+    hub: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    since = now()
+    loading.load(file(hub, "letters.csv"), source="disnaker", kind=KIND)
+    told = {"since": since.isoformat(), "without_source": "disnaker"}
+    with pytest.raises(CannotRun, match="two persons"):
+        replaying.replay(**told, apply=True)
+    assert quarantining.quarantine("disnaker", key="", since=since.isoformat(), reason="its key was stolen") == 0
+    with pytest.raises(CannotRun, match="two persons"):
+        replaying.replay(**told, apply=True)
+    [one] = standing()
+    confirm(one.id, act=cast.act(cast.HENDRA, at=now()))
+    assert replaying.replay(since="start", without_source="siskop2mi") == 0
+    assert count("journeys_step") == 2, "a look changes nothing"
+    assert replaying.replay(**told, apply=True) == 0
+    assert (count("journeys_step"), count("persons_subject"), count("intake_record")) == (0, 0, 2)
+    assert replaying.replay(since="start") == 0, "what is left follows from the facts"
+    capsys.readouterr()
+    assert quarantining.quarantine(None, key="", since="", reason="") == 0
+    assert "confirmed" in (said := capsys.readouterr().out) and "1 in quarantine" in said
+    assert quarantining.quarantine("disnaker", key="", since=since.isoformat(), reason="again") == 1
+
+
+def test_a_rebuilding_that_is_cut_off_has_changed_nothing_and_is_taken_up_again(
+    hub: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    since = now()
+    loading.load(file(hub, "letters.csv"), source="disnaker", kind=KIND)
+    confirm(
+        stop("disnaker", "", since, "its key was stolen", act=cast.act(cast.EKO, at=now())),
+        act=cast.act(cast.HENDRA, at=now()),
+    )
+    steps = ("stand_again", "place", "project", "ask_about_leaning", "tell")
+    for step in steps:
+        with monkeypatch.context() as planted:
+            planted.setattr(rebuilding, step, cut_off)
+            with pytest.raises(KeyboardInterrupt):
+                rebuilding.rebuild_due(act=system_act("tests"))
+        assert (count("journeys_step"), count("intake_current"), bool(waiting())) == (2, 2, True), step
+    assert rebuilding.rebuild_due(act=system_act("tests"))
+    assert (count("journeys_step"), count("intake_current"), bool(waiting())) == (0, 0, False)
+
+
+def cut_off(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
 
 
 def line_of(table: str, said: str) -> list[str]:

@@ -13,9 +13,9 @@ from suar.core.standard.tables import read_table
 from suar.persons.jobs import resolve_again
 from suar.site import cli
 from suar.site.auth import system_act
+from suar.site.rebuilding import opened_sum
 from suar.site.running.home import CannotRun
 from suar.site.terminal import loading, resolving
-from suar.site.terminal.replaying import opened_sum
 from tests import cast, database
 from tests.golden import adopted
 from tests.site.letters import KIND, count, file

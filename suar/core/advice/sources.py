@@ -30,6 +30,7 @@ class SourceState:
     age_s: int | None
     covers: bool
     since: datetime | None = None
+    quarantined: bool = False  # by two persons' or one person's decision, `since` then; what it said before still holds
 
     @property
     def could_know(self) -> bool:

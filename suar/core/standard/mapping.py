@@ -17,7 +17,8 @@ A file says, for one system of one agency::
       from_records: 50                 # shares are judged from this many records on
       returned_permille: 100           # share returned
       volume_low_permille: 300         # of the usual volume of a run
-      volume_high_permille: 4000
+      volume_high_permille: 4000       # new statements of a day beside a usual day: past that a finding
+      volume_hold_permille: 20000      # past that it stops itself until a person has looked
       changed_permille: 500            # share of known records that say something else
       withdrawn_permille: 50
       added_permille: 200              # of a signed list: new decisions beside those that we know
@@ -76,7 +77,8 @@ class Guard(Table):
     from_records: int = 50
     returned_permille: int = 100
     volume_low_permille: int = 200
-    volume_high_permille: int = 5000
+    volume_high_permille: int = 5000  # of a usual day's new statements: past that somebody is told
+    volume_hold_permille: int = 20000  # past that the batch waits for a person
     changed_permille: int = 500
     withdrawn_permille: int = 50
     added_permille: int = 200  # of a signed list: share of decisions that are new to it

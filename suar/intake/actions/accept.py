@@ -16,12 +16,14 @@ from django.db import connections, transaction
 from suar.audit.actions import append
 from suar.core.act import Act
 from suar.core.canonical import packed
-from suar.core.errors import Fault
+from suar.core.errors import Fault, NotFound
 from suar.core.standard.record import Record
 from suar.core.standard.versions import Standing, standing
 from suar.exchange.actions import publish_many
 from suar.exchange.events import Happened
 from suar.intake.queries.batches import Batch
+from suar.intake.queries.quarantine import Left
+from suar.intake.queries.quarantine import left_out as not_believed
 from suar.vault.queries import DEFAULT, derived_id, new_id, seal, token
 
 
@@ -157,6 +159,9 @@ def first_seen(rows: list[Row], batch: Batch, faulty: list[Any], counts: Counts,
         won = {row[1] for row in cursor.fetchall()}
         lost = [row for row in rows if row.id not in won]
         known: dict[bytes, tuple[bytes, frozenset[str]]] = {}
+        if lost and (left := [one for one in not_believed() if one.source == batch.source]):
+            freed = free(lost, left, batch, wall)
+            lost, won = [row for row in lost if row.id not in freed], won | freed
         if lost:
             cursor.execute(KNOWN, [batch.source, [row.message for row in lost]])
             known = {bytes(m): (bytes(content), frozenset(left)) for m, content, left in cursor.fetchall()}
@@ -170,6 +175,24 @@ def first_seen(rows: list[Row], batch: Batch, faulty: list[Any], counts: Counts,
         else:
             faulty.append(changed(row))
     return sorted(fresh + first_corrected(other, batch, faulty, counts, wall), key=lambda row: row.place)
+
+
+# A message that we know from a record which is believed no longer stands in nobody's way: it is taken as if it came for the first time.
+FREE = """
+UPDATE intake_inbox i SET content = row.content, record = row.record
+FROM unnest(%b::bytea[], %b::bytea[], %b::uuid[]) AS row (message, content, record), intake_record r, intake_batch b,
+    unnest(%b::text[], %b::timestamptz[]) AS q (key, since)
+WHERE i.source = %s AND i.message = row.message AND r.id = i.record AND b.id = r.batch
+AND q.key IN ('', b.key) AND b.received_at >= q.since RETURNING i.record
+"""
+
+
+def free(lost: Sequence[Row], left: Sequence[Left], batch: Batch, wall: str) -> set[UUID]:
+    """Which of these rows take the place of one that two persons have decided not to believe."""
+    with connections[wall].cursor() as cursor:
+        rows: list[list[Any]] = [[r.message for r in lost], [r.content for r in lost], [r.id for r in lost]]
+        cursor.execute(FREE, [*rows, [one.key for one in left], [one.since for one in left], batch.source])
+        return {id_ for (id_,) in cursor.fetchall()}
 
 
 # What we hold under a message, and which of its fields could not be read then.
@@ -479,13 +502,16 @@ def announce(applied: list[Row], faulty: list[Any], batch: Batch, act: Act) -> N
     publish_many([*accepted, *sent_back, Happened(type="batch.read", giver=batch.agency, thing=batch.id)], act)
 
 
-@transaction.atomic
+@transaction.atomic(durable=True)
 def release(batch_id: UUID, *, act: Act) -> None:
-    """Let a stopped batch be read after all: an engineer looked and found it right."""
+    """Let a stopped batch be read after all: an engineer looked and found it right. Refuses: DoorShut; NotFound where none is stopped."""
     from suar.agencies.access import enter
 
     enter(act, "intake.release")
     with connections[DEFAULT].cursor() as cursor:
-        cursor.execute("UPDATE intake_batch SET state = 'kept' WHERE id = %s AND state = 'stopped'", [batch_id])
-        released = cursor.rowcount
-    append("batch.released", act, about=[batch_id], changed=released)
+        cursor.execute(
+            "UPDATE intake_batch SET state = 'kept', released = true WHERE id = %s AND state = 'stopped'", [batch_id]
+        )
+        if not cursor.rowcount:
+            raise NotFound()
+    append("batch.released", act, about=[batch_id])

@@ -42,9 +42,17 @@ def open_run(source: str, stream: str, *, act: Act, wall: str = DEFAULT) -> UUID
 
 
 def keep(
-    sending: Sending, *, source: str, agency: str, run: UUID, act: Act, wall: str = DEFAULT, announce: bool = True
+    sending: Sending,
+    *,
+    source: str,
+    agency: str,
+    run: UUID,
+    act: Act,
+    wall: str = DEFAULT,
+    announce: bool = True,
+    key: str = "",
 ) -> Receipt:
-    """Keep one sending, cut into batches of at most 1,000 pieces, and return its receipt.
+    """Keep one sending, cut into batches of at most 1,000 pieces, and return its receipt. `key`: by which key its sender signed it.
 
     Raises connectors' Unreadable where it cannot even be cut; then nothing is kept but the finding that the caller opens.
     """
@@ -62,6 +70,7 @@ def keep(
                 run=run,
                 act=act,
                 wall=wall,
+                key=key,
             )
             for group in groups
         )
@@ -82,17 +91,18 @@ def keep(
 
 
 def keep_batch(
-    sending: Sending, parts: Cut, digest: bytes, *, source: str, agency: str, run: UUID, act: Act, wall: str
+    sending: Sending, parts: Cut, digest: bytes, *, source: str, agency: str, run: UUID, act: Act, wall: str, key: str
 ) -> UUID:
     batch = new_id(act.at)
     around = json.dumps({"head": parts.head.hex(), "tail": parts.tail.hex(), "meta": dict(sending.meta)}).encode()
     with connections[wall].cursor() as cursor:
         cursor.execute(
-            "INSERT INTO intake_batch (id, run, source, agency, stream, media, received_at, sha256, size, head, doubt, cursor_after)"
-            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            "INSERT INTO intake_batch (id, run, source, agency, stream, media, received_at, sha256, size, head, doubt, cursor_after,"
+            " key)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             [
                 batch, run, source, agency, sending.stream, sending.media, act.at, digest, len(sending.body),
-                seal(around, about=batch.bytes, wall=wall), sending.doubt, sending.cursor_after,
+                seal(around, about=batch.bytes, wall=wall), sending.doubt, sending.cursor_after, key,
             ],
         )  # fmt: skip
         cursor.execute(

@@ -84,12 +84,14 @@ def seen_contents(source: str, read: ReadBatch) -> dict[bytes, bytes]:
 
 STANDS = """
 UPDATE intake_current c SET run = %s FROM unnest(%b::text[], %b::bytea[], %b::bytea[]) AS row (kind, ident, content)
-WHERE c.source = %s AND c.kind = row.kind AND c.ident = row.ident AND c.content = row.content AND c.run <> %s
+WHERE c.source = %s AND c.kind = row.kind AND c.ident = row.ident AND c.content = row.content AND c.run < %s
 """
 
 
 def note_standing(read: ReadBatch, kept: Batch) -> None:
-    """In which run of a proven list each record last stood, word for word as we hold it."""
+    """In which run of a proven list each record last stood, word for word as we hold it: a list that was kept unread and is read after a later
+    one takes nothing out of that.
+    """
     rows = [record for _, record, _ in read.taken]
     with connections[DEFAULT].cursor() as cursor:
         cursor.execute(

@@ -17,12 +17,18 @@ from suar.core.standard.mapping import SourceMapping
 from suar.intake.actions.findings import open_finding
 from suar.intake.actions.keep import keep, open_run
 from suar.intake.connectors.sending import Sending, Unreadable
-from suar.vault.queries import DEFAULT
+from suar.intake.queries.quarantine import unread
+from suar.vault.queries import DEFAULT, token
 
 WINDOW_S = 300  # how far a sender's clock may be off (SECURITY T07)
 MOST_WAITING = (
     100  # batches of one source not yet placed, of a thousand records at the most: past that it is told to wait
 )
+
+MOST_UNREAD = (
+    10_000  # batches of a source in quarantine: past that it is told to wait, for its bytes are kept nowhere else
+)
+KEY_LETTERS = 12
 
 
 class BadSignature(Refusal):
@@ -56,6 +62,11 @@ class Delivery:
     body: bytes
 
 
+def key_of(address: Mapping[str, Any], words: Mapping[str, Any]) -> str:
+    """The name of the key with which a source's pushes are signed: the same for as long as it is not renewed, and it tells nothing of it."""
+    return token("push key", str(address[words["secret"]])).hex()[:KEY_LETTERS]
+
+
 def verify(delivery: Delivery, address: Mapping[str, Any], words: Mapping[str, Any], *, act: Act) -> None:
     """HMAC-SHA256 over `<id>.<timestamp>.<body>`, within the window. Raises BadSignature."""
     secret = str(address[words["secret"]]).encode()
@@ -69,13 +80,16 @@ def verify(delivery: Delivery, address: Mapping[str, Any], words: Mapping[str, A
         raise BadSignature()
 
 
-def take_delivery(delivery: Delivery, mapping: SourceMapping, stream: str, *, act: Act) -> tuple[UUID, ...]:
-    """Keep a verified push and return its batches. Refuses: Conflict, TooMuchWaiting, NotReadable."""
+def take_delivery(
+    delivery: Delivery, mapping: SourceMapping, stream: str, *, key: str = "", act: Act
+) -> tuple[UUID, ...]:
+    """Keep a verified push and return its batches; what is in quarantine is kept too.
+    Refuses: Conflict, TooMuchWaiting, NotReadable."""
     digest = hashlib.sha256(delivery.body).digest()
     known = earlier(mapping.source, delivery.id)
     if known:
         return receipt_again(known, digest)
-    if waiting(mapping.source) >= MOST_WAITING:
+    if waiting(mapping.source) >= MOST_WAITING or unread(mapping.source) >= MOST_UNREAD:
         raise TooMuchWaiting()
     words = mapping.reach["streams"][stream]
     sending = Sending(
@@ -84,7 +98,7 @@ def take_delivery(delivery: Delivery, mapping: SourceMapping, stream: str, *, ac
     run = open_run(mapping.source, stream, act=act)
     try:
         with transaction.atomic():
-            receipt = keep(sending, source=mapping.source, agency=mapping.agency, run=run, act=act)
+            receipt = keep(sending, source=mapping.source, agency=mapping.agency, run=run, act=act, key=key)
             with connections[DEFAULT].cursor() as cursor:
                 cursor.execute(
                     "INSERT INTO intake_delivery (source, delivery, sha256, batches, at) VALUES (%s, %s, %s, %s, %s)",

@@ -12,6 +12,8 @@ from suar.core.canonical import canonical
 from suar.core.standard.mapping import SourceMapping
 from suar.exchange.actions import publish_many
 from suar.exchange.events import Happened
+from suar.intake.actions.quarantine import beside_others
+from suar.intake.queries.quarantine import quarantined
 from suar.vault.queries import DEFAULT, new_id, seal, token
 
 
@@ -46,6 +48,9 @@ def withdraw_vanished(
     """Withdraw what this whole snapshot left out. Returns how many. Raises TooManyGone past the source's guard, OlderSnapshot."""
     with transaction.atomic(using=wall), connections[wall].cursor() as cursor:
         cursor.execute("SELECT set_config('suar.may_read', '*', true)")
+        beside_others(mapping.source)
+        if quarantined(mapping.source, "", act.at) is not None:  # it was stopped while its list was being read
+            return 0
         cursor.execute(
             "SELECT kind, ident, subject FROM intake_current WHERE source = %s AND kind = ANY(%s) AND run <> %s AND NOT withdrawn"
             " ORDER BY kind, ident FOR UPDATE",

@@ -16,6 +16,7 @@ from suar.intake.actions.findings import open_finding
 from suar.intake.actions.listed import withdraw_doubtful
 from suar.intake.connectors.sending import Sending, cut
 from suar.intake.queries.listed import change_by, read_already
+from suar.intake.queries.quarantine import quarantined
 
 
 def looked_at(mapping: SourceMapping, sending: Sending, run: UUID, *, act: Act) -> Sending:
@@ -26,7 +27,7 @@ def looked_at(mapping: SourceMapping, sending: Sending, run: UUID, *, act: Act) 
     if sending.doubt:
         with transaction.atomic():
             open_finding(mapping.source, sending.stream, sending.doubt, act=act, params=params_of(sending))
-    if not is_known(mapping.source, sending):
+    if not is_known(mapping.source, sending) and quarantined(mapping.source, "", act.at) is None:
         withdraw_doubtful(mapping, sending.stream, run, act=act)
     return sending
 

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any, Protocol
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -26,6 +27,7 @@ from suar.intake.jobs.listed import is_known, looked_at
 from suar.intake.jobs.read import hub_run, read_batch
 from suar.intake.queries.addresses import addresses as addresses
 from suar.intake.queries.mappings import sources
+from suar.intake.queries.quarantine import kept_already, quarantined
 from suar.vault.queries import DEFAULT, PROTECTION
 
 ZONES = {"WIB": "Asia/Jakarta", "WITA": "Asia/Makassar", "WIT": "Asia/Jayapura"}
@@ -33,8 +35,10 @@ PULLING = 7_306_100  # advisory locks, one a source: two pulls of one source nev
 SIDE_BY_SIDE = 2
 #: Faults of a whole server: when one of its streams met them, the others are not tried one after another.
 GONE = frozenset({"source.timeout", "source.unreachable", "source.failing", "source.clock"})
-#: A new column returns no record, so nothing waits for its mending.
-HOLDS_NOTHING = ("column.new",)
+#: What a run is called whose sendings are kept and not read.
+QUARANTINED = "source.quarantined"
+#: These return no record, so nothing waits for their mending.
+HOLDS_NOTHING = ("column.new", "guard.volume")
 
 
 class Progress(Protocol):
@@ -160,6 +164,10 @@ def pull_stream(
             doubt = sending.doubt or ""
             if listed and is_known(mapping.source, sending):
                 continue
+            if unread(mapping, sending, clock(), wall):
+                fault = QUARANTINED
+                advance(mapping.source, stream, sending.cursor_after, safe=True, act=act)
+                continue
             kept = keep(
                 sending,
                 source=mapping.source,
@@ -172,7 +180,7 @@ def pull_stream(
             for batch in kept.batches:
                 read = read_batch(batch, act=replace(act, at=clock()), wall=wall)
                 if read is None:
-                    fault = "guard.stopped"
+                    fault = QUARANTINED if quarantined(mapping.source, "", clock()) else "guard.stopped"
                     break
                 for name in Counts.__dataclass_fields__:
                     setattr(counts, name, getattr(counts, name) + getattr(read, name))
@@ -181,7 +189,7 @@ def pull_stream(
                 held = held or bool(
                     waiting and not waits_for_the_next_list and has_findings(mapping.source, stream, act.at, wall)
                 )
-            if fault:
+            if fault and fault != QUARANTINED:
                 break
             advance(mapping.source, stream, sending.cursor_after, safe=not held, act=act)
             whole = sending.last
@@ -206,6 +214,13 @@ def pull_stream(
     end_run(mapping.source, stream, run, fault, whole, at=clock(), wall=wall)
     progress(mapping.source, stream, counts, ended=True, fault=fault)
     return counts
+
+
+def unread(mapping: SourceMapping, sending: Sending, at: datetime, wall: str) -> bool:
+    """Whether just this sending of a quarantined source lies here already: a whole list that comes every few minutes is kept once."""
+    if quarantined(mapping.source, "", at) is None:
+        return False
+    return kept_already(mapping.source, sending.stream, sha256(sending.body).digest(), wall=wall)
 
 
 def ahead(sendings: Generator[Sending]) -> Iterator[Sending]:

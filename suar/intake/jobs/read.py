@@ -24,9 +24,12 @@ from suar.core.standard.survey import Finding, survey
 from suar.intake.actions.accept import Counts, ReadBatch, ident_of, take
 from suar.intake.actions.findings import close_findings, open_finding
 from suar.intake.actions.listed import note_standing, set_aside
+from suar.intake.actions.quarantine import being_rebuilt, beside_others
 from suar.intake.connectors.sending import Unreadable, natives
+from suar.intake.jobs.rhythm import too_fast
 from suar.intake.queries.batches import Batch, batch, parts_of
 from suar.intake.queries.mappings import sources
+from suar.intake.queries.quarantine import quarantined
 from suar.vault.queries import DEFAULT, PROTECTION, derived_id, token
 
 SAID_ONCE = UNKNOWN_CODES | {"record.unexpected"}
@@ -51,11 +54,11 @@ class Reading:
 
 
 def read_batch(batch_id: UUID, *, act: Act, wall: str = DEFAULT) -> Counts | None:
-    """Read one kept batch; None where it is read already, or has stopped itself and waits."""
+    """Read one kept batch; None where it is read already, has stopped itself and waits, or came from a quarantined source."""
     with transaction.atomic(using=wall):
         as_hub(wall=wall)
         kept = batch(batch_id, wall=wall)
-        if kept is None or kept.state != "kept":
+        if kept is None or kept.state != "kept" or stays_unread(kept, act, wall):
             return None
         known = sources(act.at)
         mapping = known[kept.source]
@@ -63,6 +66,9 @@ def read_batch(batch_id: UUID, *, act: Act, wall: str = DEFAULT) -> Counts | Non
     with transaction.atomic(using=DEFAULT):
         with connections[DEFAULT].cursor() as cursor:
             cursor.execute("SELECT set_config('suar.may_read', '*', true)")
+        beside_others(kept.source)
+        if stays_unread(kept, act, wall):  # it was stopped while this was being read
+            return None
         if wall == DEFAULT:
             return write(kept, reading, mapping, act)
         counts = write_ordinary(kept, reading, mapping, act)
@@ -71,6 +77,21 @@ def read_batch(batch_id: UUID, *, act: Act, wall: str = DEFAULT) -> Counts | Non
             cursor.execute("SELECT set_config('suar.may_read', '*', true)")
         protected = write_protected(kept, reading, mapping, act, wall)
     return None if protected is None else added(counts, protected)
+
+
+def stays_unread(kept: Batch, act: Act, wall: str) -> bool:
+    """Whether its source, or the key that signed it, is in quarantine: then its bytes are kept, and it is put aside. While the derived
+    state is rebuilt without that source, what came before waits its turn.
+    """
+    if quarantined(kept.source, kept.key, kept.received_at) is None:
+        return being_rebuilt(kept.source)
+    with transaction.atomic(using=wall):
+        with connections[wall].cursor() as cursor:
+            cursor.execute("UPDATE intake_batch SET state = 'quarantined' WHERE id = %s AND state = 'kept'", [kept.id])
+            put_aside = cursor.rowcount
+        if put_aside:
+            append("batch.quarantined", act, about=[kept.id], wall=wall, source=kept.source)
+    return True
 
 
 def reading_of(kept: Batch, mapping: SourceMapping, standard: Standard, wall: str) -> Reading:
@@ -102,7 +123,7 @@ def reading_of(kept: Batch, mapping: SourceMapping, standard: Standard, wall: st
         reading.findings += survey([native for _, native in placed], kind)
         for place, native in placed:
             read_one(reading, place, native, kind, standard, kept, wall)
-    look_over(reading, mapping)
+    look_over(reading, mapping, released=kept.released)
     return reading
 
 
@@ -150,11 +171,12 @@ def read_one(
             side.nameless += 1
 
 
-def look_over(reading: Reading, mapping: SourceMapping) -> None:
+def look_over(reading: Reading, mapping: SourceMapping, *, released: bool) -> None:
     """The run stops itself before it does harm (UNICEF HOPE's guard): a missing column, or too large a share returned.
 
     Few rows are no reason to stop, yet when most of them go back, or most values of a field, the cause is one and not many: a finding says
-    so, and what is returned then is asked for again until it is mended, since nobody will send it twice by hand.
+    so, and what is returned then is asked for again until it is mended, since nobody will send it twice by hand. Of a batch that a person
+    looked at and `released` the good rows are taken.
     """
     if any(finding.stops for finding in reading.findings):
         reading.stop = "guard.columns"
@@ -162,7 +184,7 @@ def look_over(reading: Reading, mapping: SourceMapping) -> None:
     faulty = sum(len(side.faulty) for side in reading.sides())
     total = faulty + sum(len(side.taken) for side in reading.sides())
     guard = mapping.guard
-    if total >= guard.from_records and faulty * 1000 > total * guard.returned_permille:
+    if not released and total >= guard.from_records and faulty * 1000 > total * guard.returned_permille:
         reading.stop = "guard.returned"
     elif (unsaid := sum(unexplained(faults) for side in reading.sides() for *_, faults in side.faulty)) * 2 > total:
         reading.findings.append(Finding(code="guard.rows", native="", count=unsaid, rows=total))
@@ -197,6 +219,7 @@ def write(kept: Batch, reading: Reading, mapping: SourceMapping, act: Act, wall:
     locked = batch(kept.id, wall=wall, lock=True)
     if locked is None or locked.state != "kept":
         return None
+    pace(reading, reading.ordinary, locked, mapping, wall)
     note_findings(kept, reading, act, wall)
     if reading.stop:
         stop(kept, reading, act, wall)
@@ -209,6 +232,14 @@ def write(kept: Batch, reading: Reading, mapping: SourceMapping, act: Act, wall:
     if kept.doubt == "":
         note_standing(reading.ordinary, kept)
     return counts
+
+
+def pace(reading: Reading, side: ReadBatch, kept: Batch, mapping: SourceMapping, wall: str) -> None:
+    """Is this many times what the source usually says?"""
+    if reading.stop:
+        return
+    reading.stop, found = too_fast(kept, side, mapping.guard, wall=wall)
+    reading.findings += [found] if found else []
 
 
 def hub_run(run: UUID) -> UUID:
@@ -259,6 +290,7 @@ def write_protected(kept: Batch, reading: Reading, mapping: SourceMapping, act: 
     locked = batch(kept.id, wall=wall, lock=True)
     if locked is None or locked.state != "kept":
         return None
+    pace(reading, reading.protected, locked, mapping, wall)
     note_findings(kept, reading, act, wall)
     if reading.stop:
         stop(kept, reading, act, wall)
@@ -288,7 +320,7 @@ def note_findings(kept: Batch, reading: Reading, act: Act, wall: str) -> None:
             batch=kept.id,
             wall=wall,
         )
-    if reading.stop and not any(finding.stops for finding in reading.findings):
+    if reading.stop and not any(finding.stops or finding.code == reading.stop for finding in reading.findings):
         open_finding(kept.source, kept.stream, reading.stop, act=act, batch=kept.id, wall=wall)
     if not reading.stop and not in_a_run(kept, wall):
         close_findings(kept.source, kept.stream, since=act.at, rows=reading.rows, act=act, wall=wall)

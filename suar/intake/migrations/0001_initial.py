@@ -31,7 +31,9 @@ CREATE TABLE intake_batch (
     head bytea NOT NULL,
     doubt text,
     cursor_after text NOT NULL,
-    state text NOT NULL DEFAULT 'kept' CHECK (state IN ('kept', 'read', 'placed', 'projected', 'stopped')),
+    key text NOT NULL DEFAULT '',
+    released boolean NOT NULL DEFAULT false,
+    state text NOT NULL DEFAULT 'kept' CHECK (state IN ('kept', 'read', 'placed', 'projected', 'stopped', 'quarantined')),
     sent integer NOT NULL DEFAULT 0,
     accepted integer NOT NULL DEFAULT 0,
     remarked integer NOT NULL DEFAULT 0,
@@ -39,14 +41,14 @@ CREATE TABLE intake_batch (
     unchanged integer NOT NULL DEFAULT 0,
     quarantined integer NOT NULL DEFAULT 0,
     older integer NOT NULL DEFAULT 0,
-    CHECK (state IN ('kept', 'stopped') OR sent = accepted + remarked + returned + unchanged)
+    CHECK (state IN ('kept', 'stopped', 'quarantined') OR sent = accepted + remarked + returned + unchanged)
 );
 CREATE INDEX intake_batch_source ON intake_batch (source, received_at DESC);
 CREATE INDEX intake_batch_open ON intake_batch (state, id) WHERE state IN ('kept', 'read', 'placed');
 CREATE INDEX intake_batch_run ON intake_batch (run);
 CREATE INDEX intake_batch_list ON intake_batch (source, stream, run) WHERE doubt IS NOT NULL;
 {grant("SELECT, INSERT", "intake_batch")}
-{grant("UPDATE (state, sent, accepted, remarked, returned, unchanged, quarantined, older)", "intake_batch")}
+{grant("UPDATE (state, released, sent, accepted, remarked, returned, unchanged, quarantined, older)", "intake_batch")}
 
 CREATE TABLE intake_delivery (
     source text NOT NULL,
@@ -77,6 +79,7 @@ CREATE TABLE intake_inbox (
 ) PARTITION BY HASH (source, message);
 {hash_partitions("intake_inbox", 8)}
 {grant("SELECT, INSERT", "intake_inbox")}
+{grant("UPDATE (content, record)", "intake_inbox")}
 
 CREATE TABLE intake_record (
     id uuid NOT NULL,
@@ -134,7 +137,7 @@ CREATE TABLE intake_current (
 ) PARTITION BY HASH (source, kind, ident);
 {hash_partitions("intake_current", 8)}
 CREATE INDEX intake_current_subject ON intake_current (subject) WHERE subject IS NOT NULL;
-{grant("SELECT, INSERT, UPDATE", "intake_current")}
+{grant("SELECT, INSERT, UPDATE, DELETE", "intake_current")}
 
 CREATE TABLE intake_source (
     source text NOT NULL,

@@ -40,6 +40,8 @@ class Batch:
     unchanged: int
     quarantined: int
     older: int
+    key: str  # by which key its sender signed it; "" for what was pulled
+    released: bool  # a person looked at it and let it be read
     doubt: str | None  # of a signed list: why it is not its owner's proven word; None for all else
 
 
@@ -48,7 +50,7 @@ TOGETHER = 1_000
 
 COLUMNS = (
     "id, run, source, agency, stream, media, received_at, sha256, size, cursor_after, state,"
-    " sent, accepted, remarked, returned, unchanged, quarantined, older, doubt"
+    " sent, accepted, remarked, returned, unchanged, quarantined, older, key, released, doubt"
 )
 
 
@@ -71,7 +73,7 @@ def as_batch(row: tuple[Any, ...]) -> Batch:
 
 def waits_in(state: str) -> str:
     """A state as a literal, so that the small index of open batches serves; a parameter might be any state, and all batches would be read."""
-    assert state in {"kept", "read", "placed", "projected", "stopped"}
+    assert state in {"kept", "read", "placed", "projected", "stopped", "quarantined"}
     return f"state = '{state}'"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.db import connections
 from suar.core.advice.sources import SourceHealth, SourceState
 from suar.core.standard.mapping import SourceMapping
 from suar.intake.queries.mappings import Sources, region_names, sources
+from suar.intake.queries.quarantine import since_when
 from suar.vault.queries import DEFAULT
 from suar.vault.queries.prepared import prepared
 
@@ -49,13 +50,15 @@ def stream_of(row: tuple[Any, ...]) -> Stream:
 def states(at: datetime, *, region: str = "", known: Sources | None = None) -> list[SourceState]:
     """The state of every record source for somebody who lives in `region` (kabupaten digits); unknown residence takes the worst state."""
     known = known or sources(at)
+    unbelieved = since_when()
     held, covered = heard(known.names, [n for n in known.names if known[n].covers.ask], region[:4])
     found = []
     for name in known.names:
         mapping = known[name]
         if mapping.reach.get("connector") == "answers" or sealed(mapping):
             continue
-        found.append(state_of(mapping, held.get(name, []), covered.get(name, frozenset()), region, at))
+        state = state_of(mapping, held.get(name, []), covered.get(name, frozenset()), region, at)
+        found.append(in_quarantine(state, unbelieved.get(name), at))
     return found
 
 
@@ -80,6 +83,16 @@ def heard(names: list[str], asked: list[str], region: str) -> tuple[dict[str, li
 def sealed(mapping: SourceMapping) -> bool:
     """Whether all that a source sends lies behind the wall: then it has no state, count or chip outside it (DESIGN 7)."""
     return bool(mapping.kinds) and all(kind.kind.protection == "always" for kind in mapping.kinds.values())
+
+
+def in_quarantine(state: SourceState, since: datetime | None, at: datetime) -> SourceState:
+    """The state of a source whose word since an instant is not read, or not believed: it cannot know, and what is known of it is as old."""
+    if since is None:
+        return state
+    as_of = min(state.as_of, since) if state.as_of else None
+    health = state.state if state.state is SourceHealth.NOT_COVERING else SourceHealth.UNREACHABLE
+    age = int((at - as_of).total_seconds()) if as_of else None
+    return replace(state, state=health, as_of=as_of, age_s=age, since=since, quarantined=True)
 
 
 def state_of(
@@ -181,6 +194,7 @@ def page(at: datetime) -> list[dict[str, Any]]:
             if mapping.covers.everywhere
             else national(mapping, held, at)
         )
+        whole = in_quarantine(whole, state.since if state.quarantined else None, at)
         of = held.get(state.source, [])
         newest = max((s.newest_at for s in of if s.newest_at), default=None)
         finding = by_source.get(state.source)
@@ -191,6 +205,8 @@ def page(at: datetime) -> list[dict[str, Any]]:
                 "agency": mapping.agency,
                 "name": {"id": mapping.name.id, "en": mapping.name.en},
                 "state": whole.state.value,
+                "quarantined": whole.quarantined,
+                "since": whole.since.isoformat() if whole.quarantined and whole.since else "",
                 "as_of": whole.as_of.isoformat() if whole.as_of else "",
                 "age_s": whole.age_s or 0,
                 "lag_s": int((at - newest).total_seconds()) if newest else None,

@@ -57,7 +57,7 @@ class Listed:
 
 LISTS = """
 SELECT run, min(source), min(stream), min(agency), array_agg(id ORDER BY id), min(received_at), min(doubt), array_agg(DISTINCT state)
-FROM intake_batch WHERE {which} AND doubt IS NOT NULL GROUP BY run ORDER BY run
+FROM intake_batch WHERE {which} AND doubt IS NOT NULL AND state <> 'quarantined' GROUP BY run ORDER BY run
 """
 
 

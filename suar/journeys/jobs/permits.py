@@ -36,6 +36,7 @@ SHAPES: Mapping[str, Shape] = {
 class Row:
     thing: UUID
     step: UUID
+    record: UUID
     kind: str
     agency: str
     state: str
@@ -53,19 +54,25 @@ def rows_of(record: Stated) -> Iterator[Row]:
     for thing in {known_as(named.kind, values, named.field) for named in shape.names} - {None}:
         assert thing
         yield Row(
-            thing, step_id(record), record.kind, record.agency, str(values.get("status", "")), begins,
+            thing, step_id(record), record.id, record.kind, record.agency, str(values.get("status", "")), begins,
             ends + timedelta(days=1) if ends else None, facts,
         )  # fmt: skip
 
 
 INSERT = """
-INSERT INTO journeys_permit (thing, step, kind, agency, state, from_at, until_at, facts)
-SELECT thing, step, kind, agency, state, from_at, until_at, facts::jsonb
-FROM unnest(%b::uuid[], %b::uuid[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[])
-  AS row (thing, step, kind, agency, state, from_at, until_at, facts)
-ON CONFLICT (thing, step) DO UPDATE SET agency = excluded.agency, state = excluded.state, from_at = excluded.from_at,
+INSERT INTO journeys_permit (thing, step, record, kind, agency, state, from_at, until_at, facts)
+SELECT thing, step, record, kind, agency, state, from_at, until_at, facts::jsonb
+FROM unnest(%b::uuid[], %b::uuid[], %b::uuid[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[])
+  AS row (thing, step, record, kind, agency, state, from_at, until_at, facts)
+ON CONFLICT (thing, step) DO UPDATE SET record = excluded.record, agency = excluded.agency, state = excluded.state, from_at = excluded.from_at,
     until_at = excluded.until_at, facts = excluded.facts
 """
+
+
+def forget_records(records: Sequence[UUID]) -> None:
+    """What these records made goes, whatever they name. In the caller's transaction."""
+    with connections[DEFAULT].cursor() as cursor:
+        cursor.execute("DELETE FROM journeys_permit WHERE record = ANY(%b)", [list(records)])
 
 
 def project(stated: Sequence[Stated]) -> None:
@@ -77,7 +84,8 @@ def project(stated: Sequence[Stated]) -> None:
     rows = [row for record in records if not record.withdrawn for row in rows_of(record)]
     if rows:
         columns = zip(
-            *((r.thing, r.step, r.kind, r.agency, r.state, r.from_at, r.until_at, r.facts) for r in rows), strict=True
+            *((r.thing, r.step, r.record, r.kind, r.agency, r.state, r.from_at, r.until_at, r.facts) for r in rows),
+            strict=True,
         )
         with connections[DEFAULT].cursor() as cursor:
             cursor.execute(INSERT, [list(column) for column in columns])

@@ -24,6 +24,7 @@ CREATE INDEX journeys_thing_step ON journeys_thing (step);
 CREATE TABLE journeys_permit (
     thing uuid NOT NULL,
     step uuid NOT NULL,
+    record uuid NOT NULL,
     kind text NOT NULL CHECK (kind IN ('p3mi', 'job_order')),
     agency text NOT NULL,
     state text NOT NULL,

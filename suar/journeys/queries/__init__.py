@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import connections
 
 from suar.core.act import Act
+from suar.intake.queries.quarantine import not_doubted
 from suar.vault.queries import DEFAULT
 from suar.vault.queries.prepared import prepared
 
@@ -67,7 +68,8 @@ SELECT {COLUMNS} FROM journeys_step WHERE subject = ANY(%b::uuid[]) AND kind = A
 
 def steps_of_kinds(subjects: Iterable[UUID], kinds: Iterable[str], since: datetime, until: datetime) -> list[Step]:
     """Steps of these kinds and of that time, newest first. Runs inside a door."""
-    return steps_from(prepared(OF_KINDS, [list(subjects), list(kinds), since, until, MOST_STEPS]))
+    asked = not_doubted(list(subjects))
+    return steps_from(prepared(OF_KINDS, [asked, list(kinds), since, until, MOST_STEPS]))
 
 
 #: Everybody who left between two instants, as a table for the query of a room above: `since` and `until` are its parameters.
@@ -167,6 +169,18 @@ def waiting_findings(limit: int) -> list[Found]:
 
 def finding_numbered(finding: UUID) -> Found | None:
     return next(iter(found("WHERE f.id = %s", [finding])), None)
+
+
+LEANING = """
+SELECT r.at, r.agency FROM journeys_ruling r LEFT JOIN journeys_finding f ON f.id = r.finding
+WHERE r.at >= %b AND (f.subjects && %b::uuid[] OR r.unit = ANY(SELECT 'p:' || one FROM unnest(%b::uuid[]) AS one))
+"""
+
+
+def findings_leaning(subjects: Collection[UUID], since: datetime) -> list[Mapping[str, Any]]:
+    """What officers have ruled since then on findings about any of these: when, and whose officers. As the hub."""
+    rows = prepared(LEANING, [since, list(subjects), list(subjects)])
+    return [{"kind": "finding", "at": at, "agency": agency} for at, agency in rows]
 
 
 def steps_numbered(ids: Sequence[UUID]) -> dict[UUID, Step]:

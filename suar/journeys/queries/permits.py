@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import connections
 
+from suar.intake.queries.quarantine import NOT_WEIGHED, doubted_among
 from suar.vault.queries import DEFAULT
 from suar.vault.queries.prepared import prepared
 
@@ -35,23 +36,29 @@ class Permit:
         return begun and runs and (self.kind == "job_order" or self.state == "active")
 
 
-PERMITS = "SELECT thing, kind, state, from_at, until_at, facts FROM journeys_permit WHERE thing = ANY(%b::uuid[])"
+PERMITS = (
+    "SELECT record, thing, kind, state, from_at, until_at, facts FROM journeys_permit WHERE thing = ANY(%b::uuid[])"
+)
 
 
 def permits(things: Collection[UUID]) -> list[Permit]:
     """The permits known under these names and numbers. Runs inside a door."""
     if not things:
         return []
+    rows = prepared(PERMITS, [sorted(things)])
+    doubted = doubted_among({row[0] for row in rows})
     return [
         Permit(thing, kind, state, begins, ends, json.loads(facts) if isinstance(facts, str) else facts)
-        for thing, kind, state, begins, ends, facts in prepared(PERMITS, [sorted(things)])
+        for record, thing, kind, state, begins, ends, facts in rows
+        if record not in doubted
     ]
 
 
-USED = """
+USED = f"""
 SELECT count(*) FROM (
     SELECT 1 FROM journeys_thing t JOIN journeys_step s ON s.id = t.step
-    WHERE t.thing = %s AND t.role = 'job_order' AND t.kind = 'placement' AND s.state <> 'cancelled' LIMIT %s
+    WHERE t.thing = %s AND t.role = 'job_order' AND t.kind = 'placement' AND s.state <> 'cancelled'
+    AND s.subject NOT IN ({NOT_WEIGHED}) LIMIT %s
 ) placed
 """
 

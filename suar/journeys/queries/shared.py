@@ -11,6 +11,7 @@ from django.db import connections
 
 from suar.core.indicators.households import households
 from suar.core.registers.things import read_thing
+from suar.intake.queries.quarantine import doubted_among
 from suar.journeys.jobs.dossier import number_token
 from suar.persons.queries import holders, members
 from suar.registers.queries.things import thing_id
@@ -80,7 +81,9 @@ def others_with(
         return []
     pairs = sorted(things, key=str)
     told = [[thing for thing, _ in pairs], [role for _, role in pairs], since, until, list(without)]
-    return [Other(*row) for row in prepared(OTHERS, told)]
+    found = [Other(*row) for row in prepared(OTHERS, told)]
+    doubted = doubted_among({other.subject for other in found})
+    return [other for other in found if other.subject not in doubted]
 
 
 CARDS = "SELECT subject, token FROM journeys_number WHERE subject = ANY(%s)"

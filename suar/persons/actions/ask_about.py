@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +32,17 @@ def ask_about_parted(act: Act) -> None:
     for one, other in pairs:
         if one in known and other in known:
             put(min(one, other), max(one, other), because="parted", act=act)
+
+
+def ask_about_leaning(pairs: Sequence[tuple[UUID, UUID]], act: Act) -> int:
+    """Ask the reviewers again about pairs whose ruling may lean on what is believed no longer, as far as both are still known. Returns how
+    many. In the caller's transaction, as the hub.
+    """
+    known = subjects({id_ for pair in pairs for id_ in pair})
+    there = [(a, b) for a, b in pairs if a in known and b in known]
+    for a, b in there:
+        put(a, b, because="quarantined", act=act)
+    return len(there)
 
 
 PUT = """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import zip_longest
@@ -22,6 +22,7 @@ from suar.core.matching.explanation import MatchExplanation
 from suar.core.matching.policy import MatchingPolicy
 from suar.core.matching.score import encode, score
 from suar.core.values import value
+from suar.intake.queries.quarantine import doubted_among
 from suar.persons.queries.cleared import Known, covered, rulings_apart
 from suar.persons.queries.keys import hashed, in_places
 from suar.persons.queries.squeezed import squeezed, unsqueezed
@@ -274,9 +275,16 @@ CANDIDATES = f"SELECT * FROM persons_candidates(%s::int[], {BLOCK_CAP}, {CANDIDA
 
 
 def candidates(asked: Description, *, wall: str = DEFAULT) -> list[Candidate]:
-    """Subjects that share a rare key with the one asked for, those who share most keys first."""
+    """Subjects that share a rare key with the one asked for, those who share most keys first; of whom a quarantined source spoke, only
+    once the derived state shows what is believed of them.
+    """
     rows = prepared(CANDIDATES, [in_places(hashed(asked, wall=wall))], wall=wall)
-    return [Candidate(id_, person or id_, described(id_, claims, asked, wall=wall)) for id_, claims, person in rows]
+    doubted = doubted_among([row[0] for row in rows], wall=wall)
+    return [
+        Candidate(id_, person or id_, described(id_, claims, asked, wall=wall))
+        for id_, claims, person in rows
+        if id_ not in doubted
+    ]
 
 
 def same_behind(asked: Description, policy: MatchingPolicy) -> list[UUID]:
@@ -434,6 +442,28 @@ def every(*, wall: str = DEFAULT) -> Iterator[Subject]:
         while rows := cursor.fetchmany(2_000):
             for id_, source, agency, claims in rows:
                 yield opened(id_, source, agency, claims, wall=wall)
+
+
+LEANING = """
+SELECT at, agency FROM persons_judgement WHERE at >= %b AND ruling <> 'withdrawn' AND (a = ANY(%b::uuid[]) OR b = ANY(%b::uuid[]))
+"""
+
+
+def rulings_leaning(subjects: Collection[UUID], since: datetime) -> list[Mapping[str, Any]]:
+    """What officers have ruled since then about any of these: when, and whose officers. As the hub."""
+    rows = prepared(LEANING, [since, list(subjects), list(subjects)])
+    return [{"kind": "ruling", "at": at, "agency": agency} for at, agency in rows]
+
+
+LEANING_PAIRS = """
+SELECT DISTINCT a, b FROM persons_judgement WHERE at >= %b AND ruling <> 'withdrawn' AND (a = ANY(%b::uuid[]) OR b = ANY(%b::uuid[]))
+ORDER BY a, b
+"""
+
+
+def pairs_leaning(subjects: Collection[UUID], since: datetime) -> list[tuple[UUID, UUID]]:
+    """The pairs that were ruled on since then with any of these among them. As the hub."""
+    return [(a, b) for a, b in prepared(LEANING_PAIRS, [since, list(subjects), list(subjects)])]
 
 
 def judged_pairs() -> dict[tuple[str, str], bool]:

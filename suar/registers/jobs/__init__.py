@@ -18,11 +18,12 @@ from suar.core.registers.listing import MOMENT, found_by
 from suar.exchange.actions import publish_many
 from suar.exchange.events import Happened
 from suar.intake.queries.batches import Stated, received_at, still_stated
+from suar.intake.queries.quarantine import Left, left_out
 from suar.persons.actions import pin
 from suar.registers.actions.effect import MIRRORED, note_change
 from suar.registers.queries.keys import key_rows
 from suar.registers.queries.law import legal_basis
-from suar.registers.queries.lists import EVERYBODY, Believed, standing_among
+from suar.registers.queries.lists import standing_among
 from suar.vault.queries import DEFAULT, derived_id, token
 
 WIB = timezone(
@@ -189,9 +190,11 @@ LISTED = frozenset({"exit_ban"})
 
 
 def mirrored(
-    records: Sequence[Stated], legal: LegalBasis, *, believed: Believed = EVERYBODY
+    records: Sequence[Stated], legal: LegalBasis, *, left: Sequence[Left] | None = None
 ) -> list[tuple[Stated, Mirrored]]:
-    """The entries that these records state, each in the state that its owner's lists give it."""
+    """The entries that these records state, each in the state that its owner's lists give it. `left`: which lists are not believed; what
+    two persons have decided, unless told.
+    """
     made = [
         (record, entry)
         for record in records
@@ -200,7 +203,8 @@ def mirrored(
         and not record.withdrawn
         and (entry := READERS[record.kind](record.values, legal))
     ]
-    standing = standing_among([record.id for record, _ in made if record.kind in LISTED], believed)
+    listed = [record.id for record, _ in made if record.kind in LISTED]
+    standing = standing_among(listed, left_out() if left is None else left)
     return [(record, proven(record, entry, standing)) for record, entry in made]
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from suar.intake.queries.quarantine import doubted_among
 from suar.registers.queries.native import IN_FORCE as NOMINATED
 from suar.registers.queries.native import SUAR, nominated
 from suar.vault.queries.prepared import prepared
@@ -47,9 +48,13 @@ ORDER BY own, kind, from_at DESC, id
 
 
 def in_force_for(subjects: Sequence[UUID], at: datetime) -> list[Entry]:
-    """Entries whose term holds at `at`, to the second: a lapsed one is simply not there. Runs inside a door."""
+    """Entries whose term holds at `at`, to the second: a lapsed one is simply not there. What officers nominated here holds also while it
+    is being worked out again what is believed of somebody. Runs inside a door.
+    """
     rows = prepared(BOTH, {"subjects": list(subjects), "at": at})
-    return [Entry(**dict(zip(NAMES, row[1:], strict=True))) for row in rows]
+    found = [(own, Entry(**dict(zip(NAMES, row, strict=True)))) for own, *row in rows]
+    doubted = doubted_among({entry.subject for own, entry in found if not own})
+    return [entry for own, entry in found if own or entry.subject not in doubted]
 
 
 def earlier_for(subjects: Sequence[UUID], at: datetime) -> list[Entry]:

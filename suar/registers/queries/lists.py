@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connections
 
+from suar.intake.queries.quarantine import Left, left_out
 from suar.vault.queries import DEFAULT
 
 
@@ -27,16 +29,6 @@ class Judged:
     why: str
     checked_at: datetime
 
-
-@dataclass(frozen=True, slots=True)
-class Believed:
-    """Whose lists are believed: all, or all but those of one source that were checked from an instant on (its quarantine)."""
-
-    without: str = ""
-    since: datetime | None = None
-
-
-EVERYBODY = Believed()
 
 JUDGED = """
 SELECT id, source, stream, stated_on, run, rows, root, agrees, why, checked_at FROM registers_list
@@ -67,27 +59,30 @@ def judged(words: str, source: str, stream: str) -> Judged | None:
 
 STANDING = """
 SELECT DISTINCT ON (s.record) s.record, s.stands FROM registers_stands s JOIN registers_list l ON l.id = s.list
-WHERE {which} AND NOT (l.source = %s AND l.checked_at >= coalesce(%s::timestamptz, 'infinity'))
+WHERE {which} AND NOT EXISTS (
+    SELECT 1 FROM unnest(%b::text[], %b::timestamptz[]) AS q (source, since) WHERE l.source = q.source AND l.checked_at >= q.since
+)
 ORDER BY s.record, l.id DESC
 """
 
 
-def standing_among(records: Sequence[UUID], believed: Believed) -> set[UUID]:
-    """Which of these records stand in their owner's newest proven list."""
+def standing_among(records: Sequence[UUID], left: Sequence[Left]) -> set[UUID]:
+    """Which of these records stand in their owner's newest proven list that is believed; a list comes by no key of its sender's."""
     if not records:
         return set()
-    return standing("s.record = ANY(%s)", list(records), believed)
+    return standing("s.record = ANY(%s)", [list(records)], left)
 
 
 def standing_of(source: str, stream: str) -> set[UUID]:
     """All records that stand in the newest proven list of this stream."""
-    return standing("(l.source, l.stream) = (%s, %s)", [source, stream], EVERYBODY, many=True)
+    return standing("(l.source, l.stream) = (%s, %s)", [source, stream], left_out())
 
 
-def standing(which: str, params: list[object], believed: Believed, *, many: bool = False) -> set[UUID]:
+def standing(which: str, params: list[Any], left: Sequence[Left]) -> set[UUID]:
+    lists = [one for one in left if not one.key]
+    told = [*params, [one.source for one in lists], [one.since for one in lists]]
     with connections[DEFAULT].cursor() as cursor:
-        told = params if many else [params]
-        cursor.execute(STANDING.format(which=which), [*told, believed.without, believed.since])
+        cursor.execute(STANDING.format(which=which), told)
         return {record for record, stands in cursor.fetchall() if stands}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timezone
 from typing import Any
@@ -94,6 +94,15 @@ def acts_of(entries: Sequence[UUID]) -> dict[UUID, list[Done]]:
             done = done_of(row)
             found.setdefault(done.entry, []).append(done)
     return found
+
+
+LEANING = "SELECT at, agency FROM registers_act WHERE at >= %b AND subject = ANY(%b::uuid[])"
+
+
+def acts_leaning(subjects: Collection[UUID], since: datetime) -> list[Mapping[str, Any]]:
+    """What officers did since then with entries about any of these: when, and of which agency. As the hub."""
+    rows = prepared(LEANING, [since, list(subjects)])
+    return [{"kind": "register_act", "at": at, "agency": agency} for at, agency in rows]
 
 
 def nobody_nominated() -> bool:

@@ -281,7 +281,7 @@ def advised_as_json(advised: Advised) -> dict[str, Any]:
         "sources": [
             {
                 "source": s.source, "state": s.state.value, "as_of": s.as_of.isoformat() if s.as_of else "", "age_s": s.age_s, "covers": s.covers,
-                "since": s.since.isoformat() if s.since else "",
+                "since": s.since.isoformat() if s.since else "", "quarantined": s.quarantined,
             }
             for s in advised.sources
         ],

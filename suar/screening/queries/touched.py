@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connections
 
 from suar.vault.queries import DEFAULT
+from suar.vault.queries.prepared import prepared
 
 TOUCH = """
 INSERT INTO screening_touched (subject, event) SELECT DISTINCT ON (s) s, e FROM unnest(%b::uuid[], %b::uuid[]) AS row (s, e) ORDER BY s, e DESC
@@ -38,6 +40,18 @@ WHERE s.purpose = 'departure' AND coalesce(s.decision, '') NOT IN ('postpone', '
   AND s.at > %s::timestamptz AND NOT EXISTS (SELECT FROM screening_task t WHERE t.screening = s.id AND t.queue = 'mission')
 ORDER BY s.id LIMIT %s
 """
+
+
+LEANING = """
+SELECT decided_at, agency FROM screening_screening
+WHERE decided_at >= %b AND decision IN ('postpone', 'refuse') AND subjects && %b::uuid[]
+"""
+
+
+def decisions_leaning(subjects: Collection[UUID], since: datetime) -> list[Mapping[str, Any]]:
+    """Since then decided against somebody who may be one of these: when, and by whose officers. As the hub."""
+    rows = prepared(LEANING, [since, list(subjects)])
+    return [{"kind": "decision", "at": at, "agency": agency} for at, agency in rows]
 
 
 def touch(subjects: Sequence[UUID], events: Sequence[UUID]) -> None:

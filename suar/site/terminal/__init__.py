@@ -20,6 +20,7 @@ WHERE = {
     "replay": "replaying",
     "replay_screening": "screening_again",
     "verify": "log",
+    "quarantine": "quarantining",
     "dead_letters": "letters",
     "source_key": "machines",
     "sources": "sources",

@@ -36,6 +36,7 @@ ORDER BY c.relname
 class Compared:
     """One derived table: its rows live and rebuilt, and how many stand only in one of the two."""
 
+    wall: str
     table: str
     live: int
     rebuilt: int
@@ -110,7 +111,7 @@ def compared(wall: str, name: str) -> Compared:
         with connections[wall].cursor() as cursor:
             cursor.execute(words)
             (differing,) = cursor.fetchone()
-    return Compared(name, one[0], other[0], differing)
+    return Compared(wall, name, one[0], other[0], differing)
 
 
 def canonical_sum(wall: str, table: str) -> tuple[int, str]:
