@@ -81,6 +81,11 @@ class Hub:
         """The values behind an event, as far as our agreement lists fields for this purpose. The hub keeps that we looked."""
         return self.get(f"/api/v1/events/{event}/view", purpose=purpose)
 
+    def number(self, event: str, number: str, purpose: str) -> dict[str, Any]:
+        """Say under which number of our own we keep what an event told of; whoever handed it over is shown it. The same again changes nothing."""
+        path = f"/api/v1/events/{event}/number"
+        return self.ask("POST", path, params={"purpose": purpose}, json={"number": number})
+
     def acknowledge(self, cursor: str) -> dict[str, Any]:
         """Say that everything up to here is kept at our side."""
         return self.ask("POST", "/api/v1/events/acknowledgements", json={"up_to": cursor})

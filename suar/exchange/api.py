@@ -17,6 +17,7 @@ from suar.core.problem import PROBLEMS
 from suar.exchange.access.feed import Asked, Fed, feed_for, feed_when_there
 from suar.exchange.access.view import view_for
 from suar.exchange.actions.acknowledge import acknowledge
+from suar.exchange.actions.number import number as take_number
 from suar.exchange.queries.events import cloud_event
 from suar.exchange.queries.schemas import schema_at
 from suar.vault.queries.signing import public_keys
@@ -175,3 +176,26 @@ def view(request: Request, id: str, purpose: Annotated[str, Query(max_length=40)
         "id": id, "type": told["type"], "time": told["time"], "thing": told["data"]["thing"], "subject": told.get("subject", ""),
         "purpose": purpose, "values": found.values,
     }  # fmt: skip
+
+
+class Numbered(Schema):
+    """The number under which you keep what the event told of."""
+
+    number: Annotated[str, Field(max_length=80)]
+
+
+class Kept(Schema):
+    id: str
+    number: str
+
+
+@router.post("/events/{id}/number", response={201: Kept, **PROBLEMS}, operation_id="number_event")
+def number(
+    request: Request, id: str, told: Numbered, purpose: Annotated[str, Query(max_length=40)]
+) -> tuple[int, dict[str, Any]]:
+    """Say under which number of your own you keep what an event told of: whoever handed it over waits for it. The same number again changes
+    nothing, another one is refused.
+    """
+    act = request.act(purpose=purpose, reference=f"event {id[:32]}", scope=SCOPE)
+    take_number(id, told.number, types=types_of(request.scopes()), act=act)
+    return 201, {"id": id, "number": told.number}

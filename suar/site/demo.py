@@ -119,6 +119,8 @@ AGREEMENTS: Rows = (
     ("kp2mi", "kemlu", ["protection"], ["placement"], ["record.accepted"], "UU 18/2017 Ps 21"),
     ("imigrasi", "kemlu", ["protection"], ["departure"], ["worker.departed"], "UU 18/2017 Ps 21"),
     ("kemlu", "kemenpppa", ["protection"], ["complaint"], [], "UU 21/2007 Ps 51"),
+    ("suar", "kemenpppa", ["protection"], ["trafficking_case"], ["case.handed_over"], "UU 21/2007 Ps 46, 51"),
+    ("polri", "kemenpppa", ["protection"], ["trafficking_case"], ["case.handed_over"], "UU 21/2007 Ps 46, 51"),
     ("kemenpppa", "imigrasi", SCREENING, ["register"], ["register.acted"], "UU 21/2007 Ps 58"),
     ("kemenpppa", "imigrasi", REGISTERS, ["register"], ["register.acted"], "UU 21/2007 Ps 58"),
     ("polri", "imigrasi", SCREENING, ["register"], ["register.acted"], "UU 6/2011 Ps 91-97"),

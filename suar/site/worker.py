@@ -66,7 +66,7 @@ async def run(jobs: App, queues: list[str], concurrency: int) -> None:
 
 def keep_going(stop: threading.Event) -> None:
     """Every few seconds: sources whose rhythm is due are pulled, batches left open are taken up again, requests for a second person
-    lapse, entries whose term or review is over are written down so, signals whose complaint is gone are suspended,
+    lapse, entries whose term or review is over are written down so, signals whose complaint is gone are suspended, cases handed over without an event are told,
     our registers are compared with their owners' lists,
     changes that no desk was seen to answer by are looked at again, whom a change touched is asked about again, and what left is
     laid beside what was screened, and workers among it are announced to their mission.
@@ -79,6 +79,7 @@ def keep_going(stop: threading.Event) -> None:
     from suar.registers.jobs.differences import reconcile
     from suar.registers.jobs.effect import measure_again
     from suar.screening.actions.announce import announce_crossed
+    from suar.screening.jobs.handed import tell_owed
     from suar.screening.jobs.released import keep_true
     from suar.screening.jobs.touched import catch_up
     from suar.screening.jobs.unscreened import compare_due
@@ -93,6 +94,7 @@ def keep_going(stop: threading.Event) -> None:
             lapse(act=system_act("lapse"))
             keep_time(act=(clock := system_act("clock")), since=clock.at - LATELY)
             keep_true(act=system_act("released"))
+            tell_owed(act=system_act("handed"))
             measure_again(act=system_act("effect"))
             catch_up(act=system_act("rescreen"))
             pull_due(act=system_act("pull"), stop=stop.is_set, clock=now)
