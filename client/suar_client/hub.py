@@ -68,6 +68,13 @@ class Hub:
         """An advice about one traveller (DESIGN 8). The same `key` gives the same answer, so a question may be repeated."""
         return self.ask("POST", "/api/v1/screenings", json=question, headers={"Idempotency-Key": key or str(uuid4())})
 
+    def verify(
+        self, what: str, number: str, *, purpose: str = "placement_verification", reference: str = ""
+    ) -> dict[str, Any]:
+        """A `placement`, `e_pmi` or `passport` verified at the agency that gave it. `outcome` "not_available" says nothing of the number."""
+        told = {"what": what, "number": number, "purpose": purpose, "reference": reference}
+        return self.ask("POST", "/api/v1/verifications", json=told)
+
     def events(
         self, *, after: str = "", since: str = "", limit: int = 100, wait: int = 0, standing: bool = False
     ) -> dict[str, Any]:

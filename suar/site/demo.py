@@ -103,7 +103,7 @@ RECORD_EVENTS = ["record.returned"]  # what was accepted an agency reads in the 
 #: giver, receiver, purposes, data classes, events, legal basis. What is not here, nobody sees.
 Rows = tuple[tuple[str, str, list[str], list[str], list[str], str], ...]
 AGREEMENTS: Rows = (
-    ("kp2mi", "imigrasi", SCREENING, ["placement", "registration", "prevention", "return"], ["record.accepted"], "PKS KP2MI-Imipas 2025"),
+    ("kp2mi", "imigrasi", SCREENING, ["placement", "e_pmi", "registration", "prevention", "return"], ["record.accepted"], "PKS KP2MI-Imipas 2025"),
     ("kemnaker", "imigrasi", SCREENING, ["registration", "agreement"], ["record.accepted"], "PKS Kemnaker-Imipas"),
     ("disnaker", "imigrasi", SCREENING, ["recommendation_letter"], ["record.accepted"], "SE IMI-0277.GR.02.06/2017"),
     ("kemlu", "imigrasi", SCREENING, ["self_report", "repatriation"], [], "PKS Kemlu-Imipas"),

@@ -88,6 +88,13 @@ def speaks_of(name: str, kind: str, known: Classes) -> bool:
     return kind in kinds or ANY in kinds
 
 
+def fields_agreed(kind: str, *, giver: str, receiver: str, purpose: str, at: datetime) -> frozenset[str]:
+    """Which fields of a kind a giver gives this receiver for this purpose now, whatever tells of it."""
+    known = classes_in_force(at)
+    agreed = [one for one in sharings({giver}, receiver=receiver) if one.in_force(at) and purpose in one.purposes]
+    return frozenset(listed(agreed, kind, known)) if open_to(receiver, kind, known, purpose=purpose) else frozenset()
+
+
 def open_to(receiver: str, kind: str, known: Classes, *, purpose: str = "") -> bool:
     """Whether this kind may go to this receiver at all, and for this purpose: a class with `to` goes to those and to nobody else, whatever
     is agreed (UU 21/2007 Ps 44).
