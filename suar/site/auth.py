@@ -182,6 +182,8 @@ def held_by(request: HttpRequest, at: datetime) -> Held:
     held = once_a_request(("pass", digest), lambda: pass_of(digest, at))  # the door and the endpoint behind it both ask
     if kind.lower() != "bearer" or held is None:
         raise NotAuthenticated()
+    if request.META.get("suar.account", held.agency) != held.agency:  # asked over NATS, in another agency's account
+        raise NotAuthenticated()
     return held
 
 

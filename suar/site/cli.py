@@ -75,6 +75,7 @@ def commands() -> argparse.ArgumentParser:
         "--renew", action="store_true", help="sign with a new key from now on; old signatures stay good"
     )
     verb("relay", relay, "pass events on to the agencies (started by up)")
+    verb("answer", answer, "answer what agencies ask over NATS (started by up)")
     broken = verb("sandbox", sandbox, "break or mend the demo's agencies: break, mend, status")
     broken.add_argument("verb")
     broken.add_argument("words", nargs=argparse.REMAINDER)
@@ -225,6 +226,14 @@ def relay(asked: argparse.Namespace) -> int:
     from suar.site.worker import relay
 
     relay()
+    return 0
+
+
+def answer(asked: argparse.Namespace) -> int:
+    set_up()
+    from suar.site.worker import answer
+
+    answer()
     return 0
 
 

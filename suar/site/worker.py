@@ -160,6 +160,17 @@ def relay() -> None:
     asyncio.run(pass_on(stop))
 
 
+def answer() -> None:
+    """What agencies ask over NATS, until SIGTERM or SIGINT."""
+    from suar.site.answering import answer_agencies
+    from suar.site.wsgi import application
+
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    asyncio.run(answer_agencies(stop.is_set, application))
+
+
 async def pass_on(stop: threading.Event) -> None:
     """Two readers of one outbox, each with places of its own: neither waits for the other's receivers."""
     from suar.exchange.jobs import relay as run

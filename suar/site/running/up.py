@@ -121,6 +121,7 @@ def start_servers(home: Home, cluster: Cluster, supervisor: Supervisor, found: d
 def open_the_door(home: Home, supervisor: Supervisor, port: int) -> None:
     supervisor.start(parts.web(home, os.environ.get("SUAR_BIND", BIND), port))
     supervisor.start(parts.worker(home, pulling=bool(home.run().get("loaded"))))
+    supervisor.start(parts.answer(home))
     if home.run().get("loaded"):
         supervisor.start(parts.relay(home))
     timed("web", lambda: supervisor.wait_for("web", seconds=WEB_SECONDS))
