@@ -78,6 +78,13 @@ class Hub:
         """An advice about one traveller (DESIGN 8). The same `key` gives the same answer, so a question may be repeated."""
         return self.ask("POST", "/api/v1/screenings", json=question, headers={"Idempotency-Key": key or str(uuid4())})
 
+    def verify(
+        self, what: str, number: str, *, purpose: str = "placement_verification", reference: str = ""
+    ) -> dict[str, Any]:
+        """A `placement`, `e_pmi` or `passport` verified at the agency that gave it. `outcome` "not_available" says nothing of the number."""
+        told = {"what": what, "number": number, "purpose": purpose, "reference": reference}
+        return self.ask("POST", "/api/v1/verifications", json=told)
+
     def events(
         self, *, after: str = "", since: str = "", limit: int = 100, wait: int = 0, standing: bool = False
     ) -> dict[str, Any]:
@@ -90,6 +97,11 @@ class Hub:
     def view(self, event: str, purpose: str) -> dict[str, Any]:
         """The values behind an event, as far as our agreement lists fields for this purpose. The hub keeps that we looked."""
         return self.get(f"/api/v1/events/{event}/view", purpose=purpose)
+
+    def number(self, event: str, number: str, purpose: str) -> dict[str, Any]:
+        """Say under which number of our own we keep what an event told of; whoever handed it over is shown it. The same again changes nothing."""
+        path = f"/api/v1/events/{event}/number"
+        return self.ask("POST", path, params={"purpose": purpose}, json={"number": number})
 
     def acknowledge(self, cursor: str) -> dict[str, Any]:
         """Say that everything up to here is kept at our side."""

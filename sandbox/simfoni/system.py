@@ -13,6 +13,7 @@ from sandbox.nation.model import Happening, VictimService
 from sandbox.running import Address, Place
 from sandbox.serving import Asked, Door, Reply, compact
 from sandbox.simfoni.cases import case
+from sandbox.simfoni.tppo import Inbox
 from sandbox.simfoni.workbooks import HEADER_LINE, SCHEMA, SHEETS, Workbooks, keep
 
 KEY_HEADER = "X-Token-Unit"
@@ -34,6 +35,7 @@ class System:
         self.breaks = place.breaks
         self.workbooks = Workbooks(self.store, self.breaks)
         self._door: Door | None = None
+        self._inbox: Inbox | None = None
 
     def absorb(self, happening: Happening) -> None:
         made = case(happening)
@@ -42,6 +44,8 @@ class System:
 
     def start(self, host: str, port: int) -> Address:
         self._token = self.place.secret("unit")
+        self._inbox = Inbox(self.place.folder, self.place.now)
+        self._inbox.start()
         self._door = Door(
             host,
             port,
@@ -60,11 +64,13 @@ class System:
         }
 
     def stop(self) -> None:
+        if self._inbox:
+            self._inbox.stop()
         if self._door:
             self._door.close()
 
     def answer(self, asked: Asked) -> Reply:
-        """`/unduh/` the names of the workbooks; `/unduh/<name>` a workbook."""
+        """`/unduh/` the names of the workbooks; `/unduh/<name>` a workbook; `/tppo/` the cases taken over from the hub."""
         if not hmac.compare_digest(asked.headers.get(KEY_HEADER.lower(), "").encode(), self._token.encode()):
             return Reply(status=401, body=compact({"galat": "token unit tidak dikenal"}))
         if asked.method not in ("GET", "HEAD"):
@@ -72,6 +78,8 @@ class System:
         if asked.path == "/unduh/":
             months = self.workbooks.months()
             return Reply(body=compact({"berkas": [f"Simfoni_PPA_{month}-01.xlsx" for month in months]}))
+        if asked.path == "/tppo/":
+            return Reply(body=compact({"kasus": self._inbox.cases.rows() if self._inbox else []}))
         found = NAME.fullmatch(asked.path.removeprefix("/unduh/"))
         if not found or found[1] not in self.workbooks.months():
             return Reply(status=404, body=compact({"galat": "berkas tidak ada"}))

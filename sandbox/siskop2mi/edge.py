@@ -36,6 +36,8 @@ KTKLN_COLUMNS = (
     "TGL_BERANGKAT", "TGL_KTKLN",
 )  # fmt: skip
 
+VERIFIED = ("penempatan", "epmi")  # what is verified by number
+
 Out = dict[str, str | int]
 
 
@@ -64,9 +66,24 @@ class Edge:
         if parts == ["unduh", f"{DUMP}.sha256"]:
             digest = hashlib.sha256(self._dump_bytes()).hexdigest()
             return Reply(content="text/plain", body=f"{digest}  {DUMP}\n".encode())
+        if parts == ["api", "verifikasi"]:
+            return self._verified(asked)
         if parts[:1] != ["api"] or len(parts) != 2 or parts[1] not in TABLES:
             return self._said(404, "DATA TIDAK DITEMUKAN")
         return self._page(asked, parts[1])
+
+    def _verified(self, asked: Asked) -> Reply:
+        """The row of one number as it stands now, for whoever asks about just that; `ditemukan` false where no row has it."""
+        table, number = asked.query.get("jenis", ""), asked.query.get("nomor", "")
+        if table not in VERIFIED or not number:
+            return self._said(400, "PARAMETER TIDAK VALID")
+        columns = ("REVISI", "TGL_UBAH", *TABLES[table])
+        where = f"{TABLES[table][0]} = ? AND TERAKHIR = 1"
+        found = self.store.one(f"SELECT {', '.join(columns)} FROM {table} WHERE {where}", (number,))
+        if found is None:
+            return self._said(200, "OK", {"ditemukan": False})
+        row: Out = dict(zip(columns, found, strict=True))  # type: ignore[arg-type]
+        return self._said(200, "OK", {"ditemukan": True, "baris": self._bent(table, row)})
 
     def _page(self, asked: Asked, table: str) -> Reply:
         """One page of the last revisions, in the order in which the rows first came. `sejak` leaves out what is older.

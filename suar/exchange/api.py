@@ -20,6 +20,7 @@ from suar.exchange.access.feed import Asked, Fed, feed_for, feed_when_there
 from suar.exchange.access.view import view_for
 from suar.exchange.actions.acknowledge import acknowledge
 from suar.exchange.actions.note_contract import Check, note_contract
+from suar.exchange.actions.number import number as take_number
 from suar.exchange.queries.events import cloud_event
 from suar.exchange.queries.schemas import schema_at
 from suar.vault.queries.signing import public_keys
@@ -211,3 +212,26 @@ def contract_tests(request: Request, told: ContractReport) -> tuple[int, dict[st
     act = request.act(purpose="operations", scope=SCOPE)
     checks = [Check(check=one.check, holds=one.holds) for one in told.checks]
     return 201, {"report": note_contract(told.kind, told.kit, checks, act=act), "at": act.at}
+
+
+class Numbered(Schema):
+    """The number under which you keep what the event told of."""
+
+    number: Annotated[str, Field(max_length=80)]
+
+
+class Kept(Schema):
+    id: str
+    number: str
+
+
+@router.post("/events/{id}/number", response={201: Kept, **PROBLEMS}, operation_id="number_event")
+def number(
+    request: Request, id: str, told: Numbered, purpose: Annotated[str, Query(max_length=40)]
+) -> tuple[int, dict[str, Any]]:
+    """Say under which number of your own you keep what an event told of: whoever handed it over waits for it. The same number again changes
+    nothing, another one is refused.
+    """
+    act = request.act(purpose=purpose, reference=f"event {id[:32]}", scope=SCOPE)
+    take_number(id, told.number, types=types_of(request.scopes()), act=act)
+    return 201, {"id": id, "number": told.number}

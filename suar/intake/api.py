@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -13,13 +14,14 @@ from pydantic import Field
 from suar.agencies.access import Request
 from suar.core.errors import NotFound
 from suar.core.problem import PROBLEMS
-from suar.intake.access import health_for, report_for
+from suar.intake.access import asked_for, health_for, report_for
 from suar.intake.access.alive import as_told
 from suar.intake.actions.push import BadSignature, Delivery, TooMuchWaiting, key_of, take_delivery, verify
 from suar.intake.jobs.pull import addresses
 from suar.intake.pages.alive import KEPT_S, seen_by
 from suar.intake.queries.mappings import sources
 from suar.intake.queries.quarantine import quarantined
+from suar.intake.queries.verifying import verify_number
 
 router = Router(tags=["intake"])
 
@@ -37,16 +39,61 @@ class Health(Schema):
     coverage: list[dict[str, Any]]
 
 
+class Asked(Schema):
+    """How a source that is asked while somebody waits is doing. `state`: closed (it is asked), open (it failed so often that it is left alone
+    until `until`), half_open (the next question looks whether it is back).
+    """
+
+    source: str
+    state: str
+    faults: int
+    fault: str
+    opened_at: datetime | None
+    until: datetime | None
+
+
 class HealthPage(Schema):
     at: str
     sources: list[Health]
+    asked: list[Asked] = []
 
 
 @router.get("/sources", response={200: HealthPage, **PROBLEMS}, operation_id="source_health")
 def health(request: Request) -> dict[str, Any]:
     """Per source and per kabupaten: fresh, stale, unreachable or not_covering, its age, lag and counts."""
     act = request.act(purpose="operations", scope="health")
-    return {"at": act.at.isoformat(), "sources": health_for(act)}
+    return {"at": act.at.isoformat(), "sources": health_for(act), "asked": asked_for(act)}
+
+
+class ToVerify(Schema):
+    """What: `placement`, `e_pmi` or `passport`. `purpose`: of your agreement; `reference`: the case that justifies the look."""
+
+    what: Annotated[str, Field(max_length=40)]
+    number: Annotated[str, Field(max_length=60)]
+    purpose: Annotated[str, Field(max_length=40)] = "placement_verification"
+    reference: Annotated[str, Field(max_length=80)] = ""
+
+
+class VerifiedAnswer(Schema):
+    """`outcome`: found, not_found, or not_available with its `fault`: then nothing is known, least of all that there is none. `valid`: whether
+    what was found holds today; null where that is not known or not agreed upon.
+    """
+
+    what: str
+    source: str
+    outcome: str
+    valid: bool | None
+    values: dict[str, Any]
+    fault: str
+    at: datetime
+
+
+@router.post("/verifications", response={200: VerifiedAnswer, **PROBLEMS}, operation_id="verify")
+def verifications(request: Request, told: ToVerify) -> dict[str, Any]:
+    """Verify a number at the agency that gave it, in its own system, at this moment. Nothing that it says is kept."""
+    act = request.act(purpose=told.purpose, reference=told.reference, scope="screening")
+    found = verify_number(told.what, told.number, addresses(), act=act)
+    return asdict(found)
 
 
 class Day(Schema):

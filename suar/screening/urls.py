@@ -3,6 +3,7 @@ from django.urls import path
 from suar.screening import pages
 from suar.screening.pages import (
     arrivals,
+    cases,
     complaints,
     deciding,
     handovers,
@@ -58,6 +59,13 @@ urlpatterns = [
     path("wawancara/<uuid:id>/nilai/", rating.interview_rate, name="interview_rate"),
     path("kedatangan/", arrivals.arrivals, name="arrivals"),
     path("kedatangan/<uuid:id>/", arrivals.arrival, name="arrival"),
+    path("kasus/", cases.cases, name="cases"),
+    path("kasus/baru/<uuid:of>/", cases.beginning, name="case_new"),
+    path("kasus/baru/<uuid:of>/serahkan/", cases.handed, name="case_hand_over"),
+    path("kasus/<uuid:id>/", cases.case, name="case"),
+    path("kasus/<uuid:id>/setuju/", cases.agreed, name="case_agree"),
+    path("kasus/<uuid:id>/tolak/", cases.declined, name="case_decline"),
+    path("kasus/<uuid:id>/tarik/", cases.withdrawn, name="case_withdraw"),
     path("pengaduan/", complaints.complaints, name="complaints"),
     path("pengaduan/<uuid:id>/", complaints.complaint, name="complaint"),
     path("pengaduan/<uuid:id>/lepas/", complaints.released, name="complaint_release"),

@@ -88,6 +88,7 @@ def commands() -> argparse.ArgumentParser:
     nodes_.add_argument(
         "--tls", nargs=3, type=Path, metavar=("CERT", "KEY", "CA"), help="as each node finds them on its own disk"
     )
+    verb("answer", answer, "answer what agencies ask over NATS (started by up)")
     broken = verb("sandbox", sandbox, "break or mend the demo's agencies: break, mend, status")
     broken.add_argument("verb")
     broken.add_argument("words", nargs=argparse.REMAINDER)
@@ -258,6 +259,14 @@ def nats_nodes(asked: argparse.Namespace) -> int:
     papers = nodes.Papers(certificate=asked.tls[0], key=asked.tls[1], authority=asked.tls[2]) if asked.tls else None
     told = nodes.write(here(), [nodes.read(one) for one in asked.nodes], asked.out, papers=papers, store=asked.store)
     print(f"NATS_URL={told}\nNATS_REPLICAS=3")
+    return 0
+
+
+def answer(asked: argparse.Namespace) -> int:
+    set_up()
+    from suar.site.worker import answer
+
+    answer()
     return 0
 
 

@@ -119,7 +119,7 @@ RECORD_EVENTS = ["record.returned"]  # what was accepted an agency reads in the 
 #: giver, receiver, purposes, data classes, events, legal basis. What is not here, nobody sees.
 Rows = tuple[tuple[str, str, list[str], list[str], list[str], str], ...]
 AGREEMENTS: Rows = (
-    ("kp2mi", "imigrasi", SCREENING, ["placement", "registration", "prevention", "return"], ["record.accepted"], "PKS KP2MI-Imipas 2025"),
+    ("kp2mi", "imigrasi", SCREENING, ["placement", "e_pmi", "registration", "prevention", "return"], ["record.accepted"], "PKS KP2MI-Imipas 2025"),
     ("kemnaker", "imigrasi", SCREENING, ["registration", "agreement"], ["record.accepted"], "PKS Kemnaker-Imipas"),
     ("disnaker", "imigrasi", SCREENING, ["recommendation_letter"], ["record.accepted"], "SE IMI-0277.GR.02.06/2017"),
     ("kemlu", "imigrasi", SCREENING, ["self_report", "repatriation"], [], "PKS Kemlu-Imipas"),
@@ -135,6 +135,8 @@ AGREEMENTS: Rows = (
     ("kp2mi", "kemlu", ["protection"], ["placement"], ["record.accepted"], "UU 18/2017 Ps 21"),
     ("imigrasi", "kemlu", ["protection"], ["departure"], ["worker.departed"], "UU 18/2017 Ps 21"),
     ("kemlu", "kemenpppa", ["protection"], ["complaint"], [], "UU 21/2007 Ps 51"),
+    ("suar", "kemenpppa", ["protection"], ["trafficking_case"], ["case.handed_over"], "UU 21/2007 Ps 46, 51"),
+    ("polri", "kemenpppa", ["protection"], ["trafficking_case"], ["case.handed_over"], "UU 21/2007 Ps 46, 51"),
     ("kemenpppa", "imigrasi", SCREENING, ["register"], ["register.acted"], "UU 21/2007 Ps 58"),
     ("kemenpppa", "imigrasi", REGISTERS, ["register"], ["register.acted"], "UU 21/2007 Ps 58"),
     ("polri", "imigrasi", SCREENING, ["register"], ["register.acted"], "UU 6/2011 Ps 91-97"),

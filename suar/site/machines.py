@@ -88,7 +88,10 @@ def shown(request: HttpRequest, at: datetime) -> Held:
     if kind.lower() != "bearer":
         raise NotAuthenticated()
     digest = hashlib.sha256(token.encode()).hexdigest()  # the door and the endpoint behind it both ask
-    return once_a_request(("pass", digest), lambda: checked(digest, peer(request), at))
+    held = once_a_request(("pass", digest), lambda: checked(digest, peer(request), at))
+    if request.META.get("suar.account", held.agency) != held.agency:  # asked over NATS, in another agency's account
+        raise NotAuthenticated()
+    return held
 
 
 def checked(digest: str, there: Peer, at: datetime) -> Held:

@@ -19,6 +19,7 @@ ROOMS = (
     ("interviews", "interviews", "interview.list", "i", "at_desk"),
     ("calls", "calls", "call.attend", "p", "at_desk"),
     ("complaints", "complaints", "complaint.list", "2", "at_desk"),
+    ("cases", "cases", "case.list", "9", "at_desk"),
     ("arrivals", "arrivals", "arrival.list", "2", "at_desk"),
     ("unscreened", "unscreened", "unscreened.explain", "u", "at_desk"),
     ("placements", "placements", "placement.list", "7", "people"),

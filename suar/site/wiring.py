@@ -39,11 +39,15 @@ def on_jobs_ready(jobs: procrastinate.App) -> None:
 
 def show_events() -> None:
     """Which room reads the values behind which event, and which says what a later one has overtaken; who may read what, the agreement says."""
-    from suar.exchange.queries.views import snapshots, standing
+    from suar.exchange.queries.views import behind, numbered, snapshots, standing
     from suar.intake.queries.snapshots import record_said, records_standing
+    from suar.registers.queries.handed import case_said
     from suar.registers.queries.snapshots import act_said, acts_standing
+    from suar.screening.actions.hand_over import note_number
     from suar.screening.queries.snapshots import screening_said, task_said
 
+    behind.add("case.handed_over")
+    numbered["case.handed_over"] = note_number
     standing.update({"record.accepted": records_standing, "register.acted": acts_standing})
     snapshots.update(
         {
@@ -51,6 +55,7 @@ def show_events() -> None:
             "screening.made": screening_said,
             "screening.decided": screening_said,
             "register.acted": act_said,
+            "case.handed_over": case_said,
             "referral.made": task_said,
             "assistance.requested": task_said,
         }

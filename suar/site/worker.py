@@ -69,11 +69,10 @@ async def run(jobs: App, queues: list[str], concurrency: int) -> None:
 
 def keep_going(stop: threading.Event) -> None:
     """Every few seconds: sources whose rhythm is due are pulled, batches left open are taken up again, the state follows what was
-    decided of quarantined sources, requests for a second person
-    lapse, entries whose term or review is over are written down so, signals whose complaint is gone are suspended,
-    our registers are compared with their owners' lists,
-    changes that no desk was seen to answer by are looked at again, whom a change touched is asked about again, and what left is
-    laid beside what was screened, and workers among it are announced to their mission.
+    decided of quarantined sources, requests for a second person lapse, entries whose term or review is over are written down so,
+    signals whose complaint is gone are suspended, cases handed over without an event are told, our registers are compared with their
+    owners' lists, changes that no desk was seen to answer by are looked at again, whom a change touched is asked about again, and what
+    left is laid beside what was screened, and workers among it are announced to their mission.
     """
     from django.db import close_old_connections
 
@@ -83,6 +82,7 @@ def keep_going(stop: threading.Event) -> None:
     from suar.registers.jobs.differences import reconcile
     from suar.registers.jobs.effect import measure_again
     from suar.screening.actions.announce import announce_crossed
+    from suar.screening.jobs.handed import tell_owed
     from suar.screening.jobs.released import keep_true
     from suar.screening.jobs.touched import catch_up
     from suar.screening.jobs.unscreened import compare_due
@@ -99,6 +99,7 @@ def keep_going(stop: threading.Event) -> None:
             lapse(act=system_act("lapse"))
             keep_time(act=(clock := system_act("clock")), since=clock.at - LATELY)
             keep_true(act=system_act("released"))
+            tell_owed(act=system_act("handed"))
             measure_again(act=system_act("effect"))
             catch_up(act=system_act("rescreen"))
             pull_due(act=system_act("pull"), stop=stop.is_set, clock=now)
@@ -178,6 +179,17 @@ def relay() -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
     asyncio.run(pass_on(stop))
+
+
+def answer() -> None:
+    """What agencies ask over NATS, until SIGTERM or SIGINT."""
+    from suar.site.answering import answer_agencies
+    from suar.site.wsgi import application
+
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    asyncio.run(answer_agencies(stop.is_set, application))
 
 
 async def pass_on(stop: threading.Event) -> None:

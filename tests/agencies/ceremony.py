@@ -30,8 +30,9 @@ NIKEN = cast.Seat("niken", "Niken Saraswati", "agency_engineer", "kp2mi", "P2MI-
 #: Her colleague at the next desk: the same agency's.
 NANDA = cast.Seat("nanda", "Nanda Prakoso", "agency_engineer", "kp2mi", "P2MI-PUSAT", "TEKNIS-P2MI-2", "engineering")
 RAMA = cast.Seat("rama", "Rama Aditya", "agency_engineer", "imigrasi", "DITJENIM", "TEKNIS-IM", "engineering")
+TIARA = cast.Seat("tiara", "Tiara Anggun", "agency_engineer", "kemenpppa", "PPT", "TEKNIS-PPT", "engineering")
 ENGINEERS = (cast.EKO, LIA, NIKEN, NANDA, RAMA)
-OF_AGENCY = {"kp2mi": NIKEN, "imigrasi": RAMA, "suar": LIA}
+OF_AGENCY = {"kp2mi": NIKEN, "imigrasi": RAMA, "kemenpppa": TIARA, "suar": LIA}
 
 
 def engineer(seat: cast.Seat, *, at: datetime | None = None) -> Act:

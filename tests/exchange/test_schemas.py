@@ -59,11 +59,13 @@ def test_the_agreements_of_the_training_nation_name_only_types_and_classes_that_
 
 
 def test_the_fields_of_a_class_are_fields_of_its_kinds() -> None:
+    """Its own, so that a class alone names nobody; a class that is closed to all but its receivers has those of its groups too."""
     classes = yaml.safe_load((cast.POLICY / "sharing" / "classes.yaml").read_text())["classes"]
     known = {path.stem: yaml.safe_load(path.read_text()) for path in (cast.POLICY / "standard").glob("*.yaml")}
     for name, known_as in classes.items():
         kinds = [known[kind] for kind in known_as["of"] if kind in known]
-        fields = {field for kind in kinds for field in kind.get("fields", {})}
+        groups = [known[group] for kind in kinds for group in kind.get("include", []) if "to" in known_as]
+        fields = {field for kind in (*kinds, *groups) for field in kind.get("fields", {})}
         assert not kinds or set(known_as["fields"]) <= fields, name
 
 

@@ -16,6 +16,7 @@ import pytest
 from sandbox.nation import model
 from sandbox.running import Address
 from sandbox.simfoni.cases import DEFECTS, excel_instant, long_date, strikes
+from sandbox.simfoni.tppo import Cases, own_words
 from tests.sandbox.second_group_cast import NOW, broken, happening, person, running, spread
 
 SERVED, CLOSED = 240, 80
@@ -190,3 +191,19 @@ def test_each_defect_strikes_about_its_stated_share_of_cases() -> None:
     for defect, (share, _) in DEFECTS.items():
         struck = sum(strikes(defect, f"K{number}") for number in range(20_000)) / 20
         assert abs(struck - share) < max(6, share * 0.1), defect
+
+
+def test_a_case_of_trafficking_keeps_its_number_however_often_it_comes_and_none_loses_a_field(tmp_path: Path) -> None:
+    cases = Cases(tmp_path)
+    first = cases.take("e1", {"full_name": "Kirana", "acts": ["sending", "receipt"], "sex": 2}, NOW)
+    assert [first, cases.take("e2", {"full_name": "Bulan"}, NOW), cases.take("e1", {"full_name": "Kirana"}, NOW)] == [
+        "TPPO/00001/2026", "TPPO/00002/2026", "TPPO/00001/2026",
+    ]  # fmt: skip
+    row = cases.rows()[0]
+    assert (row["proses"], row["jenis_kelamin"], row["nama_korban"]) == (
+        "Pengiriman; Penerimaan",
+        "Perempuan",
+        "Kirana",
+    )
+    with pytest.raises(ValueError, match="no column for shoe_size"):
+        own_words({"full_name": "Kirana", "shoe_size": "38"})

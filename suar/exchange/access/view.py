@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,8 @@ from suar.core.act import Act
 from suar.core.errors import NotFound, Refusal
 from suar.exchange.queries import Row
 from suar.exchange.queries.sharing import fields_given
-from suar.exchange.queries.views import row_known_as, values_of
+from suar.exchange.queries.views import behind, row_known_as, values_of
+from suar.vault.queries import DEFAULT, PROTECTION
 
 
 class NoAgreement(Refusal):
@@ -54,7 +56,19 @@ def viewed(act: Act, id_: str, types: frozenset[str] | None) -> View | None:
         append("events.view_refused", act, about=about, event=id_, code=NoAgreement.code)
         return None
     spend(act.actor, "views_a_day", act.at)
+    return behind_wall(row, given, act, id_) if row.type in behind else opened(row, given, act, id_)
+
+
+def opened(row: Row, given: Mapping[str, frozenset[str]], act: Act, id_: str, *, wall: str = DEFAULT) -> View:
     values = values_of(row, given)
     shown = [f"{kind}.{name}" for kind, named in values.items() for name in named]
-    append("events.viewed", act, about=about, fields=shown, event=id_)
+    append("events.viewed", act, about=[row.subject or row.thing], fields=shown, event=id_, wall=wall)
     return View(row, values)
+
+
+# law: UU 21/2007 Ps 44
+def behind_wall(row: Row, given: Mapping[str, frozenset[str]], act: Act, id_: str) -> View:
+    """What stands behind the wall is read there, under its own door, and the trace of the reading stays there."""
+    with transaction.atomic(using=PROTECTION):
+        enter(act, "events.view", wall=PROTECTION)
+        return opened(row, given, act, id_, wall=PROTECTION)

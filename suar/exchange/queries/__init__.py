@@ -51,6 +51,19 @@ def rows_of(events: Sequence[UUID]) -> dict[UUID, Row]:
         return {row.id: row for row in (Row(*found) for found in cursor.fetchall())}
 
 
+TOLD = """
+SELECT thing FROM exchange_outbox WHERE type = %s AND id >= %s AND id < %s AND thing = %s LIMIT 1
+"""
+
+
+def told_of(type_: str, thing: UUID, at: datetime) -> bool:
+    """Whether an event of this type about this thing stands in the outbox at the instant of the act that made it."""
+    moment = int(at.timestamp() * 1_000_000) // 1_000  # as `new_id` makes it
+    with connection.cursor() as cursor:
+        cursor.execute(TOLD, [type_, UUID(int=moment << 80), UUID(int=(moment + 1) << 80), thing])
+        return cursor.fetchone() is not None
+
+
 def move_place(reader: str, row: Row) -> None:
     with connection.cursor() as cursor:
         cursor.execute(

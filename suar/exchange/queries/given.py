@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import connection
 
 from suar.exchange.queries import Row
+from suar.exchange.queries.views import behind
 
 COUNT = """
 INSERT INTO exchange_given AS known (giver, receiver, type, events, last_at)
@@ -21,8 +22,10 @@ DO UPDATE SET events = known.events + excluded.events, last_at = greatest(known.
 
 
 def count_given(given: Sequence[tuple[Row, str]]) -> None:
-    """In the transaction that moves the relay's place, so that a batch taken up again is counted once."""
-    counts = Counter((row.giver, receiver, row.type) for row, receiver in given)
+    """In the transaction that moves the relay's place, so that a batch taken up again is counted once. What stands behind the wall is in no
+    count outside it.
+    """
+    counts = Counter((row.giver, receiver, row.type) for row, receiver in given if row.type not in behind)
     if not counts:
         return
     last = {(row.giver, receiver, row.type): row.at for row, receiver in sorted(given, key=lambda one: one[0].at)}

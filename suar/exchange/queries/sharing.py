@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any
+from uuid import UUID
 
 from suar.agencies.queries import Sharing, sharings
 from suar.exchange.queries import Row
@@ -14,6 +15,7 @@ from suar.policies.queries import in_force
 
 Classes = Mapping[str, Mapping[str, Any]]
 ANY = "*"
+NOBODY = UUID(int=0)
 
 
 def entitled(rows: Sequence[Row], at: datetime, *, receiver: str = "") -> list[tuple[Row, str]]:
@@ -37,10 +39,15 @@ def entitled(rows: Sequence[Row], at: datetime, *, receiver: str = "") -> list[t
 
 def narrowed(row: Row, agreed: Sequence[Sharing], at: datetime, known: Classes) -> Row | None:
     """The row as far as these agreements go; None where they give nothing of it."""
+    receiver = agreed[0].receiver if agreed else ""
     now, then = ([one for one in agreed if one.in_force(moment)] for moment in (at, row.at))
     if not now or not then:
         return None
-    both = [kind for kind in row.classes if names_kind(now, kind, known) and names_kind(then, kind, known)]
+    both = [
+        kind
+        for kind in row.classes
+        if names_kind(now, kind, known) and names_kind(then, kind, known) and open_to(receiver, kind, known)
+    ]
     return replace(row, classes=both) if both or not row.classes else None
 
 
@@ -51,7 +58,17 @@ def fields_given(row: Row, receiver: str, purpose: str, at: datetime) -> dict[st
     given = narrowed(row, mine, at, known)
     agreed = [one for one in mine if one.in_force(at) and purpose in one.purposes]
     kinds = [kind for kind in given.classes if names_kind(agreed, kind, known)] if given else []
-    return {kind: frozenset(listed(agreed, kind, known)) for kind in kinds}
+    return {
+        kind: frozenset(listed(agreed, kind, known))
+        for kind in kinds
+        if open_to(receiver, kind, known, purpose=purpose)
+    }
+
+
+def would_be_given(type_: str, kind: str, *, giver: str, receiver: str, purpose: str, at: datetime) -> frozenset[str]:
+    """Which fields of a kind this receiver could read of an event that happened now. Empty where nothing is agreed."""
+    row = Row(xid="0", id=NOBODY, at=at, type=type_, giver=giver, thing=NOBODY, subject=None, classes=[kind], effect="")
+    return fields_given(row, receiver, purpose, at).get(kind, frozenset())
 
 
 def listed(agreed: Iterable[Sharing], kind: str, known: Classes) -> Iterator[str]:
@@ -69,6 +86,21 @@ def speaks_of(name: str, kind: str, known: Classes) -> bool:
     """Whether the class of an agreement speaks of this kind; one that the table does not know speaks of itself."""
     kinds = known.get(name, {}).get("of", [name])
     return kind in kinds or ANY in kinds
+
+
+def fields_agreed(kind: str, *, giver: str, receiver: str, purpose: str, at: datetime) -> frozenset[str]:
+    """Which fields of a kind a giver gives this receiver for this purpose now, whatever tells of it."""
+    known = classes_in_force(at)
+    agreed = [one for one in sharings({giver}, receiver=receiver) if one.in_force(at) and purpose in one.purposes]
+    return frozenset(listed(agreed, kind, known)) if open_to(receiver, kind, known, purpose=purpose) else frozenset()
+
+
+def open_to(receiver: str, kind: str, known: Classes, *, purpose: str = "") -> bool:
+    """Whether this kind may go to this receiver at all, and for this purpose: a class with `to` goes to those and to nobody else, whatever
+    is agreed (UU 21/2007 Ps 44).
+    """
+    closed = [row for row in known.values() if "to" in row and kind in row["of"]]
+    return all(receiver in row["to"] and (not purpose or purpose in row["for"]) for row in closed)
 
 
 def classes_in_force(at: datetime) -> Classes:

@@ -9,12 +9,19 @@ from uuid import UUID
 
 from django.db import connection
 
+from suar.core.act import Act
 from suar.exchange.queries import Row
 from suar.exchange.queries.events import event_id
 
 #: Event type -> what reads the values of its thing by class and field, inside the door. Filled once by `site/wiring`; a type without one
 #: tells of nothing that could be read.
 snapshots: dict[str, Callable[[UUID], Mapping[str, Mapping[str, Any]]]] = {}
+
+#: Types whose values stand behind the wall: they are read, and the reading is kept, there and nowhere else. Filled once by `site/wiring`.
+behind: set[str] = set()
+
+#: Event type -> what takes down a receiver's own number of its thing, in the caller's transaction. Filled once by `site/wiring`.
+numbered: dict[str, Callable[[UUID, str, Act], None]] = {}
 
 #: Event type -> which of these things are still as the event told. Filled once by `site/wiring`; of a type without one everything stands.
 standing: dict[str, Callable[[Sequence[UUID]], set[UUID]]] = {}

@@ -19,6 +19,7 @@ from suar.core.errors import NotFound
 from suar.intake import panels
 from suar.intake.actions.quarantine import DOOR, lift_asked, seat
 from suar.intake.queries.batches import Batch, Returned, batch, returned
+from suar.intake.queries.breaker import breakers
 from suar.intake.queries.health import page, states
 from suar.intake.queries.lists import COUNTED, STOPPED, Line, batches_counted, lines_of
 from suar.intake.queries.mappings import sources
@@ -50,6 +51,18 @@ def health_for(act: Act) -> list[dict[str, Any]]:
     """Source health, without personal data; the protected sources are not in it."""
     enter(act, "intake.health")
     return page(act.at)
+
+
+@transaction.atomic
+def asked_for(act: Act) -> list[dict[str, Any]]:
+    """How the sources that are asked while somebody waits are doing: those of which anything ever went wrong."""
+    enter(act, "intake.health")
+    return [
+        {
+            "source": one.source, "state": one.state(act.at), "faults": one.faults, "fault": one.fault, "opened_at": one.opened_at, "until": one.until,
+        }
+        for one in breakers()
+    ]  # fmt: skip
 
 
 @transaction.atomic

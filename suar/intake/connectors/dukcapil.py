@@ -10,7 +10,7 @@ from http.client import HTTPException
 from typing import Any
 
 from suar.core.identity.person import Description
-from suar.intake.connectors.line import post
+from suar.intake.connectors.line import as_json, put
 
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 SEX = {"1": "LAKI-LAKI", "2": "PEREMPUAN"}
@@ -35,17 +35,11 @@ def nobody(outcome: str, fault: str = "") -> CivilAnswer:
     return CivilAnswer(outcome=outcome, fields={}, scores={}, fault=fault)
 
 
-def ask(
-    described: Description, address: Mapping[str, Any], words: Mapping[str, Any], *, patient: bool = False
-) -> CivilAnswer:
-    """Ask, within the policy's budget: that of a desk where somebody stands, or that of a patient question when nobody waits.
-
-    Never raises for what the service does wrong.
-    """
-    body = question(described, address, words)
-    budget = int(words["patience_ms" if patient else "budget_ms"]) / 1000
+def ask(described: Description, address: Mapping[str, Any], words: Mapping[str, Any], *, seconds: float) -> CivilAnswer:
+    """Ask within the time. Never raises for what the service does wrong."""
+    asked = as_json(str(address["base"]) + str(words["path"]), question(described, address, words))
     try:
-        answer = post(str(address["base"]) + str(words["path"]), body, seconds=budget)
+        answer = put(asked, seconds=seconds).body
     except TimeoutError:
         return nobody("unreachable", "source.timeout")
     except (OSError, HTTPException):

@@ -154,6 +154,18 @@ CREATE TABLE intake_source (
 );
 {grant("SELECT, INSERT, UPDATE", "intake_source")}
 
+-- Of a source that is asked while somebody waits: faults in a row, and until when it is left alone (queries/breaker.py).
+CREATE TABLE intake_breaker (
+    source text PRIMARY KEY,
+    faults integer NOT NULL CHECK (faults >= 0),
+    fault text NOT NULL,
+    opened_at timestamptz,
+    until_at timestamptz,
+    probe_at timestamptz,
+    CHECK ((opened_at IS NULL) = (until_at IS NULL))
+);
+{grant("SELECT, INSERT, UPDATE", "intake_breaker")}
+
 CREATE TABLE intake_coverage (
     source text NOT NULL,
     region text NOT NULL,

@@ -31,7 +31,8 @@ COLUMNS = ("batch", "line", "kind", "field", "code", "sentence_id", "sentence_en
 @require_GET
 def health(request: Request) -> HttpResponse:
     act = request.act()
-    return render(request, "intake/health.html", {"rows": led(access.health_page_for(act)), "at": act.at})
+    context = {"rows": led(access.health_page_for(act)), "at": act.at, "asked": access.asked_for(act)}
+    return render(request, "intake/health.html", context)
 
 
 @require_GET

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 
 from django.db import connections
 
-from suar.audit.actions import append
 from suar.core.act import Act
 from suar.core.advice.sources import SourceHealth, SourceState
 from suar.core.identity.person import Description
 from suar.intake.connectors.dukcapil import CivilAnswer as CivilAnswer
 from suar.intake.connectors.dukcapil import ask, nobody
+from suar.intake.queries.asking import Asking, put_question
 from suar.intake.queries.mappings import sources
 from suar.vault.queries import DEFAULT
 from suar.vault.queries.prepared import written
@@ -29,10 +29,14 @@ def ask_dukcapil(
     words = sources(act.at)[SOURCE].reach
     if SOURCE not in addresses:
         return nobody("unreachable", "source.not_set_up")
-    append("civil.asked", act, alone=True, fields=ASKED_ABOUT, source=SOURCE)
-    answer = ask(described, addresses[SOURCE], words, patient=patient)
-    note(answer, act.at)
-    return answer
+
+    def put(seconds: float) -> tuple[CivilAnswer, str]:
+        answer = ask(described, addresses[SOURCE], words, seconds=seconds)
+        note(answer, act.at)
+        return answer, answer.fault
+
+    asking = Asking(source=SOURCE, what="civil.asked", fields=ASKED_ABOUT, words=words)
+    return put_question(asking, put, lambda fault: nobody("unreachable", fault), act=act, patient=patient)
 
 
 #: That nothing has changed is news once a second: a hundred desks ask in that time, and each would wait for the one row.

