@@ -81,17 +81,15 @@ def asked(kept: dict[str, Line], place: str, parts: SplitResult, question: Quest
             path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
             line.request(question.method, path, question.body, dict(question.headers))
             answer = line.getresponse()
-            body = answer.read(MOST_BYTES)
-            whole = answer.isclosed()
+            if (answer.length or 0) > MOST_BYTES:
+                raise HTTPException("an answer that is none")
+            body = answer.read()  # whole, or IncompleteRead: a part of an answer is none
     except BaseException as error:
         line.close()
         if isinstance(error, (OSError, HTTPException, ValueError)) and time.monotonic() >= until:
             raise TimeoutError from error  # it was we who shut it
         raise
-    if whole:
-        kept[place] = line
-    else:
-        line.close()
+    kept[place] = line
     return Replied(answer.status, body)
 
 
