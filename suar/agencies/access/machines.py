@@ -38,11 +38,12 @@ def choosable(act: Act) -> list[str]:
 def row_of(one: Client, known: Sequence[Proposal], at: datetime) -> dict[str, Any]:
     held = [it for it in known if it.in_force(at)]
     keys, certificates = of_kind(held, "key"), of_kind(held, "certificate")
+    quotas = quotas_of(one, at)
     ends = min((newest_end(kind) for kind in (keys, certificates) if kind), default=None)
     return {
         "id": one.id, "agency": one.agency_id, "state": state_of(one, keys, certificates, at), "keys": len(keys),
         "certificates": len(certificates), "bound": one.bound, "scopes": one.scopes, "networks": one.networks, "ends_at": ends,
-        "soon": ends is not None and ends - at < timedelta(days=manner(at)["warn_days"]), "quotas": quotas_of(one, at),
+        "soon": ends is not None and ends - at < timedelta(days=manner(at)["warn_days"]), "quotas": quotas, "taken": [it for it in quotas if it["taken"]],
         "waits": sum(it.waits(at) for it in known),
     }  # fmt: skip
 
