@@ -45,5 +45,5 @@ CREATE TABLE intake_doubted (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("intake", "0002_left")]
+    dependencies = [("intake", "0003_spells")]
     operations = [migrations.RunSQL(TABLES, elidable=False)]
