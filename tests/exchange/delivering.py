@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -94,12 +94,12 @@ def ids(events: Sequence[UUID]) -> list[str]:
 
 
 @contextlib.contextmanager
-def delivering() -> Iterator[None]:
-    """The deliverer at work; at the end it finishes what is in its hands."""
+def at_work(job: Callable[[Callable[[], bool]], Coroutine[Any, Any, None]]) -> Iterator[None]:
+    """A job of the relay's program in a thread of this process; at the end it finishes what is in its hands."""
     stop = threading.Event()
 
     def run() -> None:
-        asyncio.run(deliver(stop.is_set, lambda: system_act("webhooks")))
+        asyncio.run(job(stop.is_set))
         connections.close_all()
 
     thread = threading.Thread(target=run)
@@ -110,6 +110,11 @@ def delivering() -> Iterator[None]:
         stop.set()
         thread.join(timeout=60)
         assert not thread.is_alive()
+
+
+def delivering() -> contextlib.AbstractContextManager[None]:
+    """The deliverer at work."""
+    return at_work(lambda stop: deliver(stop, lambda: system_act("webhooks")))
 
 
 def rows(words: str, *told: Any) -> list[tuple[Any, ...]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import json
 import threading
@@ -12,7 +11,6 @@ from pathlib import Path
 from uuid import UUID
 
 import nats as client
-from django.db import connections
 
 from client.suar_client.__main__ import trial_key
 from suar.exchange.jobs import relay
@@ -29,7 +27,7 @@ from tests import cast
 from tests.agencies.ceremony import Machine
 from tests.exchange import agency
 from tests.exchange.agency import Ledger
-from tests.exchange.delivering import AGENCY, ids, rows
+from tests.exchange.delivering import AGENCY, at_work, ids, rows
 from tests.site.running.waiting import wait_until
 
 ORIGIN = audience().removesuffix("/api/v1/token")
@@ -88,23 +86,9 @@ def taking(way: str, home: Path, handed: Mapping[str, str], *, bug: str = "") ->
         assert not thread.is_alive()
 
 
-@contextlib.contextmanager
-def relaying() -> Iterator[None]:
-    """The relay in a thread of this process; the settings say to where."""
-    stop = threading.Event()
-
-    def run() -> None:
-        asyncio.run(relay(stop.is_set, now))
-        connections.close_all()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join(timeout=60)
-        assert not thread.is_alive()
+def relaying() -> contextlib.AbstractContextManager[None]:
+    """The relay at work; the settings say to where."""
+    return at_work(lambda stop: relay(stop, now))
 
 
 def started(home: Home, name: str, configuration: Mapping[str, object]) -> Process:

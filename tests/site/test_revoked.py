@@ -14,7 +14,6 @@ from typing import Any
 import httpx
 import nats as client
 import pytest
-from django.db import connections
 from nats.js.client import JetStreamContext
 
 from suar.agencies.actions.machines import end_key, end_machine
@@ -28,6 +27,7 @@ from suar.site.running.nats import Broker, stream
 from tests import cast, database
 from tests.agencies.ceremony import Machine, certificate, get
 from tests.browser.conftest import served
+from tests.exchange.delivering import at_work
 from tests.exchange.machines import agree
 from tests.site.running.conftest import folder_open_to_all
 from tests.site.running.waiting import wait_until
@@ -160,22 +160,9 @@ def broker(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[Broker]:
         nats.stop(process)
 
 
-@contextlib.contextmanager
-def doors_kept() -> Iterator[None]:
-    """What the relay's program does beside relaying, in a thread."""
-    stop = threading.Event()
-
-    def run() -> None:
-        asyncio.run(keep_doors(stop.is_set, now))
-        connections.close_all()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join(timeout=30)
+def doors_kept() -> contextlib.AbstractContextManager[None]:
+    """What the relay's program does beside relaying."""
+    return at_work(lambda stop: keep_doors(stop, now))
 
 
 @contextlib.asynccontextmanager
