@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -93,6 +93,16 @@ def addresses(numbers: Sequence[UUID]) -> Iterator[tuple[str, str]]:
             yield name, f"{reverse(name)}?reference=MLG-7&q={typed}"
 
 
+def first(said: Iterable[bytes]) -> bytes:
+    """Files whole; of a live tail what it begins with, since the rest is a minute of waiting for more of the same."""
+    pieces = list[bytes]()
+    for piece in said:
+        pieces.append(piece)
+        if piece.startswith(b"retry: "):
+            break
+    return b"".join(pieces)
+
+
 def found_by(seat: cast.Seat, trail: Trail) -> list[tuple[str, str, str]]:
     """Of what must stay hidden, what this officer was shown, and on which page."""
     browser: Client = cast.browser(seat)
@@ -102,7 +112,7 @@ def found_by(seat: cast.Seat, trail: Trail) -> list[tuple[str, str, str]]:
         if seat.role == "protection_officer" and page in THE_DESKS_OWN:
             continue
         answer = browser.get(address)
-        body = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
+        body = first(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
         text = body.decode("utf-8", "replace") + str(dict(answer.headers))
         shown += [(seat.role, page, word) for word in trail.hidden if word in text and word not in address]
     return shown

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, TypeVar
 from uuid import UUID
 
 import nats
@@ -25,6 +26,7 @@ from suar.exchange.queries.events import event_id, signed_event
 from suar.exchange.queries.given import count_given
 from suar.exchange.queries.sharing import entitled
 
+T = TypeVar("T")
 READER = "jetstream"
 BATCH = 500
 IDLE_S = 0.2  # an event waits this long at most before it is looked for
@@ -64,7 +66,7 @@ async def reached(told: str) -> Client:
 
 async def prepare(stream: JetStreamContext) -> None:
     """One durable stream for each agency, and its consumer, made once; on as many nodes as the settings say, also where it was made on fewer."""
-    for agency in await asyncio.to_thread(agencies):
+    for agency in await asyncio.to_thread(afresh, agency_codes):
         name = f"EVENT_{agency}"
         config = StreamConfig(
             name=name,
@@ -88,9 +90,10 @@ async def spread(stream: JetStreamContext, name: str) -> None:
         await stream.update_stream(config)
 
 
-def agencies() -> list[str]:
+def afresh(work: Callable[..., T], *told: Any) -> T:
+    """In a thread that may have kept a connection to a database that was away meanwhile."""
     close_old_connections()
-    return agency_codes()
+    return work(*told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +120,11 @@ class Message:
 
 async def relay_once(stream: JetStreamContext, clock: Callable[[], datetime]) -> int:
     """Publish one batch, wait for every acknowledgement, then move the place. Returns how many rows were passed."""
-    rows, messages = await asyncio.to_thread(next_batch, clock())
+    rows, messages = await asyncio.to_thread(afresh, next_batch, clock())
     if not rows:
         return 0
     await published(stream, messages)
-    await asyncio.to_thread(pass_over, rows, messages, clock())
+    await asyncio.to_thread(afresh, pass_over, rows, messages, clock())
     return len(rows)
 
 
@@ -148,21 +151,19 @@ async def publish_behind(stream: JetStreamContext, one: Message, earlier: Collec
     await stream.publish(one.subject, one.body, headers={"Nats-Msg-Id": one.key})
 
 
+@transaction.atomic
 def next_batch(at: datetime) -> tuple[list[Row], list[Message]]:
     """The next rows, and what of them goes to whom. Agreements are read for each batch: one that has ended gives nothing to the next."""
-    close_old_connections()  # this thread may have kept one to a database that was away meanwhile
-    with transaction.atomic():
-        rows = after_place(READER, BATCH)
-        return rows, [Message(row, receiver, signed_event(row, receiver)) for row, receiver in entitled(rows, at)]
+    rows = after_place(READER, BATCH)
+    return rows, [Message(row, receiver, signed_event(row, receiver)) for row, receiver in entitled(rows, at)]
 
 
+@transaction.atomic
 def pass_over(rows: Sequence[Row], messages: Sequence[Message], at: datetime) -> None:
     """Move the place behind these rows, count what was given, and tell whoever wants to know which receivers have what since `at`."""
-    close_old_connections()
-    with transaction.atomic():
-        move_place(READER, rows[-1])
-        count_given([(one.row, one.receiver) for one in messages])
-        for kind, tell in acknowledged.items():
-            told = [(one.row.thing, one.receiver) for one in messages if one.row.type == kind]
-            if told:
-                tell([thing for thing, _ in told], [receiver for _, receiver in told], at)
+    move_place(READER, rows[-1])
+    count_given([(one.row, one.receiver) for one in messages])
+    for kind, tell in acknowledged.items():
+        told = [(one.row.thing, one.receiver) for one in messages if one.row.type == kind]
+        if told:
+            tell([thing for thing, _ in told], [receiver for _, receiver in told], at)

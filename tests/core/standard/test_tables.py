@@ -45,8 +45,9 @@ KINDS = [
     "question",
     "education_session",
     "village_profile",
+    "trafficking_case",
 ]
-ALWAYS_SEALED = {"victim_service", "shelter_stay"}
+ALWAYS_SEALED = {"victim_service", "shelter_stay", "trafficking_case"}
 SOMETIMES_SEALED = {"complaint", "repatriation", "police_report", "worker_return", "panic_call", "suspect"}
 
 
