@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import socket
 import ssl
 import time
@@ -147,7 +148,13 @@ def request_of(going: Going, at: datetime) -> tuple[h11.Request, bytes]:
         "Webhook-Timestamp": str(timestamp),
         "Webhook-Signature": signatures(going.wording.endpoint, id_, timestamp, body),
     }
-    return h11.Request(method="POST", target=httpx.URL(url).raw_path, headers=list(head.items())), body
+    return h11.Request(method="POST", target=target_of(url), headers=list(head.items())), body
+
+
+@functools.lru_cache(maxsize=1024)
+def target_of(url: str) -> bytes:
+    """What stands behind the host, as the request line says it."""
+    return httpx.URL(url).raw_path
 
 
 def said(answer: h11.Response, name: bytes) -> str:

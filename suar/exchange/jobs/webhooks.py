@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.db import Error, close_old_connections
+from django.db import Error, close_old_connections, transaction
 
 from suar.core.act import Act
 from suar.exchange.actions.deliver import Came, Going, bury_ended, claim, park, settle
@@ -93,7 +93,7 @@ def write_down(came: list[Came], act: Act) -> None:
 def due(flying: Mapping[UUID, int], act: Act) -> tuple[list[tuple[Going, Manner]], bool]:
     """What is to be sent now, and whether anything was read on from the outbox."""
     close_old_connections()
-    with once():  # one turn is under one policy
+    with once(), transaction.atomic():  # one turn is under one policy, and one commit
         return due_now(flying, act)
 
 
