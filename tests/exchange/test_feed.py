@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 
 from suar.agencies.models import Agreement, Pass
 from suar.audit.models import Entry
@@ -63,6 +63,36 @@ def test_an_agency_reads_what_is_agreed_in_order_and_reads_on_from_its_place() -
     wait_until(settled, seconds=60)
     assert [one["id"] for one in kp2mi.feed(after=last["next"])["events"]] == ids("kp2mi", [later])
     assert told(Machine("kemnaker")) == []
+
+
+#: Where a number gets a digit more, as text and as a number they stand in two orders.
+XIDS = ("8", "9", "10", "11", "99", "100", "101", "999", "1000")
+
+
+def long_ago() -> list[UUID]:
+    """Rows that were committed under these transactions, in their order."""
+    rows = [(happened("imigrasi"), xid) for xid in XIDS]
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("ALTER TABLE exchange_outbox DISABLE TRIGGER USER")
+        cursor.execute("SELECT set_config('suar.may_read', '*', false)")
+        for event, xid in rows:
+            cursor.execute("UPDATE exchange_outbox SET xid = %s::xid8 WHERE id = %s", [xid, event])
+            assert cursor.rowcount == 1
+        cursor.execute("ALTER TABLE exchange_outbox ENABLE TRIGGER USER")
+    return [event for event, _ in rows]
+
+
+def test_where_transactions_get_a_digit_more_nothing_is_passed_over_and_nothing_comes_twice() -> None:
+    agree("imigrasi", "kp2mi")
+    events = long_ago()
+    for limit in (1, 2, 4, 100):
+        assert told(Machine("kp2mi"), limit=limit) == ids("kp2mi", events)
+
+
+def test_the_twin_that_orders_by_the_text_it_selects_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "AFTER", reading.AFTER.replace("ORDER BY o.xid, o.id", "ORDER BY xid, id"))
+    with pytest.raises(AssertionError):
+        test_where_transactions_get_a_digit_more_nothing_is_passed_over_and_nothing_comes_twice()
 
 
 def test_the_feed_and_the_stream_give_the_same_bytes() -> None:

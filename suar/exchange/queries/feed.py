@@ -12,7 +12,7 @@ from cryptography.exceptions import InvalidTag
 from django.db import connection
 
 from suar.core.errors import Refusal
-from suar.exchange.queries import Row
+from suar.exchange.queries import COLUMNS, Row
 from suar.exchange.queries.sharing import entitled
 from suar.exchange.queries.views import still_standing
 from suar.vault.queries import seal, unseal
@@ -60,10 +60,11 @@ def about(agency: str) -> bytes:
     return f"events.cursor.{agency}".encode()
 
 
-# A transaction that began earlier may commit later with a smaller id: only rows older than every running transaction may be passed.
-AFTER = """
-SELECT xid::text, id, at, type, giver, thing, subject, classes, effect FROM exchange_outbox
-WHERE (xid, id) > (%s::xid8, %s) AND xid < pg_snapshot_xmin(pg_current_snapshot()) ORDER BY xid, id LIMIT %s
+# A transaction that began earlier may commit later with a smaller id: only rows older than every running transaction may be passed. The order names
+# the table's own column: `ORDER BY xid` alone would mean the text that is selected under that name, in which 100 comes before 99.
+AFTER = f"""
+SELECT {COLUMNS} FROM exchange_outbox o
+WHERE (o.xid, o.id) > (%s::xid8, %s) AND o.xid < pg_snapshot_xmin(pg_current_snapshot()) ORDER BY o.xid, o.id LIMIT %s
 """
 
 
@@ -73,9 +74,9 @@ def rows_after(place: Place, limit: int) -> list[Row]:
         return [Row(*row) for row in cursor.fetchall()]
 
 
-LATEST = """
-SELECT xid::text, id, at, type, giver, thing, subject, classes, effect FROM exchange_outbox
-WHERE xid < pg_snapshot_xmin(pg_current_snapshot()) ORDER BY xid DESC, id DESC LIMIT %s
+LATEST = f"""
+SELECT {COLUMNS} FROM exchange_outbox o
+WHERE o.xid < pg_snapshot_xmin(pg_current_snapshot()) ORDER BY o.xid DESC, o.id DESC LIMIT %s
 """
 
 
@@ -88,7 +89,7 @@ def latest_for(receiver: str, at: datetime, limit: int) -> list[Row]:
 
 
 # Ids of the outbox begin with the millisecond in which the thing happened, so the key finds the rows since an instant.
-SINCE = "SELECT xid::text FROM exchange_outbox WHERE id >= %s ORDER BY xid, id LIMIT 1"
+SINCE = "SELECT o.xid::text FROM exchange_outbox o WHERE o.id >= %s ORDER BY o.xid, o.id LIMIT 1"
 
 
 def place_since(at: datetime) -> Place:
