@@ -96,23 +96,22 @@ def done(request: Request, id: str, do: Callable[[], Any], told: str, *, form: T
 @never_cache
 @require_POST
 def key_proposed(request: Request, id: str) -> HttpResponse:
-    act, form = request.act(), PemForm(request.POST)
-    machine_for(act, id)
-    if not form.is_valid():
-        return shown(request, id, refused="machine.key", status=422)
-    return done(request, id, lambda: propose_key(id, form.cleaned_data["pem"], act=act), "told.machine_proposed")
+    return handed_in(request, id, propose_key, "machine.key")
 
 
 @never_cache
 @require_POST
 def certificate_proposed(request: Request, id: str) -> HttpResponse:
+    return handed_in(request, id, propose_certificate, "machine.certificate")
+
+
+def handed_in(request: Request, id: str, propose: Callable[..., UUID], unfit: str) -> HttpResponse:
+    """A key or a certificate, as PEM."""
     act, form = request.act(), PemForm(request.POST)
     machine_for(act, id)
     if not form.is_valid():
-        return shown(request, id, refused="machine.certificate", status=422)
-    return done(
-        request, id, lambda: propose_certificate(id, form.cleaned_data["pem"], act=act), "told.machine_proposed"
-    )
+        return shown(request, id, refused=unfit, status=422)
+    return done(request, id, lambda: propose(id, form.cleaned_data["pem"], act=act), "told.machine_proposed")
 
 
 @never_cache

@@ -22,6 +22,7 @@ from django.conf import settings
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
+from suar.exchange.jobs import reached
 from suar.site.errors import problem
 
 #: What is asked, and the address that it stands for.
@@ -112,8 +113,8 @@ async def answer_agencies(stop: Callable[[], bool], application: Application) ->
     desk = Desk(application)
     while not stop():
         try:
-            line = await nats.connect(settings.NATS_URL, max_reconnect_attempts=2, connect_timeout=5)
-        except (OSError, nats.errors.Error):
+            line = await reached(settings.NATS_URL)
+        except (OSError, nats.errors.Error, ValueError):
             await asyncio.sleep(2)
             continue
         try:

@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from suar.site.auth import now, system_act
 from suar.site.rebuilding import rebuild_due
 from tests import cast
 from tests.arrivals import send, speaks
 from tests.browser.conftest import PICTURES, served
-from tests.browser.test_officers_path import log_in, look, press
+from tests.browser.test_integration import at_desk
+from tests.browser.test_officers_path import look, press
 from tests.browser.test_registers import both_ways
 from tests.database import Copy
 
@@ -30,12 +31,6 @@ def suar(cloned_database: Copy, built: None) -> Iterator[str]:
     send("disnaker", [LETTER], at=now() - timedelta(minutes=2))
     with served(cloned_database) as address:
         yield address
-
-
-def at_desk(browser: Browser, suar: str, who: str) -> Page:
-    page = browser.new_page(viewport={"width": 1280, "height": 900}, locale="id-ID")
-    log_in(page, suar, who)
-    return page
 
 
 def test_two_persons_stop_a_source_and_lift_it_again(browser: Browser, suar: str) -> None:

@@ -7,12 +7,11 @@ import contextlib
 import functools
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
-import nats as client
 import pytest
 from nats.js.client import JetStreamContext
 
@@ -30,6 +29,7 @@ from tests.browser.conftest import served
 from tests.exchange.delivering import at_work
 from tests.exchange.machines import agree
 from tests.site.running.conftest import folder_open_to_all
+from tests.site.running.test_nats import as_user
 from tests.site.running.waiting import wait_until
 
 SECOND = 1.0
@@ -146,6 +146,9 @@ def test_the_twin_that_remembers_a_token_lets_it_live_on(monkeypatch: pytest.Mon
 # NATS ----------------------------------------------------------------------------------------------------------------------------------------
 
 
+AWAY = "nats://127.0.0.1:1"  # a node of the cluster that does not answer
+
+
 @pytest.fixture
 def broker(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[Broker]:
     """A real nats-server of this test alone."""
@@ -155,7 +158,7 @@ def broker(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[Broker]:
         made = Broker(home=home, port=ports.find({})["nats"], agencies=("kp2mi", "polri"))
         process = made.start()
         wait_until(made.answers)
-        settings.NATS_URL = made.url()
+        settings.NATS_URL = f"{AWAY},{made.url()}"
         yield made
         nats.stop(process)
 
@@ -163,15 +166,6 @@ def broker(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[Broker]:
 def doors_kept() -> contextlib.AbstractContextManager[None]:
     """What the relay's program does beside relaying."""
     return at_work(lambda stop: keep_doors(stop, now))
-
-
-@contextlib.asynccontextmanager
-async def as_user(broker: Broker, user: str) -> AsyncIterator[JetStreamContext]:
-    connection = await client.connect(broker.url(user), allow_reconnect=False)
-    try:
-        yield connection.jetstream(timeout=3)
-    finally:
-        await connection.close()
 
 
 async def streams(hub: JetStreamContext) -> None:

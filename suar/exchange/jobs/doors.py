@@ -15,11 +15,12 @@ from datetime import UTC, datetime
 
 import nats
 from django.conf import settings
-from django.db import Error, close_old_connections
+from django.db import Error
 from nats.aio.client import Client
 
 from suar.agencies.queries import agency_codes
 from suar.agencies.queries.machines import shut_out
+from suar.exchange.jobs import afresh, reached
 
 LOOKS_EVERY_S = 0.2
 FOR_GOOD = datetime(2999, 1, 1, tzinfo=UTC)
@@ -31,12 +32,12 @@ async def keep_doors(stop: Callable[[], bool], clock: Callable[[], datetime]) ->
     while not stop():
         broker = None
         try:
-            broker = await nats.connect(settings.NATS_URL, max_reconnect_attempts=2, connect_timeout=5)
+            broker = await reached(settings.NATS_URL)
             shut: set[str] | None = None
             while not stop():
-                shut = await turn(broker, shut, *await asyncio.to_thread(wanted, clock()))
+                shut = await turn(broker, shut, *await asyncio.to_thread(afresh, wanted, clock()))
                 await asyncio.sleep(LOOKS_EVERY_S)
-        except (nats.errors.Error, Error, OSError, TimeoutError) as error:
+        except (nats.errors.Error, Error, OSError, TimeoutError, ValueError) as error:
             logging.getLogger("suar").error("doors of the exchange: %s", type(error).__name__)
             await asyncio.sleep(1)
         finally:
@@ -47,7 +48,6 @@ async def keep_doors(stop: Callable[[], bool], clock: Callable[[], datetime]) ->
 
 def wanted(at: datetime) -> tuple[set[str], set[str]]:
     """Which agencies are shut out now, and all there are."""
-    close_old_connections()
     return set(shut_out(at)), set(agency_codes())
 
 

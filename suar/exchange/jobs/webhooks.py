@@ -11,10 +11,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.db import Error, close_old_connections, transaction
+from django.db import Error, transaction
 
 from suar.core.act import Act
 from suar.exchange.actions.deliver import Came, Going, bury_ended, claim, park, settle
+from suar.exchange.jobs import afresh
 from suar.exchange.jobs.sending import send, trusted
 from suar.exchange.queries.webhooks import Manner, endpoints_in_force, manner, paused
 from suar.policies.queries import once
@@ -70,7 +71,7 @@ async def turn(flights: Flights, acts: Acts) -> bool:
     """Write down what came, read on, and send what is due. Returns whether anything moved."""
     came = await written_down(flights, acts)
     flying = {endpoint: len(there) for endpoint, there in flights.flying.items()}
-    found, moved = await asyncio.to_thread(due, flying, acts())
+    found, moved = await asyncio.to_thread(afresh, due, flying, acts())
     for one, how in found:
         flights.start(one, how, acts)
     return bool(came or moved or found)
@@ -79,20 +80,18 @@ async def turn(flights: Flights, acts: Acts) -> bool:
 async def written_down(flights: Flights, acts: Acts) -> int:
     came = list(flights.came)
     if came:
-        await asyncio.to_thread(write_down, came, acts())
+        await asyncio.to_thread(afresh, write_down, came, acts())
         del flights.came[: len(came)]
     return len(came)
 
 
 def write_down(came: list[Came], act: Act) -> None:
-    close_old_connections()
     with once():
         settle(came, manner(act.at), lambda: draws.randint(0, 1000), act=act)
 
 
 def due(flying: Mapping[UUID, int], act: Act) -> tuple[list[tuple[Going, Manner]], bool]:
     """What is to be sent now, and whether anything was read on from the outbox."""
-    close_old_connections()
     with once(), transaction.atomic():  # one turn is under one policy, and one commit
         return due_now(flying, act)
 

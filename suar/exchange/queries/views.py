@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import connection
 
 from suar.core.act import Act
-from suar.exchange.queries import Row
+from suar.exchange.queries import COLUMNS, Row
 from suar.exchange.queries.events import event_id
 
 #: Event type -> what reads the values of its thing by class and field, inside the door. Filled once by `site/wiring`; a type without one
@@ -36,9 +36,8 @@ def still_standing(rows: Sequence[Row]) -> list[Row]:
     return [row for row in rows if row.type not in kept or row.thing in kept[row.type]]
 
 
-IN_ITS_MILLISECOND = """
-SELECT xid::text, id, at, type, giver, thing, subject, classes, effect FROM exchange_outbox
-WHERE id >= %s AND id < %s AND xid < pg_snapshot_xmin(pg_current_snapshot())
+IN_ITS_MILLISECOND = f"""
+SELECT {COLUMNS} FROM exchange_outbox o WHERE o.id >= %s AND o.id < %s AND o.xid < pg_snapshot_xmin(pg_current_snapshot())
 """
 
 
