@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import zlib
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ from suar.persons.queries.cleared import ruled_apart
 from suar.policies.queries import once_a_request
 from suar.screening.models import Screening
 from suar.screening.queries import PURPOSES, marked_again, namesake_reasons
-from suar.vault.queries import token, unseal
+from suar.vault.queries import seal, token, unseal
 
 WAITS = timedelta(days=3)  # an older question is history: the traveller has left, and a new one is asked
 OF_THE_OFFICE = frozenset({"secondary_officer", "supervisor"})
@@ -166,9 +166,15 @@ def reveal_at(act: Act, id_: UUID, person: UUID, field: str, why: str) -> Reveal
     return reveal(act, person, field, why)
 
 
+def sealed_body(said: bytes, id_: UUID) -> bytes:
+    """Question and answer as they are kept: a third of their bytes (RFC 1950, at its quickest), then sealed."""
+    return seal(zlib.compress(said, 1), about=b"screening" + id_.bytes)
+
+
 def body_of(screening: Screening) -> dict[str, Any]:
     """Question and answer as they were kept, opened."""
-    return dict(json.loads(unseal(bytes(screening.sealed), about=b"screening" + screening.id.bytes)))
+    kept = unseal(bytes(screening.sealed), about=b"screening" + screening.id.bytes)
+    return dict(unpacked(zlib.decompress(kept)))
 
 
 def shaped(screening: Screening, body: dict[str, Any]) -> dict[str, Any]:

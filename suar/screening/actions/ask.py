@@ -33,7 +33,7 @@ from suar.persons.queries import count, explanation_json, matches, subjects
 from suar.persons.queries.cleared import attached
 from suar.policies.queries import Bundle, in_force
 from suar.registers.queries import in_force_for, protection_desk
-from suar.screening.access import made_now
+from suar.screening.access import made_now, sealed_body
 from suar.screening.actions.again import Again, supersede
 from suar.screening.actions.grounds import kept_grounds
 from suar.screening.actions.keys import Keys
@@ -42,7 +42,7 @@ from suar.screening.models import Screening
 from suar.screening.queries import Found, Tables, entries_in_force, judged, tables
 from suar.screening.queries.facts import Known, fact_sheet, residence
 from suar.screening.queries.things import named
-from suar.vault.queries import new_id, seal, token
+from suar.vault.queries import new_id, token
 from suar.vault.queries.prepared import written
 
 
@@ -222,7 +222,7 @@ def keep(
     made = Screening(
         id=screening, at=act.at, agency=act.agency, office=office, desk=asked.desk, lane=asked.lane, officer=act.actor, purpose=asked.purpose,
         reference=token("reference", asked.reference), person=person, subjects=weighed.subjects, advice=weighed.advised.advice.value,
-        policy=bundle.sha256, sealed=seal(said, about=b"screening" + screening.bytes), took_ms=took_ms,
+        policy=bundle.sha256, sealed=sealed_body(said, screening), took_ms=took_ms,
     )  # fmt: skip
     written(INSERT, [*(getattr(made, column) for column in WRITTEN), passport_of(traveller), weighed.child])
     made_now(made, said)

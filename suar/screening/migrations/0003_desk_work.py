@@ -91,7 +91,7 @@ BEGIN
 END $$;
 CREATE FUNCTION refused_by_two() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF NEW.decision = 'refuse' AND NOT EXISTS (
+    IF NOT EXISTS (
         SELECT FROM screening_signature s
         WHERE s.id = NEW.signature AND s.screening = NEW.id AND s.ruling = 'signed' AND s.proposed_by = NEW.decided_by
           AND s."by" = NEW.supervisor) THEN
@@ -99,7 +99,8 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$;
-CREATE TRIGGER refused_by_two BEFORE INSERT OR UPDATE ON screening_screening FOR EACH ROW EXECUTE FUNCTION refused_by_two();
+CREATE TRIGGER refused_by_two BEFORE INSERT OR UPDATE ON screening_screening FOR EACH ROW
+    WHEN (NEW.decision = 'refuse') EXECUTE FUNCTION refused_by_two();
 
 CREATE TABLE screening_entry (
     screening uuid PRIMARY KEY,
