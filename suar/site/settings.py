@@ -23,6 +23,7 @@ def running() -> dict[str, Any]:
 
 RUN = running()
 KEYS = Path(os.environ.get("SUAR_KEYS", HOME / "keys"))
+THREADS = int(os.environ.get("SUAR_POOL", "8"))  # that answer at one time in this program
 DEMO = os.environ.get("SUAR_DEMO", "1") == "1"  # a training ribbon stands on every page while the people are invented
 
 
@@ -41,7 +42,11 @@ def database(url: str, *, search_path: str = "public") -> dict[str, Any]:
         "OPTIONS": {
             "options": f"-c search_path={search_path} -c timezone=UTC -c lock_timeout=20s",
             "server_side_binding": True,  # arrays go as binary, unquoted: a third of the cost of a bulk insert
-            "pool": {"min_size": 1, "max_size": int(os.environ.get("SUAR_POOL", "8")), "timeout": 10},
+            "pool": {
+                "min_size": 1,
+                "max_size": 2 * THREADS,
+                "timeout": 10,
+            },  # a question may have Dukcapil asked by another thread
         },
         "TEST": {"MIGRATE": False},
     }

@@ -124,6 +124,7 @@ def test_the_same_question_has_the_same_bytes_status_and_trace_over_both(asked_b
         seen[name] = (first[0], mine, theirs)
     assert seen["answered"][0] == 201 and "screening.made" in seen["answered"][1]
     assert "screening.made" not in seen["answered"][2], "the same key is the same screening, whichever way it is asked"
+    assert "screening.seen" in seen["answered"][2], "whoever is told again leaves a trace again"
     assert {name: status for name, (status, *_) in seen.items() if status == 201} == dict.fromkeys(
         ("answered", "a desk that nobody opened"), 201
     )

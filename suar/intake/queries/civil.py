@@ -1,9 +1,15 @@
-"""Asking the civil register: the ask is audited first, outside any other transaction, and its silence is an answer of its own."""
+"""Asking the civil register: the ask is audited first, outside any other transaction, and its silence is an answer of its own. A desk's question
+is put beside what is read meanwhile.
+"""
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import connections
 
 from suar.core.act import Act
@@ -24,11 +30,38 @@ def ask_dukcapil(
     described: Description, addresses: dict[str, dict[str, str]], *, act: Act, patient: bool = False
 ) -> CivilAnswer:
     """What Dukcapil says of this NIK and these values, within the time that policy gives it; a longer one where nobody waits."""
+    return unasked(described, addresses) or put_to_dukcapil(described, addresses, act=act, patient=patient)()
+
+
+def asking_dukcapil(
+    described: Description, addresses: dict[str, dict[str, str]], *, act: Act
+) -> Callable[[], CivilAnswer]:
+    """Put the question beside what the caller does meanwhile; whoever calls what this gives back waits for the answer.
+
+    It goes by a connection of its own, so its entry in the log is committed before a word leaves. Inside a transaction it is put at once
+    and not beside it: what stands in that transaction another connection does not see.
+    """
+    if silent := unasked(described, addresses):
+        return lambda: silent
+    question = put_to_dukcapil(described, addresses, act=act)
+    if connections[DEFAULT].in_atomic_block:
+        answer = question()
+        return lambda: answer
+    return beside().submit(apart, question).result
+
+
+def unasked(described: Description, addresses: dict[str, dict[str, str]]) -> CivilAnswer | None:
+    """The answer of somebody who need not, or cannot, be asked."""
     if len(described.nik) != 16:
         return nobody("not_asked")
+    return None if SOURCE in addresses else nobody("unreachable", "source.not_set_up")
+
+
+def put_to_dukcapil(
+    described: Description, addresses: dict[str, dict[str, str]], *, act: Act, patient: bool = False
+) -> Callable[[], CivilAnswer]:
+    """The question, ready to be put by any thread: policy is read here, in the caller's."""
     words = sources(act.at)[SOURCE].reach
-    if SOURCE not in addresses:
-        return nobody("unreachable", "source.not_set_up")
 
     def put(seconds: float) -> tuple[CivilAnswer, str]:
         answer = ask(described, addresses[SOURCE], words, seconds=seconds)
@@ -36,7 +69,21 @@ def ask_dukcapil(
         return answer, answer.fault
 
     asking = Asking(source=SOURCE, what="civil.asked", fields=ASKED_ABOUT, words=words)
-    return put_question(asking, put, lambda fault: nobody("unreachable", fault), act=act, patient=patient)
+    return lambda: put_question(asking, put, lambda fault: nobody("unreachable", fault), act=act, patient=patient)
+
+
+@functools.cache
+def beside() -> ThreadPoolExecutor:
+    """As many threads as may have a question under way, so that none waits for another's. Made at first use: a forked program has its own."""
+    return ThreadPoolExecutor(settings.THREADS, thread_name_prefix="civil")
+
+
+def apart(question: Callable[[], CivilAnswer]) -> CivilAnswer:
+    """Its connection goes back at once: this thread's next question may be long in coming."""
+    try:
+        return question()
+    finally:
+        connections.close_all()
 
 
 #: That nothing has changed is news once a second: a hundred desks ask in that time, and each would wait for the one row.

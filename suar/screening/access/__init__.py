@@ -49,16 +49,23 @@ def screening_for(act: Act, id_: UUID, *, door: str = "screening.see", lock: boo
     return found
 
 
-@transaction.atomic
 def answer_for(act: Act, id_: UUID, *, first: bool = False) -> dict[str, Any]:
     """The stored answer as this role may see it, in codes; the names of masked fields are listed in `masked`.
 
-    `first` when the screening was made in this very request: its own audit entry already says what is shown.
+    `first` when the screening may have been made in this very request: then its own entry in the log already says what is shown.
     """
-    screening, body = (made_here(act, id_) if first else None) or read_again(act, id_)
-    if not first:
-        append("screening.seen", act, about=[screening.id, *screening.subjects], fields=SEEN)
-    changed = not first and bool(marked_again([screening.id]))
+    made = made_here(act, id_) if first else None
+    return answered(*made, act) if made else seen_again(act, id_)
+
+
+@transaction.atomic
+def seen_again(act: Act, id_: UUID) -> dict[str, Any]:
+    screening, body = read_again(act, id_)
+    append("screening.seen", act, about=[screening.id, *screening.subjects], fields=SEEN)
+    return answered(screening, body, act, changed=bool(marked_again([screening.id])))
+
+
+def answered(screening: Screening, body: dict[str, Any], act: Act, *, changed: bool = False) -> dict[str, Any]:
     apart = named(body.get("apart", []), act)
     return masked(shaped(screening, body) | {"apart": apart, "changed": changed}, act)
 

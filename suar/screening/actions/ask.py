@@ -24,7 +24,7 @@ from suar.core.matching.policy import MatchingPolicy
 from suar.exchange.actions import publish_many
 from suar.exchange.events import Happened
 from suar.intake.queries.addresses import addresses
-from suar.intake.queries.civil import CivilAnswer, ask_dukcapil, state_of_answer
+from suar.intake.queries.civil import CivilAnswer, asking_dukcapil, state_of_answer
 from suar.intake.queries.health import states
 from suar.intake.queries.mappings import region_codes, sources
 from suar.journeys.queries import lines, steps
@@ -85,6 +85,7 @@ KEYS = Keys("screening_key", "screening")
 class Weighed:
     """All that went into one answer, before it is written."""
 
+    civil: CivilAnswer
     found: Found
     advised: Advised
     timeline: list[dict[str, Any]]
@@ -110,11 +111,11 @@ def screen(
     bundle = in_force(act.at)
     traveller = read_question(asked, act)
     check(act, "screening.make")  # before anything is asked of anybody
-    civil = ask_dukcapil(traveller.described, addresses(), act=act)
+    civil = asking_dukcapil(traveller.described, addresses(), act=act)
     with transaction.atomic():
         enter(act, "screening.make", by_keys=True)
         weighed = weigh(asked, traveller, civil, bundle, tables(bundle), act, again)
-        screening = keep(asked, traveller, civil, weighed, bundle, act, office, elapsed_ms(), again)
+        screening = keep(asked, traveller, weighed, bundle, act, office, elapsed_ms(), again)
         KEYS.remember(client, key, body, screening, act.at)
         if again:
             supersede(again, screening, act=act)
@@ -141,20 +142,22 @@ def read_question(asked: Asked, act: Act) -> Traveller:
 def weigh(
     asked: Asked,
     traveller: Traveller,
-    civil: CivilAnswer,
+    asked_of_civil: Callable[[], CivilAnswer],
     bundle: Bundle,
     policy: Tables,
     act: Act,
     again: Again | None = None,
 ) -> Weighed:
-    """Steps 6 to 9: who this may be, what is in force, what the journey says, what it raises, and the advice."""
+    """Steps 6 to 9: who this may be, what is in force, what the journey says, what it raises, and the advice. Nothing is written, so that
+    waiting for the civil register holds nobody up.
+    """
     matching = policy.matching.for_register(count())
     found, following = sought(traveller.described, matching, again.without if again else frozenset())
     same, known, journey = found.same, subjects(found.same), steps(found.same)
     things = named(traveller, known, policy.facts.windows, act.at)
     held = in_force_for([*same, *found.likely, *following, *things.signalled], act.at)
     entries = entries_in_force(held, found.certain.union(things.signalled), asked.purpose, policy.legal)
-    region = residence(traveller.described.region_code, known.values())
+    region, civil = residence(traveller.described.region_code, known.values()), asked_of_civil()
     health = [*states(act.at, region=region), state_of_answer(civil, act.at)]
     facts = fact_sheet(
         Known(
@@ -166,7 +169,7 @@ def weigh(
     )  # fmt: skip
     grounds = Grounds(facts=facts, entries=tuple(entries), health=tuple(health))
     advised = advised_on(grounds, policy.rules, policy.advice)
-    return Weighed(found, advised, lines(journey), same, following, grounds, region, facts.under_18 is True)
+    return Weighed(civil, found, advised, lines(journey), same, following, grounds, region, facts.under_18 is True)
 
 
 def sought(described: Description, policy: MatchingPolicy, without: frozenset[UUID]) -> tuple[Found, set[UUID]]:
@@ -189,7 +192,6 @@ INSERT INTO screening_screening (id, at, agency, office, desk, lane, officer, pu
 def keep(
     asked: Asked,
     traveller: Traveller,
-    civil: CivilAnswer,
     weighed: Weighed,
     bundle: Bundle,
     act: Act,
@@ -198,7 +200,7 @@ def keep(
     again: Again | None = None,
 ) -> UUID:
     """Step 10: screening, matches, policy hash and source health in one row, with its audit entry and its event."""
-    screening = new_id(act.at)
+    screening, civil = new_id(act.at), weighed.civil
     matches_ = weighed.found.matches
     person = matches_[0][0].person if matches_ and weighed.subjects else None
     body = {

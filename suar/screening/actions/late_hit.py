@@ -49,9 +49,9 @@ def look_late(screening_id: UUID, *, act: Act) -> UUID | None:
 def more_now(screening: Screening, act: Act) -> bool:
     """Whether the same question would be advised more today; the civil register's word is the one of the day."""
     body = body_of(screening)
-    asked = Asked(**body["asked"])
+    asked, civil = Asked(**body["asked"]), CivilAnswer(**body["civil"])
     bundle, traveller = in_force(act.at), read_question(asked, act)
-    weighed = weigh(asked, traveller, CivilAnswer(**body["civil"]), bundle, tables(bundle), act)
+    weighed = weigh(asked, traveller, lambda: civil, bundle, tables(bundle), act)
     before = ADVICE_IN_ORDER.index(Advice(screening.advice))
     return weighed.advised.advice in HELPS and ADVICE_IN_ORDER.index(weighed.advised.advice) > before
 
