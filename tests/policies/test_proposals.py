@@ -93,7 +93,7 @@ def test_the_thresholds_and_expectations_have_their_own_bounds(name: str, old: s
         proposed(name, text(name).replace(old, new))
     assert any(problem in one for one in refused.value.problems)
     assert proposed(
-        name, text(name).replace("secondary_from: 6500", "secondary_from: 6900").replace("worth a line", "say so")
+        name, text(name).replace("secondary_from: 7500", "secondary_from: 7900").replace("worth a line", "say so")
     )
 
 
