@@ -56,6 +56,11 @@ def data() -> dict[str, Any]:
     return {"type": "object", "properties": fields, "required": list(fields), "additionalProperties": False}
 
 
+def described(row: Mapping[str, str]) -> str:
+    """What an event means, and why nothing is read behind it, where that is so."""
+    return f"{row['means']} Nothing is read behind it. {row['nothing']}" if "nothing" in row else row["means"]
+
+
 def asyncapi(told: Events) -> dict[str, Any]:
     """AsyncAPI 3.0: the channel of each type in a receiver's stream. The same body comes over the HTTP feed."""
     channels = {
@@ -72,7 +77,7 @@ def asyncapi(told: Events) -> dict[str, Any]:
             "name": type_,
             "title": words["en"],
             "contentType": "application/cloudevents+json",
-            "payload": schema(type_, words["means"]),
+            "payload": schema(type_, described(words)),
         }
         for type_, words in told.items()
     }

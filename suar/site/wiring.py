@@ -42,9 +42,9 @@ def show_events() -> None:
     from suar.exchange.queries.views import behind, numbered, snapshots, standing
     from suar.intake.queries.snapshots import record_said, records_standing
     from suar.registers.queries.handed import case_said
-    from suar.registers.queries.snapshots import act_said, acts_standing
+    from suar.registers.queries.snapshots import act_said, acts_standing, objection_said
     from suar.screening.actions.hand_over import note_number
-    from suar.screening.queries.snapshots import screening_said, task_said
+    from suar.screening.queries.snapshots import departure_said, outcome_said, screening_said, task_said
 
     behind.add("case.handed_over")
     numbered["case.handed_over"] = note_number
@@ -55,6 +55,11 @@ def show_events() -> None:
             "screening.made": screening_said,
             "screening.decided": screening_said,
             "register.acted": act_said,
+            "register.objected": objection_said,
+            "register.objection_decided": objection_said,
+            "register.objection_overdue": objection_said,
+            "outcome.reported": outcome_said,
+            "worker.departed": departure_said,
             "case.handed_over": case_said,
             "referral.made": task_said,
             "assistance.requested": task_said,

@@ -16,7 +16,6 @@ from client.suar_client.__main__ import trial_key
 from suar.agencies.access import DoorShut
 from suar.core.errors import NotFound, Refusal
 from suar.exchange.models import Outgoing
-from suar.exchange.queries import sharing
 from suar.registers.queries.handed import HANDED_OVER
 from suar.screening.access.cases import case_for, cases_for, origin_for
 from suar.screening.actions.hand_over import agree, decline, hand_over, withdraw
@@ -24,6 +23,7 @@ from suar.site.api import audience
 from suar.site.auth import now
 from tests import cast, database
 from tests.agencies.ceremony import Machine as OwnMachine
+from tests.agreed import adopt_agreements
 from tests.browser.conftest import served
 from tests.exchange.machines import Machine
 from tests.exchange.machines import agree as agreement
@@ -151,11 +151,9 @@ def test_the_event_and_its_values_go_to_the_services_for_protection_and_to_no_ot
     assert set(map(frozenset, got.values())) == {frozenset()}
 
 
-def test_the_twin_that_asks_the_agreements_alone_tells_other_agencies(
-    committed: database.Copy, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_twin_that_asks_the_agreements_alone_tells_other_agencies(committed: database.Copy) -> None:
     """The planted bug: a closed class is closed to nobody."""
-    monkeypatch.setattr(sharing, "open_to", lambda *told, **more: True)
+    adopt_agreements("// nothing is closed\n", "sharing/closed")
     got = to_the_agencies()
     assert all("event" in got[agency] for agency in AGENCIES)
 

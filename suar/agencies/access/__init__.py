@@ -9,6 +9,7 @@ from django.db import connections, transaction
 from django.http import HttpRequest
 
 from suar.agencies.models import Posting
+from suar.agencies.queries.agreements import rows_given
 from suar.core.act import Act
 from suar.core.errors import Refusal
 from suar.policies.access import DoorShut as DoorShut
@@ -57,10 +58,6 @@ class NotPosted(Refusal):
 
 ENTER = "SELECT set_config('suar.may_read', %b, true), set_config('suar.agency', %b, true)"
 ENTER_BY_KEYS = ENTER + ", set_config('plan_cache_mode', 'force_generic_plan', true)"
-GIVERS = """
-SELECT giver_id FROM agencies_agreement
-WHERE receiver_id = %(agency)b AND purposes @> ARRAY[%(purpose)b]::text[] AND from_at <= %(at)b AND until_at > %(at)b
-"""
 
 
 def enter(act: Act, door: str, *, wall: str = DEFAULT, by_keys: bool = False) -> None:
@@ -92,8 +89,7 @@ def may_read(act: Act) -> str:
 
 
 def givers_and_own(act: Act) -> str:
-    givers = {giver for (giver,) in prepared(GIVERS, {"agency": act.agency, "purpose": act.purpose, "at": act.at})}
-    return ",".join(sorted({act.agency, *givers}))
+    return ",".join(sorted({act.agency, *rows_given(act.agency, act.purpose, act.at)}))
 
 
 @transaction.atomic

@@ -45,12 +45,6 @@ def posted(role: str, at: datetime) -> list[Seat]:
     ]
 
 
-def event_types(at: datetime) -> list[str]:
-    """Every type of event that an agreement in force names."""
-    named = Agreement.objects.filter(from_at__lte=at, until_at__gt=at).values_list("events", flat=True)
-    return sorted({kind for kinds in named for kind in kinds})
-
-
 @dataclass(frozen=True, slots=True)
 class Subscription:
     """Events of one kind from one agency that another is told of, for as long as their agreement holds."""
@@ -71,38 +65,6 @@ def subscriptions(kinds: Sequence[str]) -> list[Subscription]:
         for kind in kinds
         if kind in one.events
     ]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sharing:
-    """One agreement as it is asked for: who gives which fields of which classes to whom, told by which events, for which purposes."""
-
-    giver: str
-    receiver: str
-    purposes: frozenset[str]
-    classes: tuple[str, ...]
-    fields: Mapping[str, Sequence[str]]
-    events: frozenset[str]
-    basis: str
-    from_at: datetime
-    until_at: datetime
-
-    def in_force(self, at: datetime) -> bool:
-        return self.from_at <= at < self.until_at
-
-
-def sharings(givers: Iterable[str] | None = None, *, receiver: str = "") -> list[Sharing]:
-    """Every agreement there is or was: of these givers, of all unless told; to this receiver, to any unless told."""
-    rows = Agreement.objects.order_by("giver_id", "receiver_id", "from_at", "id")
-    rows = rows if givers is None else rows.filter(giver_id__in=set(givers))
-    rows = rows.filter(receiver_id=receiver) if receiver else rows
-    return [
-        Sharing(
-            giver=one.giver_id, receiver=one.receiver_id, purposes=frozenset(one.purposes), classes=tuple(one.classes), fields=one.fields,
-            events=frozenset(one.events), basis=one.basis, from_at=one.from_at, until_at=one.until_at,
-        )
-        for one in rows
-    ]  # fmt: skip
 
 
 def desk_kinds() -> list[tuple[str, str]]:
@@ -152,12 +114,3 @@ def machines_of(agency: str) -> list[UUID]:
 def client_in_force(id_: str, at: datetime) -> Client | None:
     """A machine client that may log in now."""
     return Client.objects.filter(id=id_, from_at__lte=at).exclude(until_at__lte=at).first()
-
-
-def classes_given(receiver: str, purpose: str, at: datetime) -> dict[str, frozenset[str]]:
-    """Giver to the data classes that `receiver` is given for this purpose, by the agreements in force."""
-    found: dict[str, frozenset[str]] = {}
-    for one in sharings(receiver=receiver):
-        if purpose in one.purposes and one.in_force(at):
-            found[one.giver] = found.get(one.giver, frozenset()) | frozenset(one.classes)
-    return found

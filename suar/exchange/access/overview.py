@@ -10,8 +10,10 @@ from typing import Any
 from django.db import transaction
 
 from suar.agencies.access import DoorShut, enter
-from suar.agencies.queries import Sharing, agency_codes, sharings
+from suar.agencies.queries import agency_codes
+from suar.agencies.queries.agreements import agreements_with
 from suar.core.act import Act
+from suar.core.disclosure.sharing import Sharing
 from suar.exchange.queries.given import Given, given_by_and_to, newest_receipts
 from suar.policies.queries import Bundle, in_force
 
@@ -72,7 +74,7 @@ def overview_for(act: Act, agency: str) -> Overview:
     enter(act, "sharing.see")
     mine, may_choose = whose(act, agency)
     bundle = in_force(act.at)
-    agreed = sorted(sharings(receiver=mine), key=lambda one: (not one.in_force(act.at), one.giver, one.until_at))
+    agreed = sorted(agreements_with(mine, act.at), key=lambda one: (not holds(one, act.at), one.giver, one.until_at))
     passed = given_by_and_to(mine)
     return Overview(
         agency=mine,
@@ -108,9 +110,14 @@ def allowed(one: Sharing, bundle: Bundle, at: datetime) -> Allowed:
 def state_of(one: Sharing, at: datetime) -> str:
     if at < one.from_at:
         return "not_yet"
-    if not one.in_force(at):
+    if not holds(one, at):
         return "over"
     return "ends_soon" if one.until_at - at < SOON else "in_force"
+
+
+def holds(one: Sharing, at: datetime) -> bool:
+    """How its dates read on a page; nothing is given by this."""
+    return one.from_at <= at < one.until_at
 
 
 def fields(one: Sharing, name: str, classes: Mapping[str, Any], bundle: Bundle) -> list[Named]:

@@ -14,7 +14,7 @@ from suar.audit.actions import append
 from suar.core.act import Act
 from suar.core.errors import NotFound, Refusal
 from suar.exchange.queries import Row
-from suar.exchange.queries.sharing import fields_given
+from suar.exchange.queries.sharing import fields_given, forbidding
 from suar.exchange.queries.views import behind, row_known_as, values_of
 from suar.vault.queries import DEFAULT, PROTECTION
 
@@ -51,9 +51,10 @@ def viewed(act: Act, id_: str, types: frozenset[str] | None) -> View | None:
     if types is not None and row.type not in types:
         raise DoorShut(door=f"events:{row.type}")
     about = [row.subject or row.thing]
-    given = {kind: names for kind, names in fields_given(row, act.agency, act.purpose, act.at).items() if names}
+    given = fields_given(row, act.agency, act.purpose, act.at)
     if not given:
-        append("events.view_refused", act, about=about, event=id_, code=NoAgreement.code)
+        by = " ".join(forbidding(row, act.agency, act.purpose, act.at))
+        append("events.view_refused", act, about=about, event=id_, code=NoAgreement.code, policies=by)
         return None
     spend(act.actor, "views_a_day", act.at)
     return behind_wall(row, given, act, id_) if row.type in behind else opened(row, given, act, id_)

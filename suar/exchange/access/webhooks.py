@@ -12,7 +12,8 @@ from uuid import UUID
 from django.db import transaction
 
 from suar.agencies.access import enter
-from suar.agencies.queries import agency_codes, desk, event_types, officer_names
+from suar.agencies.queries import agency_codes, desk, officer_names
+from suar.agencies.queries.agreements import event_types
 from suar.core.act import Act
 from suar.core.errors import NotFound
 from suar.exchange.queries import waiting

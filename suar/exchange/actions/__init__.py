@@ -10,7 +10,7 @@ from django.db import connection
 
 from suar.core.act import Act
 from suar.exchange.events import Happened
-from suar.vault.queries import new_id
+from suar.vault.queries import new_ids
 from suar.vault.queries.prepared import written
 
 #: Event type -> what to defer, filled once by `site/wiring`. A listener gets the event ids and the things they are about.
@@ -28,6 +28,10 @@ FROM unnest(%b::uuid[], %b::text[], %b::text[], %b::uuid[], %b::uuid[], %b::text
 """
 
 
+KEPT = "_suar_published"
+INSTANTS_KEPT = 16  # a transaction has one act, and so one instant; a job of several may have a few
+
+
 def publish(event: Happened, act: Act) -> UUID:
     """Put one event into the outbox; returns its id."""
     return publish_many([event], act)[0]
@@ -38,7 +42,7 @@ def publish_many(events: Sequence[Happened], act: Act) -> list[UUID]:
     assert connection.in_atomic_block, "an event commits with what it tells"
     if not events:
         return []
-    ids = [new_id(act.at) for _ in events]
+    ids = ids_in_order(act.at, len(events))
     written(
         INSERT,
         [
@@ -56,4 +60,20 @@ def publish_many(events: Sequence[Happened], act: Act) -> list[UUID]:
         chosen = [(id_, event.thing) for id_, event in zip(ids, events, strict=True) if event.type == kind]
         for listener in listeners.get(kind, []):
             listener([id_ for id_, _ in chosen], [thing for _, thing in chosen])
+    return ids
+
+
+def ids_in_order(at: datetime, count: int) -> list[UUID]:
+    """Ids that are greater than every one that was made for this instant on this connection before: readers go by the number of the transaction
+    and then by the id, so the events of one transaction come in the order in which they were published. Kept on the connection, since a
+    transaction has one; an act before it at the same instant only makes the ids begin higher.
+    """
+    line = connection.connection
+    published: dict[int, UUID] = getattr(line, KEPT, None) or {}
+    moment = int(at.timestamp() * 1_000_000) // 1_000
+    ids = new_ids(at, count, after=published.pop(moment, None))
+    published[moment] = ids[-1]
+    if len(published) > INSTANTS_KEPT:
+        published.pop(next(iter(published)))
+    setattr(line, KEPT, published)
     return ids

@@ -10,12 +10,11 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from suar.agencies.queries import sharings
 from suar.audit.actions import append
 from suar.core.act import Act
 from suar.core.webhook import wait_ms
 from suar.exchange.queries import Row, after_place, move_place, rows_of
-from suar.exchange.queries.sharing import entitled
+from suar.exchange.queries.sharing import telling
 from suar.exchange.queries.webhooks import Manner, Wording, parked, reader_of
 from suar.vault.queries import new_id
 
@@ -79,12 +78,7 @@ def meant(rows: Sequence[Row], wording: Wording, at: datetime) -> list[Row]:
 
 def agreed_upon(rows: Sequence[Row], agency: str, at: datetime) -> dict[UUID, tuple[Row, datetime]]:
     """Each event that this agency may be told of now, as far as it may, and when the last agreement on it ends."""
-    found = [one for one in sharings({row.giver for row in rows}, receiver=agency) if one.in_force(at)] if rows else []
-    told = [row for row, _ in entitled(rows, at, receiver=agency)]
-    return {
-        row.id: (row, max(one.until_at for one in found if one.giver == row.giver and row.type in one.events))
-        for row in told
-    }
+    return {row.id: (row, until) for row, _, until in telling(rows, at, receiver=agency)}
 
 
 PARK = """

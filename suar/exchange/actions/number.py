@@ -9,7 +9,7 @@ from suar.audit.actions import append
 from suar.core.act import Act
 from suar.core.errors import NotFound, Refusal
 from suar.exchange.access.view import NoAgreement
-from suar.exchange.queries.sharing import fields_given
+from suar.exchange.queries.sharing import fields_given, forbidding
 from suar.exchange.queries.views import behind, numbered, row_known_as
 
 LONGEST = 80
@@ -47,8 +47,16 @@ def kept(id_: str, told: str, types: frozenset[str] | None, act: Act) -> bool:
         raise NotFound()
     if types is not None and row.type not in types:
         raise DoorShut(door=f"events:{row.type}")
-    if not any(fields_given(row, act.agency, act.purpose, act.at).values()):
-        append("events.number_refused", act, about=[row.subject or row.thing], event=id_, code=NoAgreement.code)
+    if not fields_given(row, act.agency, act.purpose, act.at):
+        by = " ".join(forbidding(row, act.agency, act.purpose, act.at))
+        append(
+            "events.number_refused",
+            act,
+            about=[row.subject or row.thing],
+            event=id_,
+            code=NoAgreement.code,
+            policies=by,
+        )
         return False
     if row.type not in numbered:
         raise NoNumberWanted()

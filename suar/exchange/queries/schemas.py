@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from suar.core.cloudevents import Events, schema
+from suar.core.cloudevents import Events, described, schema
 from suar.core.errors import NotFound
 from suar.policies.queries import in_force
 
@@ -15,4 +15,4 @@ def schema_at(type_: str, at: datetime) -> dict[str, Any]:
     told: Events = in_force(at).tables["sharing/events"]["told"]
     if type_ not in told:
         raise NotFound()
-    return schema(type_, told[type_]["means"])
+    return schema(type_, described(told[type_]))

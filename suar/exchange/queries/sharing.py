@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from itertools import groupby
-from typing import Any
-from uuid import UUID
 
-from suar.agencies.queries import Sharing, sharings
+from suar.agencies.queries.agreements import disclosure
 from suar.exchange.queries import Row
-from suar.policies.queries import in_force
-
-Classes = Mapping[str, Mapping[str, Any]]
-ANY = "*"
-NOBODY = UUID(int=0)
 
 
 def entitled(rows: Sequence[Row], at: datetime, *, receiver: str = "") -> list[tuple[Row, str]]:
@@ -24,85 +16,36 @@ def entitled(rows: Sequence[Row], at: datetime, *, receiver: str = "") -> list[t
     An agreement must be in force now, and one when it happened: what comes late is not given to whom it is no longer agreed, and a new
     agreement does not open what was before it.
     """
-    known = classes_in_force(at)
-    agreed = sharings({row.giver for row in rows}, receiver=receiver) if rows else []
-    by_giver = {giver: list(found) for giver, found in groupby(agreed, key=lambda one: one.giver)}
-    told = []
+    return [(row, whom) for row, whom, _ in telling(rows, at, receiver=receiver)]
+
+
+def telling(rows: Sequence[Row], at: datetime, *, receiver: str = "") -> Iterator[tuple[Row, str, datetime]]:
+    """The same, and for each when the last agreement that says so ends."""
+    decided = disclosure(at) if rows else None
     for row in rows:
-        of_type = [one for one in by_giver.get(row.giver, []) if row.type in one.events]
-        for whom in sorted({one.receiver for one in of_type}):
-            mine = [one for one in of_type if one.receiver == whom]
-            if given := narrowed(row, mine, at, known):
-                told.append((given, whom))
-    return told
-
-
-def narrowed(row: Row, agreed: Sequence[Sharing], at: datetime, known: Classes) -> Row | None:
-    """The row as far as these agreements go; None where they give nothing of it."""
-    receiver = agreed[0].receiver if agreed else ""
-    now, then = ([one for one in agreed if one.in_force(moment)] for moment in (at, row.at))
-    if not now or not then:
-        return None
-    both = [
-        kind
-        for kind in row.classes
-        if names_kind(now, kind, known) and names_kind(then, kind, known) and open_to(receiver, kind, known)
-    ]
-    return replace(row, classes=both) if both or not row.classes else None
+        kinds = tuple(row.classes)
+        for one in decided.told(row.giver, row.type, kinds, at, row.at) if decided else ():
+            if receiver in ("", one.receiver):
+                yield row if one.kinds == kinds else replace(row, classes=list(one.kinds)), one.receiver, one.until
 
 
 def fields_given(row: Row, receiver: str, purpose: str, at: datetime) -> dict[str, frozenset[str]]:
-    """Kind to the fields of it that this receiver may read for this purpose now. Empty where nothing is agreed."""
-    known = classes_in_force(at)
-    mine = [one for one in sharings({row.giver}, receiver=receiver) if row.type in one.events]
-    given = narrowed(row, mine, at, known)
-    agreed = [one for one in mine if one.in_force(at) and purpose in one.purposes]
-    kinds = [kind for kind in given.classes if names_kind(agreed, kind, known)] if given else []
-    return {
-        kind: frozenset(listed(agreed, kind, known))
-        for kind in kinds
-        if open_to(receiver, kind, known, purpose=purpose)
-    }
+    """Kind to the fields of it that this receiver may read for this purpose now; only kinds of which the event may be told. Empty where nothing
+    is agreed.
+    """
+    kinds = [kind for given, _ in entitled([row], at, receiver=receiver) for kind in given.classes]
+    decided = disclosure(at)
+    found = {kind: decided.fields(receiver, row.giver, kind, purpose, at, event=row.type) for kind in kinds}
+    return {kind: names for kind, names in found.items() if names}
 
 
 def would_be_given(type_: str, kind: str, *, giver: str, receiver: str, purpose: str, at: datetime) -> frozenset[str]:
     """Which fields of a kind this receiver could read of an event that happened now. Empty where nothing is agreed."""
-    row = Row(xid="0", id=NOBODY, at=at, type=type_, giver=giver, thing=NOBODY, subject=None, classes=[kind], effect="")
-    return fields_given(row, receiver, purpose, at).get(kind, frozenset())
+    decided = disclosure(at)
+    told = any(one.receiver == receiver and one.kinds for one in decided.told(giver, type_, (kind,), at, at))
+    return decided.fields(receiver, giver, kind, purpose, at, event=type_) if told else frozenset()
 
 
-def listed(agreed: Iterable[Sharing], kind: str, known: Classes) -> Iterator[str]:
-    for one in agreed:
-        for name in one.classes:
-            if speaks_of(name, kind, known):
-                yield from one.fields.get(name, ())
-
-
-def names_kind(agreed: Iterable[Sharing], kind: str, known: Classes) -> bool:
-    return any(speaks_of(name, kind, known) for one in agreed for name in one.classes)
-
-
-def speaks_of(name: str, kind: str, known: Classes) -> bool:
-    """Whether the class of an agreement speaks of this kind; one that the table does not know speaks of itself."""
-    kinds = known.get(name, {}).get("of", [name])
-    return kind in kinds or ANY in kinds
-
-
-def fields_agreed(kind: str, *, giver: str, receiver: str, purpose: str, at: datetime) -> frozenset[str]:
-    """Which fields of a kind a giver gives this receiver for this purpose now, whatever tells of it."""
-    known = classes_in_force(at)
-    agreed = [one for one in sharings({giver}, receiver=receiver) if one.in_force(at) and purpose in one.purposes]
-    return frozenset(listed(agreed, kind, known)) if open_to(receiver, kind, known, purpose=purpose) else frozenset()
-
-
-def open_to(receiver: str, kind: str, known: Classes, *, purpose: str = "") -> bool:
-    """Whether this kind may go to this receiver at all, and for this purpose: a class with `to` goes to those and to nobody else, whatever
-    is agreed (UU 21/2007 Ps 44).
-    """
-    closed = [row for row in known.values() if "to" in row and kind in row["of"]]
-    return all(receiver in row["to"] and (not purpose or purpose in row["for"]) for row in closed)
-
-
-def classes_in_force(at: datetime) -> Classes:
-    table: Classes = in_force(at).tables.get("sharing/classes", {}).get("classes", {})
-    return table
+def forbidding(row: Row, receiver: str, purpose: str, at: datetime) -> list[str]:
+    """Which policies, by their `@id`, forbade this receiver what an agreement lists; none where no agreement lists it at all."""
+    return disclosure(at).forbidding(receiver, row.giver, row.type, row.classes, purpose, at)

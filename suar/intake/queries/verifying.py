@@ -9,12 +9,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from suar.agencies.access import check
+from suar.agencies.queries.agreements import fields_agreed
 from suar.audit.actions import append
 from suar.core.act import Act
 from suar.core.errors import Refusal
 from suar.core.standard.mapping import SourceMapping
 from suar.core.standard.record import Value
-from suar.exchange.queries.sharing import fields_agreed
 from suar.intake.connectors.verifying import FOUND, Held, ask_number, silence
 from suar.intake.queries.asking import Asking, put_question
 from suar.intake.queries.mappings import sources

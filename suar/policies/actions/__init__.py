@@ -17,6 +17,7 @@ from django.db import transaction
 
 from suar.audit.actions import append
 from suar.core.act import Act
+from suar.core.disclosure.rules import Rules
 from suar.core.errors import Refusal
 from suar.policies.models import Version
 from suar.policies.queries import changed_by_officers, in_force
@@ -66,16 +67,19 @@ def differing(folder: Path, at: dt.datetime) -> list[tuple[str, Path]]:
 
 def tables_under(folder: Path) -> Iterator[tuple[str, Path]]:
     for path in sorted(folder.rglob("*")):
-        if path.suffix in {".yaml", ".csv"}:
+        if path.suffix in {".yaml", ".csv", ".cedar"}:
             yield path.relative_to(folder).with_suffix("").as_posix(), path
 
 
 def read_table(path: Path) -> tuple[str, Any]:
-    """The hash of the file's bytes, and what it says as plain values: dates as ISO text, CSV as a list of rows."""
+    """The hash of the file's bytes, and what it says as plain values: dates as ISO text, CSV as a list of rows, Cedar as its own text."""
     written = path.read_bytes()
     try:
         if path.suffix == ".csv":
             table: Any = list(csv.DictReader(io.StringIO(written.decode())))
+        elif path.suffix == ".cedar":
+            table = {"cedar": written.decode()}
+            Rules.read({path.name: table["cedar"]})
         else:
             table = plain(yaml.safe_load(written))
         json.dumps(table)

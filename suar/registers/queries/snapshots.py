@@ -22,6 +22,23 @@ def act_said(act: UUID) -> Mapping[str, Mapping[str, Any]]:
     return {"register": said} if row else {}
 
 
+OBJECTION = "SELECT kind, received_at, decide_by FROM registers_objection WHERE id = %s AND entry IS NOT NULL"
+
+
+def objection_said(objection: UUID) -> Mapping[str, Mapping[str, Any]]:
+    """Against an entry of which kind, when it came and until when it must be decided; how it was decided is the event's effect. Never who
+    objects, for whom, nor a word of it. Runs inside a door.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(OBJECTION, [objection])
+        row = cursor.fetchone()
+    return (
+        {"register": {"kind": row[0], "received_at": row[1].isoformat(), "decide_by": row[2].isoformat()}}
+        if row
+        else {}
+    )
+
+
 NEWEST = """
 SELECT a.id FROM registers_act a
 WHERE a.id = ANY(%s) AND NOT EXISTS (SELECT FROM registers_act later WHERE later.entry = a.entry AND later.seq > a.seq)

@@ -10,7 +10,8 @@ from uuid import UUID
 from django.db import transaction
 
 from suar.agencies.access import enter, officer_at
-from suar.agencies.queries import classes_given, office
+from suar.agencies.queries import office
+from suar.agencies.queries.agreements import givers_of
 from suar.audit.actions import append
 from suar.core.act import Act
 from suar.core.errors import NotFound
@@ -41,9 +42,9 @@ def arrivals_for(act: Act) -> list[dict[str, Any]]:
 def here(act: Act, *, of: UUID | None = None) -> list[Departure]:
     """Those of this desk's countries, from whoever gives the class of departures under an agreement in force. Runs inside a door."""
     since = act.at - timedelta(days=int(in_force(act.at).tables["sharing/missions"]["shown_days"]))
-    given = classes_given(act.agency, act.purpose, act.at)
+    givers = givers_of(DEPARTURE, receiver=act.agency, purpose=act.purpose, at=act.at)
     found = arriving(countries_of(officer_at(act).desk.office_id, act.at), since, of=of)
-    return [one for one in found if DEPARTURE in given.get(one.agency, ())]
+    return [one for one in found if one.agency in givers]
 
 
 def row_of(one: Departure, act: Act) -> dict[str, Any]:
@@ -61,7 +62,7 @@ def place_of(one: Departure) -> str:
 
 def contract_state(one: Departure, act: Act) -> str:
     """`known` or `not_known` where somebody gives placements under an agreement; `not_given` where nobody does."""
-    if not any(PLACEMENT in classes for classes in classes_given(act.agency, act.purpose, act.at).values()):
+    if not givers_of(PLACEMENT, receiver=act.agency, purpose=act.purpose, at=act.at):
         return "not_given"
     return "known" if one.placement else "not_known"
 
@@ -95,7 +96,7 @@ def person_of(one: Departure) -> dict[str, str]:
 def contract_of(one: Departure, act: Act) -> dict[str, str]:
     """What his placement says, where its giver's agreement names that class."""
     step = steps_numbered([one.placement]).get(one.placement) if one.placement else None
-    if step is None or PLACEMENT not in classes_given(act.agency, act.purpose, act.at).get(step.agency, ()):
+    if step is None or step.agency not in givers_of(PLACEMENT, receiver=act.agency, purpose=act.purpose, at=act.at):
         return {}
     records = [record for record in stated_of([step.subject]) if record.kind == PLACEMENT and not record.withdrawn]
     if not records:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import os
+import secrets
 from datetime import datetime
 from hashlib import blake2b
 from uuid import UUID
@@ -19,6 +20,28 @@ PROTECTION = "protection"
 def new_id(at: datetime) -> UUID:
     """A UUIDv7 whose time is `at`, so that month partitions and the act agree."""
     return UUID(int=uuid_utils.uuid7(nanoseconds=int(at.timestamp() * 1_000_000) * 1_000).int)
+
+
+RANDOM_BITS, STEP_BITS = 74, 40  # of a UUIDv7; by so much at most the next of the same millisecond is greater
+
+
+def new_ids(at: datetime, count: int, *, after: UUID | None = None) -> list[UUID]:
+    """As many UUIDv7s whose time is `at`, each greater than the one before it, and than `after` where that is of the same millisecond: random
+    numbers that only grow (RFC 9562 section 6.2, method 2). The highest bit is left for growing: two to the 33rd fit behind any first one.
+    """
+    moment = new_id(at).int >> 80
+    grown = random_part(after) if after is not None and after.int >> 80 == moment else secrets.randbits(RANDOM_BITS - 1)
+    made = []
+    for _ in range(count):
+        grown += 1 + secrets.randbits(STEP_BITS)
+        assert grown >> RANDOM_BITS == 0, "so many do not fit into one millisecond"
+        made.append(UUID(int=moment << 80 | 7 << 76 | grown >> 62 << 64 | 2 << 62 | grown & (1 << 62) - 1))
+    return made
+
+
+def random_part(id_: UUID) -> int:
+    """The 74 bits of a UUIDv7 that are neither time, version nor variant."""
+    return (id_.int >> 64 & 0xFFF) << 62 | id_.int & (1 << 62) - 1
 
 
 def token(kind: str, value: str, *, wall: str = DEFAULT) -> bytes:
