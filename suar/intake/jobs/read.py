@@ -21,10 +21,11 @@ from suar.core.standard.mapping import KindMapping, SourceMapping
 from suar.core.standard.reading import UNKNOWN_CODES, read_record
 from suar.core.standard.record import stamped
 from suar.core.standard.survey import Finding, survey
-from suar.intake.actions.accept import Counts, ReadBatch, ident_of, take
+from suar.intake.actions.accept import Counts, ReadBatch, take
 from suar.intake.actions.findings import close_findings, open_finding
 from suar.intake.actions.listed import note_standing, set_aside
 from suar.intake.actions.quarantine import being_rebuilt, beside_others
+from suar.intake.actions.rows import ident_of
 from suar.intake.connectors.sending import Unreadable, natives
 from suar.intake.jobs.rhythm import too_fast
 from suar.intake.queries.batches import Batch, batch, parts_of

@@ -21,6 +21,11 @@ def new_id(at: datetime) -> UUID:
     return UUID(int=uuid_utils.uuid7(nanoseconds=int(at.timestamp() * 1_000_000) * 1_000).int)
 
 
+def first_id(at: datetime) -> UUID:
+    """Below every id that was made at `at` or later, above every one made in an earlier millisecond."""
+    return UUID(int=int(at.timestamp() * 1_000) << 80)
+
+
 def token(kind: str, value: str, *, wall: str = DEFAULT) -> bytes:
     """A keyed token of an identifier, 16 bytes: equal only for the same normalised value under the same ring."""
     held = ring(wall)
