@@ -16,7 +16,7 @@ from suar.exchange.actions import publish_many
 from suar.intake.actions.accept import accepted_events, insert_records
 from suar.intake.actions.repeated import BELIEVED
 from suar.intake.actions.rows import Row, correction_of, row_of
-from suar.intake.jobs.read import reading_of
+from suar.intake.jobs.reading import reading_of
 from suar.intake.queries.batches import Batch, batch
 from suar.intake.queries.mappings import sources
 from suar.intake.queries.quarantine import Left
