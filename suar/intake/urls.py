@@ -1,7 +1,7 @@
 from django.urls import path
 
 from suar.intake import pages
-from suar.intake.pages import alive, console
+from suar.intake.pages import alive, console, quarantines
 
 urlpatterns = [
     path("sources/", pages.health, name="health"),
@@ -16,7 +16,8 @@ urlpatterns = [
     path("integrasi/sumber/<slug:source>/daerah/", console.districts, name="connector_districts"),
     path("integrasi/pesan/", console.messages, name="messages"),
     path("terhubung/", alive.alive, name="alive"),
-    path("quarantines/", pages.quarantines, name="quarantines"),
-    path("quarantines/<uuid:id>/", pages.quarantine, name="quarantine"),
-    path("quarantines/<uuid:id>/<slug:step>/", pages.quarantine_step, name="quarantine_step"),
+    path("quarantines/", quarantines.quarantines, name="quarantines"),
+    path("quarantines/<uuid:id>/", quarantines.quarantine, name="quarantine"),
+    path("quarantines/<uuid:id>/rows/<slug:count>/", quarantines.quarantine_rows, name="quarantine_rows"),
+    path("quarantines/<uuid:id>/<slug:step>/", quarantines.quarantine_step, name="quarantine_step"),
 ]

@@ -17,7 +17,8 @@ from suar.agencies.models import Posting
 from suar.agencies.queries import officer_names
 from suar.core.act import Act
 from suar.intake import panels as intake
-from suar.intake.access import in_quarantine_for, line_for, to_mend_for
+from suar.intake.access import line_for, to_mend_for
+from suar.intake.access.quarantines import in_quarantine_for
 from suar.intake.queries.mappings import region_names
 from suar.journeys.access import findings_for, open_placement, placements_for
 from suar.journeys.queries import findings_leaning, timeline

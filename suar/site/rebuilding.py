@@ -21,6 +21,7 @@ from suar.exchange.actions import publish_many
 from suar.exchange.events import Happened
 from suar.intake.actions.quarantine import doubt_no_longer, shown
 from suar.intake.actions.stand import Restood, stand_again
+from suar.intake.jobs.again import take_again
 from suar.intake.queries.batches import Stated, open_batches, stated_by, stated_of
 from suar.intake.queries.quarantine import CONFIRMED, Left, Standing, doubted, left_out, spoken_of, waiting
 from suar.intake.queries.spoken import spoken
@@ -129,6 +130,7 @@ def rebuilt(tables: dict[str, list[str]], decided: list[Standing], extra: Left |
     left = [*left_out(), *([extra] if extra else [])]
     before = {wall: opened_sum(wall) for wall in WALLS}
     for wall in WALLS:
+        take_again(changed, left, act=act, wall=wall)
         concerned = stand_again(changed, left, wall=wall)
         if wall == DEFAULT:
             concerned.subjects |= listed(changed)

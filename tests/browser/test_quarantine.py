@@ -27,6 +27,7 @@ def suar(cloned_database: Copy, built: None) -> Iterator[str]:
     cast.adopt()
     for seat in (cast.EKO, cast.HENDRA):
         cast.seated(seat)
+    cast.agree("disnaker", "suar", ["operations"])
     speaks("disnaker", "recommendation_letter", [LETTER])
     send("disnaker", [LETTER], at=now() - timedelta(minutes=2))
     with served(cloned_database) as address:
@@ -69,6 +70,12 @@ def test_two_persons_stop_a_source_and_lift_it_again(browser: Browser, suar: str
     press(page, "2")
     expect(page.locator("main")).to_contain_text("dicabut")
     look(page, "quarantine-lifted")
+    for count, held in (("read", "batches"), ("records", "records"), ("unread", "none")):
+        page.goto(where)
+        page.locator(f'a[href$="/rows/{count}/"]').click()
+        page.wait_for_url(f"**/rows/{count}/")
+        look(page, f"quarantine-{held}")
+        both_ways(page, f"quarantine-{held}")
     page.goto(f"{suar}/quarantines/")
     look(page, "quarantine")
     both_ways(page, "quarantine")

@@ -55,8 +55,10 @@ def test_the_twin_that_lets_arrival_decide_is_found_out(
 ) -> None:
     """Planted bug: whatever comes last is current, as if sources had no versions."""
     from suar.intake.actions import accept
+    from suar.intake.actions.rows import Row
+    from suar.intake.queries.batches import Batch
 
-    def latest_wins(fresh: list[accept.Row], counts: accept.Counts, wall: str) -> list[accept.Row]:
+    def latest_wins(fresh: list[Row], counts: accept.Counts, batch: Batch, wall: str) -> list[Row]:
         newest = {(row.record.kind, row.ident): row for row in fresh}
         for row in fresh:
             row.state = "accepted" if newest[row.record.kind, row.ident] is row else "older"

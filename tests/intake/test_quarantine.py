@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,6 +20,7 @@ from django.test import Client
 from suar.agencies.access import DoorShut, as_hub
 from suar.core.advice.sources import SourceHealth
 from suar.core.errors import NotFound
+from suar.intake.actions import accept
 from suar.intake.actions.quarantine import Moved, SecondNeeded, Unfit, ask_lift, confirm, lift, stop
 from suar.intake.queries.health import states
 from suar.intake.queries.quarantine import acts_of, quarantine
@@ -175,6 +177,78 @@ def state_of(source: str) -> Any:
         return next(one for one in states(now(), region="5202") if one.source == source)
 
 
+# The rows behind the numbers --------------------------------------------------------------------------------------------------------
+
+
+def letters(count: int) -> list[dict[str, Any]]:
+    return [LETTERS[0] | {"id": f"l-{number}", "letter_no": f"L/{number}"} for number in range(count)]
+
+
+def numbers_of(page: str) -> dict[str, tuple[str, int]]:
+    """Each number of a quarantine's page: where it leads, and what it is."""
+    led = re.findall(r'href="(/quarantines/[^"]+/rows/(\w+)/)">([\d.,]+)</a>', page)
+    return {count: (where, int(re.sub(r"\D", "", number))) for where, count, number in led}
+
+
+def paged(client: Client, where: str) -> list[str]:
+    """The rows of all pages of a list, as the links on them lead on."""
+    rows: list[str] = []
+    while where:
+        page = client.get(where).content.decode()
+        rows += re.findall(r"<tr><th scope=\"row\".*?</tr>", page)
+        onward = re.search(r'href="([^"]+)" data-next', page)
+        where = onward.group(1) if onward else ""
+    return rows
+
+
+@pytest.fixture
+def held(hub: None) -> UUID:
+    """120 letters in one batch, one batch more; then a stop, and a batch that is kept unread."""
+    speaks("siskop2mi", "recommendation_letter", LETTERS)
+    since = now()
+    send("siskop2mi", letters(120), at=now())
+    send("siskop2mi", letters(121)[120:], at=now())
+    made = stop("siskop2mi", "", since, "kunci dicuri", act=cast.act(cast.EKO, at=now()))
+    send("siskop2mi", letters(122)[121:], at=now())
+    return made
+
+
+def test_each_number_leads_to_its_rows_page_by_page(held: UUID) -> None:
+    cast.agree("kp2mi", "suar", ["operations"])
+    client = cast.browser(cast.EKO)
+    numbers = numbers_of(client.get(f"/quarantines/{held}/").content.decode())
+    assert {count: number for count, (_, number) in numbers.items()} == {"unread": 1, "read": 2, "records": 121}
+    for count, (where, number) in numbers.items():
+        assert len(paged(client, where)) == number, count
+    assert len(rows("SELECT 1 FROM audit_entry WHERE what = 'quarantine.listed'")) == 5, "two batch lists, three pages"
+
+
+def test_rows_name_nobody_and_of_agencies_that_this_desk_may_not_read_there_are_none(held: UUID) -> None:
+    client = cast.browser(cast.EKO)
+    shut = client.get(f"/quarantines/{held}/rows/records/").content.decode()
+    assert "tidak ada perjanjian" in shut
+    cast.agree("kp2mi", "suar", ["operations"])
+    shown = client.get(f"/quarantines/{held}/rows/records/").content.decode()
+    assert shown.count('data-label="Baris"') == 50
+    for value in (*(str(value) for value in cast.SARI.values()), "L/119"):
+        assert len(value) < 5 or value not in shown, "a code of one letter stands in every page"
+
+
+def test_an_empty_list_says_so_in_both_languages(stopped: UUID) -> None:
+    client = cast.browser(cast.EKO)
+    for count in ("unread", "read", "records"):
+        assert "Tidak ada baris" in client.get(f"/quarantines/{stopped}/rows/{count}/").content.decode()
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    assert "Since then there was no such sending." in client.get(f"/quarantines/{stopped}/rows/read/").content.decode()
+
+
+def test_nobody_else_reads_the_rows_and_there_are_no_other_lists(held: UUID) -> None:
+    assert cast.browser(cast.ARIF).get(f"/quarantines/{held}/rows/read/").status_code == 403
+    client = cast.browser(cast.EKO)
+    for where in (f"{held}/rows/sent/", f"{uuid4()}/rows/read/", f"{held}/rows/read/?after=x"):
+        assert client.get(f"/quarantines/{where}").status_code == 404, where
+
+
 # Pushes ------------------------------------------------------------------------------------------------------------------------------
 
 WORDS = {
@@ -251,3 +325,51 @@ def test_a_key_is_stopped_by_itself_and_what_the_new_key_says_stands_though_the_
     assert rows(
         "SELECT count(*) FROM journeys_step WHERE record = (SELECT max(id::text)::uuid FROM intake_record)"
     ) == [(1,)]
+
+
+def unversioned() -> None:
+    """From now on the source's rows say no version of their own."""
+    spoken = Version.objects.get(name="sources/siskop2mi", in_force_from=cast.NOON + MINUTE)
+    del spoken.content["kinds"]["rows"]["version"]
+    spoken.content["kinds"]["rows"]["ignore"] = ["version"]
+    Version.objects.create(
+        id=uuid4(), name="sources/siskop2mi", sha256=uuid4().hex * 2, content=spoken.content, in_force_from=cast.NOON + 2 * MINUTE,
+        adopted_by=uuid4(), reason="tests",
+    )  # fmt: skip
+
+
+def left_of_a_repeated_letter() -> int:
+    """How many steps are left of what a stolen key said, and the owner's new key word for word after it, without the stolen one."""
+    since = now()
+    push("d-1", "old-secret", LETTERS)
+    read_all()
+    [(old,)] = rows("SELECT DISTINCT key FROM intake_batch")
+    secret("new-secret")
+    push("d-2", "new-secret", LETTERS)
+    read_all()
+    assert rows("SELECT count(*) FROM intake_record") == [(1,)]
+    id_ = stop("siskop2mi", old, since, "kunci dicuri", act=cast.act(cast.EKO, at=now()))
+    confirm(id_, act=cast.act(cast.HENDRA, at=now()))
+    assert rebuild_due(act=system_act("tests"))
+    return int(rows("SELECT count(*) FROM journeys_step")[0][0])
+
+
+def test_what_a_good_key_repeated_stands_in_a_source_without_versions_as_well(pushing: None) -> None:
+    unversioned()
+    assert left_of_a_repeated_letter() == 1
+
+
+def test_the_twin_that_does_not_note_who_repeated_it_under_another_date_loses_it(
+    pushing: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unversioned()
+    monkeypatch.setattr(accept, "note_by_ident", lambda *_: None)
+    assert left_of_a_repeated_letter() == 0
+
+
+def test_a_source_that_sends_by_one_way_notes_nothing_of_what_it_repeats(hub: None) -> None:
+    speaks("siskop2mi", "recommendation_letter", LETTERS)
+    send("siskop2mi", LETTERS, at=now())
+    send("siskop2mi", LETTERS, at=now())
+    assert rows("SELECT unchanged FROM intake_batch ORDER BY id") == [(0,), (1,)]
+    assert not rows("SELECT 1 FROM intake_repeated")

@@ -13,7 +13,7 @@ import pytest
 from django.db import connection, transaction
 
 from suar.core.linking.decide import Ruling
-from suar.intake.access import quarantine_for
+from suar.intake.access.quarantines import quarantine_for
 from suar.intake.actions.quarantine import confirm, stop
 from suar.intake.queries import quarantine as queries
 from suar.persons import queries as persons

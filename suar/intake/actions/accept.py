@@ -21,10 +21,10 @@ from suar.core.standard.record import Record
 from suar.core.standard.versions import Standing, standing
 from suar.exchange.actions import publish_many
 from suar.exchange.events import Happened
+from suar.intake.actions.repeated import note_by_ident, note_by_message
+from suar.intake.actions.rows import Row, correction_of, row_of
 from suar.intake.queries.batches import Batch
-from suar.intake.queries.quarantine import Left
-from suar.intake.queries.quarantine import left_out as not_believed
-from suar.vault.queries import DEFAULT, derived_id, new_id, seal, token
+from suar.vault.queries import DEFAULT, new_id, seal, token
 
 
 @dataclass(slots=True)
@@ -55,24 +55,6 @@ class Counts:
     doubtful: int = 0  # taken without a field that could not be read
 
 
-@dataclass(slots=True)
-class Row:
-    """One record on its way into the tables."""
-
-    place: int
-    record: Record
-    id: UUID
-    message: bytes
-    content: bytes
-    ident: bytes
-    subject: UUID | None
-    stamped: bool
-    left_out: frozenset[str]  # fields that stood there and could not be read: the record was taken without them
-    state: str = ""
-    left: UUID | None = None  # the subject that the record was about until now
-    corrects: bool = False  # the same statement as we hold, with a field that was left out there
-
-
 def take(read: ReadBatch, batch: Batch, *, act: Act, wall: str = DEFAULT) -> Counts:
     """Write a read batch. Runs in the caller's transaction, in which the batch's row is locked. Returns the counts of this batch."""
     assert connections[wall].in_atomic_block
@@ -81,7 +63,7 @@ def take(read: ReadBatch, batch: Batch, *, act: Act, wall: str = DEFAULT) -> Cou
     counts.doubtful = sum(bool(row.left_out) for row in rows)
     faulty = list(read.faulty)
     fresh = first_seen(rows, batch, faulty, counts, wall)
-    applied = versioned(fresh, counts, wall)
+    applied = versioned(fresh, counts, batch, wall)
     faulty = first_returned(faulty, batch, counts, act, wall)
     insert_records([row for row in fresh if row.state in {"accepted", "remarked", "older"}], batch, wall)
     point_current(applied, batch, wall)
@@ -109,39 +91,6 @@ def take(read: ReadBatch, batch: Batch, *, act: Act, wall: str = DEFAULT) -> Cou
     return counts
 
 
-def row_of(place: int, record: Record, stamped: bool, act: Act, wall: str) -> Row:
-    """The keyed tokens by which a record is known; the tables hold no identifier in plain."""
-    return Row(
-        place,
-        record,
-        new_id(act.at),
-        message_of(record, wall=wall),
-        content_of(record, wall=wall),
-        ident_of(record.source, record.kind, record.record_id, wall=wall),
-        subject_of(record, wall=wall),
-        stamped,
-        frozenset(remark.field for remark in record.remarks if remark.field and remark.field not in record.values),
-    )
-
-
-def message_of(record: Record, *, wall: str = DEFAULT) -> bytes:
-    return token("message", f"{record.kind}\x1f{record.message_id}", wall=wall)
-
-
-def content_of(record: Record, *, wall: str = DEFAULT) -> bytes:
-    """Equal for two statements that say the same."""
-    content = packed([record.values, record.at, record.withdrawn, record.subject_id])
-    return token("content", content.decode(), wall=wall)
-
-
-def ident_of(source: str, kind: str, record_id: str, *, wall: str = DEFAULT) -> bytes:
-    return token("ident", f"{source}\x1f{kind}\x1f{record_id}", wall=wall)
-
-
-def subject_of(record: Record, *, wall: str = DEFAULT) -> UUID | None:
-    return derived_id(record.source, record.subject_id, wall=wall) if record.subject_id else None
-
-
 SEE = """
 INSERT INTO intake_inbox (source, message, content, record)
 SELECT %s, message, content, record FROM unnest(%b::bytea[], %b::bytea[], %b::uuid[]) AS row (message, content, record)
@@ -154,45 +103,34 @@ def first_seen(rows: list[Row], batch: Batch, faulty: list[Any], counts: Counts,
     if not rows:
         return []
     rows = sorted(rows, key=lambda row: row.message)  # one lock order for all batches
-    with connections[wall].cursor() as cursor:
-        cursor.execute(SEE, [batch.source, [r.message for r in rows], [r.content for r in rows], [r.id for r in rows]])
-        won = {row[1] for row in cursor.fetchall()}
-        lost = [row for row in rows if row.id not in won]
-        known: dict[bytes, tuple[bytes, frozenset[str]]] = {}
-        if lost and (left := [one for one in not_believed() if one.source == batch.source]):
-            freed = free(lost, left, batch, wall)
-            lost, won = [row for row in lost if row.id not in freed], won | freed
-        if lost:
+    won = seen_first([(row.message, row) for row in rows], batch, wall)
+    lost = [row for row in rows if row.id not in won]
+    known: dict[bytes, tuple[bytes, frozenset[str]]] = {}
+    if lost:
+        with connections[wall].cursor() as cursor:
             cursor.execute(KNOWN, [batch.source, [row.message for row in lost]])
             known = {bytes(m): (bytes(content), frozenset(left)) for m, content, left in cursor.fetchall()}
-    fresh, other = [row for row in rows if row.id in won], []
+    fresh, same, other = [row for row in rows if row.id in won], [], []
     for row in lost:
-        content, left_out = known[row.message]
+        content, unread = known[row.message]
         if content == row.content:
-            counts.unchanged += 1
-        elif row.left_out < left_out:
+            same.append(row)
+        elif row.left_out < unread:
             other.append(row)
         else:
             faulty.append(changed(row))
-    return sorted(fresh + first_corrected(other, batch, faulty, counts, wall), key=lambda row: row.place)
+    counts.unchanged += len(same)
+    note_by_message([(row.message, row) for row in same], batch, wall)
+    corrected = first_corrected(other, batch, faulty, counts, wall)
+    return sorted(fresh + corrected, key=lambda row: row.place)
 
 
-# A message that we know from a record which is believed no longer stands in nobody's way: it is taken as if it came for the first time.
-FREE = """
-UPDATE intake_inbox i SET content = row.content, record = row.record
-FROM unnest(%b::bytea[], %b::bytea[], %b::uuid[]) AS row (message, content, record), intake_record r, intake_batch b,
-    unnest(%b::text[], %b::timestamptz[]) AS q (key, since)
-WHERE i.source = %s AND i.message = row.message AND r.id = i.record AND b.id = r.batch
-AND q.key IN ('', b.key) AND b.received_at >= q.since RETURNING i.record
-"""
-
-
-def free(lost: Sequence[Row], left: Sequence[Left], batch: Batch, wall: str) -> set[UUID]:
-    """Which of these rows take the place of one that two persons have decided not to believe."""
+def seen_first(rows: Sequence[tuple[bytes, Row]], batch: Batch, wall: str) -> set[UUID]:
+    """The ids of those rows, each with the message by which it is known, that were never seen."""
     with connections[wall].cursor() as cursor:
-        rows: list[list[Any]] = [[r.message for r in lost], [r.content for r in lost], [r.id for r in lost]]
-        cursor.execute(FREE, [*rows, [one.key for one in left], [one.since for one in left], batch.source])
-        return {id_ for (id_,) in cursor.fetchall()}
+        messages, contents = [message for message, _ in rows], [row.content for _, row in rows]
+        cursor.execute(SEE, [batch.source, messages, contents, [row.id for _, row in rows]])
+        return {row[1] for row in cursor.fetchall()}
 
 
 # What we hold under a message, and which of its fields could not be read then.
@@ -215,23 +153,24 @@ def first_corrected(rows: list[Row], batch: Batch, faulty: list[Any], counts: Co
     """
     if not rows:
         return []
-    keys = {token("corrected", row.message.hex(), wall=wall): row for row in rows}
+    keys = {correction_of(row.message, wall=wall): row for row in rows}
+    order = sorted(keys)
+    won = seen_first([(key, keys[key]) for key in order], batch, wall)
     with connections[wall].cursor() as cursor:
-        order = sorted(keys)
-        cursor.execute(SEE, [batch.source, order, [keys[k].content for k in order], [keys[k].id for k in order]])
-        won = {row[1] for row in cursor.fetchall()}
         cursor.execute(
             "SELECT message, content FROM intake_inbox WHERE source = %s AND message = ANY(%s)", [batch.source, order]
         )
         known = {bytes(message): bytes(content) for message, content in cursor.fetchall()}
+    same: list[tuple[bytes, Row]] = []
     for key, row in keys.items():
         row.corrects = row.id in won
         if not row.corrects and known[key] == row.content:
-            counts.unchanged += 1
+            same.append((key, row))
         elif not row.corrects:
             faulty.append(changed(row))
     twice = len(rows) - len(keys)  # the same correction twice in one batch
-    counts.unchanged += twice
+    counts.unchanged += twice + len(same)
+    note_by_message(same, batch, wall)
     return [row for row in keys.values() if row.corrects]
 
 
@@ -239,10 +178,7 @@ def first_returned(faulty: list[Any], batch: Batch, counts: Counts, act: Act, wa
     """The faulty rows not yet returned for these faults. A file read again, or a page pulled twice after a kill, returns nothing twice."""
     if not faulty:
         return []
-    keys = [
-        token("returned", "\x1f".join([kind, message, *sorted({fault.code for fault in faults})]), wall=wall)
-        for _, kind, message, faults in faulty
-    ]
+    keys = [returned_of(kind, message, faults, batch.key, wall) for _, kind, message, faults in faulty]
     ids = [new_id(act.at) for _ in faulty]
     order = sorted(range(len(faulty)), key=lambda n: keys[n])
     with connections[wall].cursor() as cursor:
@@ -251,6 +187,15 @@ def first_returned(faulty: list[Any], batch: Batch, counts: Counts, act: Act, wa
     counts.again = sum(id_ not in won for id_ in ids)
     counts.unchanged += counts.again
     return [one for one, id_ in zip(faulty, ids, strict=True) if id_ in won]
+
+
+def returned_of(kind: str, message: str, faults: Sequence[Fault], key: str, wall: str) -> bytes:
+    """By which a returned row is known again. Another wording of a message is returned to each key that sends it: when one of them is
+    believed no longer, the word of the other is looked for (actions/again).
+    """
+    codes = sorted({fault.code for fault in faults})
+    by = [key] if key and "message.changed" in codes else []
+    return token("returned", "\x1f".join([kind, message, *codes, *by]), wall=wall)
 
 
 # A lateral look-up with a lock is planned as it stands: each row asked for is found by its key, in the order asked. As a plain join the
@@ -264,10 +209,11 @@ LATERAL (
 """
 
 
-def versioned(fresh: list[Row], counts: Counts, wall: str) -> list[Row]:
+def versioned(fresh: list[Row], counts: Counts, batch: Batch, wall: str) -> list[Row]:
     """Decide by the source's version which rows become current; the rest are recorded as older, or say nothing new.
 
-    A source without versions of its own says the same again in each file: then only the date up to which it held moves on.
+    A source without versions of its own says the same again in each file: then only the date up to which it held moves on. One that has them
+    and says the same under an older one has stated it then: should the later be believed no longer, that is its word.
     """
     if not fresh:
         return []
@@ -282,10 +228,10 @@ def versioned(fresh: list[Row], counts: Counts, wall: str) -> list[Row]:
     for row in sorted(fresh, key=lambda row: (row.record.version, row.content)):
         key = (row.record.kind, row.ident)
         stands = standing((row.record.version, row.content), held.get(key), stamped=row.stamped, corrects=row.corrects)
-        if stands is Standing.SAME:
+        if stands is Standing.SAME and row.stamped:
             row.state, counts.unchanged = "", counts.unchanged + 1
             still.append(row)
-        elif stands is Standing.OLDER:
+        elif stands is not Standing.NEWER:
             row.state, counts.older, counts.unchanged = "older", counts.older + 1, counts.unchanged + 1
         else:
             if key in newest:
@@ -293,6 +239,7 @@ def versioned(fresh: list[Row], counts: Counts, wall: str) -> list[Row]:
             row.state = "remarked" if row.record.remarks else "accepted"
             newest[key] = row
     hold_until(still, wall)
+    note_by_ident(still, batch, wall)
     for key, row in newest.items():
         row.left = subject if (subject := about.get(key)) != row.subject else None
     return list(newest.values())
@@ -315,11 +262,13 @@ def hold_until(still: list[Row], wall: str) -> None:
 
 
 RECORDS = """
-INSERT INTO intake_record (id, batch, position, source, agency, kind, ident, subject, version, stated_at, content, state, remarks, sealed)
-SELECT id, %s, position, %s, %s, kind, ident, subject, version, nullif(stated_at, '')::timestamptz, content, state, remarks::jsonb, sealed
-FROM unnest(%b::uuid[], %b::int[], %b::text[], %b::bytea[], %b::uuid[], %b::text[], %b::text[], %b::bytea[], %b::text[], %b::text[],
-            %b::bytea[])
-  AS row (id, position, kind, ident, subject, version, stated_at, content, state, remarks, sealed)
+INSERT INTO intake_record (id, batch, position, source, agency, kind, ident, subject, message, version, stated_at, content, state, remarks,
+    sealed)
+SELECT id, %s, position, %s, %s, kind, ident, subject, message, version, nullif(stated_at, '')::timestamptz, content, state, remarks::jsonb,
+    sealed
+FROM unnest(%b::uuid[], %b::int[], %b::text[], %b::bytea[], %b::uuid[], %b::bytea[], %b::text[], %b::text[], %b::bytea[], %b::text[],
+            %b::text[], %b::bytea[])
+  AS row (id, position, kind, ident, subject, message, version, stated_at, content, state, remarks, sealed)
 """
 
 
@@ -338,6 +287,7 @@ def insert_records(rows: Sequence[Row], batch: Batch, wall: str) -> None:
                 [row.record.kind for row in rows],
                 [row.ident for row in rows],
                 [row.subject for row in rows],
+                [row.message for row in rows],
                 [row.record.version for row in rows],
                 [row.record.at for row in rows],
                 [row.content for row in rows],
@@ -484,7 +434,18 @@ def settle(batch: Batch, counts: Counts, state: str, wall: str) -> None:
 
 def announce(applied: list[Row], faulty: list[Any], batch: Batch, act: Act) -> None:
     """One outbox row a record, and one for the batch, which the house listens to."""
-    accepted = [
+    sent_back = [
+        Happened(type="record.returned", giver=batch.agency, thing=batch.id, classes=(kind,), effect="returned")
+        for _, kind, _, _ in faulty
+    ]
+    publish_many(
+        [*accepted_events(applied, batch), *sent_back, Happened(type="batch.read", giver=batch.agency, thing=batch.id)],
+        act,
+    )
+
+
+def accepted_events(rows: Sequence[Row], batch: Batch) -> list[Happened]:
+    return [
         Happened(
             type="record.accepted",
             giver=batch.agency,
@@ -493,13 +454,8 @@ def announce(applied: list[Row], faulty: list[Any], batch: Batch, act: Act) -> N
             classes=(row.record.kind,),
             effect="withdrawn" if row.record.withdrawn else row.state,
         )
-        for row in applied
+        for row in rows
     ]
-    sent_back = [
-        Happened(type="record.returned", giver=batch.agency, thing=batch.id, classes=(kind,), effect="returned")
-        for _, kind, _, _ in faulty
-    ]
-    publish_many([*accepted, *sent_back, Happened(type="batch.read", giver=batch.agency, thing=batch.id)], act)
 
 
 @transaction.atomic(durable=True)

@@ -11,7 +11,8 @@ from suar.core.act import Act
 from suar.core.errors import Fault
 from suar.core.standard.mapping import SourceMapping
 from suar.core.standard.record import Record
-from suar.intake.actions.accept import ReadBatch, content_of, ident_of, message_of
+from suar.intake.actions.accept import ReadBatch
+from suar.intake.actions.rows import content_of, ident_of, message_of
 from suar.intake.actions.withdraw import write
 from suar.intake.queries.batches import Batch
 from suar.vault.queries import DEFAULT

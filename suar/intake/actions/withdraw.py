@@ -95,8 +95,8 @@ def write(
             [batch, run, mapping.source, mapping.agency, stream, act.at],
         )
         cursor.execute(
-            "INSERT INTO intake_record (id, batch, position, source, agency, kind, ident, subject, version, stated_at, content, state,"
-            " remarks, sealed) SELECT id, %s, 0, %s, %s, kind, ident, subject, %s, %s, %s, 'accepted', '[]', sealed"
+            "INSERT INTO intake_record (id, batch, position, source, agency, kind, ident, subject, message, version, stated_at, content,"
+            " state, remarks, sealed) SELECT id, %s, 0, %s, %s, kind, ident, subject, uuid_send(id), %s, %s, %s, 'accepted', '[]', sealed"
             " FROM unnest(%b::uuid[], %b::text[], %b::bytea[], %b::uuid[], %b::bytea[]) AS row (id, kind, ident, subject, sealed)",
             [
                 batch, mapping.source, mapping.agency, act.at.isoformat(), act.at, content,

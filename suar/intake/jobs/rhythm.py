@@ -10,7 +10,8 @@ from django.db import connections
 
 from suar.core.standard.mapping import Guard
 from suar.core.standard.survey import Finding
-from suar.intake.actions.accept import ReadBatch, message_of
+from suar.intake.actions.accept import ReadBatch
+from suar.intake.actions.rows import message_of
 from suar.intake.queries.batches import Batch
 from suar.vault.queries import DEFAULT
 

@@ -46,6 +46,7 @@ CREATE TABLE intake_batch (
 CREATE INDEX intake_batch_source ON intake_batch (source, received_at DESC);
 CREATE INDEX intake_batch_open ON intake_batch (state, id) WHERE state IN ('kept', 'read', 'placed');
 CREATE INDEX intake_batch_run ON intake_batch (run);
+CREATE INDEX intake_batch_key ON intake_batch (source, key);
 CREATE INDEX intake_batch_list ON intake_batch (source, stream, run) WHERE doubt IS NOT NULL;
 {grant("SELECT, INSERT", "intake_batch")}
 {grant("UPDATE (state, released, sent, accepted, remarked, returned, unchanged, quarantined, older)", "intake_batch")}
@@ -78,8 +79,7 @@ CREATE TABLE intake_inbox (
     PRIMARY KEY (source, message)
 ) PARTITION BY HASH (source, message);
 {hash_partitions("intake_inbox", 8)}
-{grant("SELECT, INSERT", "intake_inbox")}
-{grant("UPDATE (content, record)", "intake_inbox")}
+{grant("SELECT, INSERT, UPDATE (content, record), DELETE", "intake_inbox")}
 
 CREATE TABLE intake_record (
     id uuid NOT NULL,
@@ -90,6 +90,7 @@ CREATE TABLE intake_record (
     kind text NOT NULL,
     ident bytea NOT NULL,
     subject uuid,
+    message bytea NOT NULL,
     version text NOT NULL,
     stated_at timestamptz,
     content bytea NOT NULL,

@@ -1,9 +1,12 @@
 from django.db import migrations
 
-from suar.core.ddl import append_only, grant
+from suar.core.ddl import append_only, grant, hash_partitions
 
 # What two persons decided is a fact and append-only; how a quarantine stands follows from its acts. Whom no desk may weigh until the derived
 # state shows what was decided passes. No second person is the first one, or sits in his office.
+#
+# A statement is kept once. Which other keys repeated it, and first when, is kept beside it: so a record stands while one key is believed that
+# said it.
 TABLES = f"""
 CREATE TABLE intake_quarantine (
     id uuid PRIMARY KEY,
@@ -41,6 +44,20 @@ CREATE TABLE intake_doubted (
     PRIMARY KEY (id, quarantine)
 );
 {grant("SELECT, INSERT, DELETE", "intake_doubted")}
+
+CREATE TABLE intake_repeated (
+    record uuid NOT NULL,
+    key text NOT NULL,
+    id uuid NOT NULL,
+    batch uuid NOT NULL,
+    position integer NOT NULL,
+    received_at timestamptz NOT NULL,
+    PRIMARY KEY (record, key)
+) PARTITION BY HASH (record);
+{hash_partitions("intake_repeated", 8)}
+CREATE INDEX intake_repeated_batch ON intake_repeated (batch);
+{grant("SELECT, INSERT", "intake_repeated")}
+{grant("UPDATE (id, batch, position, received_at)", "intake_repeated")}
 """
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -12,15 +12,11 @@ from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from suar.agencies.access import Request
-from suar.core.errors import NotFound, Refusal
 from suar.intake import access
 from suar.intake.actions.accept import release as let_go
-from suar.intake.actions.quarantine import ask_lift, confirm, lift, stop
-from suar.intake.forms import StopForm
 from suar.intake.queries.lists import MOST, STOPPED, number_of
 
 #: A spreadsheet takes a cell that begins so for a formula (OWASP: CSV injection).
@@ -114,58 +110,6 @@ def download(request: Request, batch: UUID) -> HttpResponse:
 
 def sentences(request: Request, fault: Mapping[str, Any]) -> dict[str, str]:
     return {f"sentence_{language}": text for language, text in request.words(fault["code"], fault["params"]).items()}
-
-
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def quarantines(request: Request) -> HttpResponse:
-    """Every quarantine; a POST stops a source, or one of its keys."""
-    act = request.act()
-    context = access.quarantines_for(act)
-    if request.method != "POST":
-        return render(request, "intake/quarantines.html", context)
-    form = StopForm(request.POST)
-    refused = "quarantine.instant" if "since" in form.errors else "quarantine.reason"
-    status = 422
-    if form.is_valid():
-        told = form.cleaned_data
-        try:
-            made = stop(told["source"], told["key"], form.instant(context["zone"]), told["reason"], act=act)
-        except Refusal as error:
-            refused, status = error.code, error.status
-        else:
-            messages.success(request, "told.quarantine_stopped")
-            return redirect("quarantine", made)
-    return render(request, "intake/quarantines.html", context | {"form": form, "refused": refused}, status=status)
-
-
-@never_cache
-@require_GET
-def quarantine(request: Request, id: UUID) -> HttpResponse:
-    return render(request, "intake/quarantine.html", {"one": access.quarantine_for(request.act(), id)})
-
-
-@never_cache
-@require_POST
-def quarantine_step(request: Request, id: UUID, step: str) -> HttpResponse:
-    """Confirm it, ask that it be lifted, or lift it; a rule that says no is said on the same page."""
-    act = request.act()
-    steps: Mapping[str, tuple[str, Callable[[], None]]] = {
-        "confirm": ("confirmed", lambda: confirm(id, act=act)),
-        "ask_lift": ("lift_asked", lambda: ask_lift(id, request.POST.get("reason", ""), act=act)),
-        "lift": ("lifted", lambda: lift(id, act=act)),
-    }
-    access.quarantine_for(act, id)
-    if step not in steps:
-        raise NotFound()
-    told, do = steps[step]
-    try:
-        do()
-    except Refusal as error:
-        context = {"one": access.quarantine_for(act, id), "refused": error.code}
-        return render(request, "intake/quarantine.html", context, status=error.status)
-    messages.success(request, f"told.quarantine_{told}")
-    return redirect("quarantine", id)
 
 
 def as_csv(rows: Iterable[Mapping[str, Any]]) -> str:

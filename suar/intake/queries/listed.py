@@ -13,7 +13,7 @@ from django.db import connections
 from suar.core.standard.mapping import SourceMapping
 from suar.core.standard.reading import read_record
 from suar.core.standard.record import Record
-from suar.intake.actions.accept import content_of, ident_of, subject_of
+from suar.intake.actions.rows import content_of, ident_of, subject_of
 from suar.intake.connectors.sending import Cut, natives
 from suar.intake.queries.batches import around_of, batch, parts_of
 from suar.intake.queries.mappings import sources

@@ -183,22 +183,6 @@ def all_of_them(most: int) -> list[Standing]:
         return [of_row(row) for row in cursor.fetchall()]
 
 
-# Of what came since then: batches kept unread, batches that were read, and the records taken from them.
-COUNTED = """
-SELECT count(*) FILTER (WHERE state = 'quarantined'), count(*) FILTER (WHERE state IN ('read', 'placed', 'projected')),
-    coalesce(sum(accepted + remarked), 0)
-FROM intake_batch WHERE source = %s AND received_at >= %s AND %s IN ('', key)
-"""
-
-
-def counted(left: Left, *, wall: str = DEFAULT) -> tuple[int, int, int]:
-    """Batches kept unread, batches read, and records taken, of what is left out."""
-    with connections[wall].cursor() as cursor:
-        cursor.execute(COUNTED, [left.source, left.since, left.key])
-        unread, read, records = cursor.fetchone()
-    return int(unread), int(read), int(records)
-
-
 SPOKEN = """
 SELECT DISTINCT r.subject FROM intake_batch b JOIN intake_record r ON r.batch = b.id
 WHERE b.source = %s AND b.received_at >= %s AND %s IN ('', b.key) AND r.subject IS NOT NULL

@@ -24,7 +24,8 @@ from suar.core.standard.mapping import SourceMapping, read_mapping
 from suar.intake.actions.accept import Counts
 from suar.intake.actions.keep import PIECES, keep, open_run
 from suar.intake.connectors.sending import Cut, Sending, Unreadable, cut, natives
-from suar.intake.jobs.read import reading_of, write
+from suar.intake.jobs.read import write
+from suar.intake.jobs.reading import reading_of
 from suar.intake.queries.batches import batch, returned
 from suar.intake.queries.mappings import Sources, sources
 from suar.persons.jobs import place_batch

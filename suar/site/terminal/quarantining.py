@@ -6,7 +6,7 @@ import sys
 from datetime import UTC, datetime
 
 from suar.core.errors import Refusal
-from suar.intake.access import quarantines_for
+from suar.intake.access.quarantines import quarantines_for
 from suar.intake.actions.quarantine import stop
 from suar.site.auth import system_act
 from suar.site.running.home import CannotRun

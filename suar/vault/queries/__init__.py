@@ -44,6 +44,11 @@ def random_part(id_: UUID) -> int:
     return (id_.int >> 64 & 0xFFF) << 62 | id_.int & (1 << 62) - 1
 
 
+def first_id(at: datetime) -> UUID:
+    """Below every id that was made at `at` or later, above every one made in an earlier millisecond."""
+    return UUID(int=int(at.timestamp() * 1_000) << 80)
+
+
 def token(kind: str, value: str, *, wall: str = DEFAULT) -> bytes:
     """A keyed token of an identifier, 16 bytes: equal only for the same normalised value under the same ring."""
     held = ring(wall)
