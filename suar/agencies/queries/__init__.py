@@ -91,17 +91,22 @@ class Sharing:
         return self.from_at <= at < self.until_at
 
 
+SHARINGS = """
+SELECT giver_id, receiver_id, purposes, classes, fields, events, basis, from_at, until_at FROM agencies_agreement
+WHERE (%(all)b OR giver_id = ANY(%(givers)b::text[])) AND (%(receiver)b::text = '' OR receiver_id = %(receiver)b::text)
+ORDER BY giver_id, receiver_id, from_at, id
+"""
+
+
 def sharings(givers: Iterable[str] | None = None, *, receiver: str = "") -> list[Sharing]:
     """Every agreement there is or was: of these givers, of all unless told; to this receiver, to any unless told."""
-    rows = Agreement.objects.order_by("giver_id", "receiver_id", "from_at", "id")
-    rows = rows if givers is None else rows.filter(giver_id__in=set(givers))
-    rows = rows.filter(receiver_id=receiver) if receiver else rows
+    told = {"all": givers is None, "givers": sorted(set(givers or ())), "receiver": receiver}
     return [
         Sharing(
-            giver=one.giver_id, receiver=one.receiver_id, purposes=frozenset(one.purposes), classes=tuple(one.classes), fields=one.fields,
-            events=frozenset(one.events), basis=one.basis, from_at=one.from_at, until_at=one.until_at,
+            giver=giver, receiver=whom, purposes=frozenset(purposes), classes=tuple(classes), fields=fields, events=frozenset(events),
+            basis=basis, from_at=from_at, until_at=until_at,
         )
-        for one in rows
+        for giver, whom, purposes, classes, fields, events, basis, from_at, until_at in prepared(SHARINGS, told)
     ]  # fmt: skip
 
 

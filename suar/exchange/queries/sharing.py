@@ -24,21 +24,37 @@ def entitled(rows: Sequence[Row], at: datetime, *, receiver: str = "") -> list[t
     An agreement must be in force now, and one when it happened: what comes late is not given to whom it is no longer agreed, and a new
     agreement does not open what was before it.
     """
-    known = classes_in_force(at)
     agreed = sharings({row.giver for row in rows}, receiver=receiver) if rows else []
-    by_giver = {giver: list(found) for giver, found in groupby(agreed, key=lambda one: one.giver)}
-    told = []
-    for row in rows:
-        of_type = [one for one in by_giver.get(row.giver, []) if row.type in one.events]
-        for whom in sorted({one.receiver for one in of_type}):
-            mine = [one for one in of_type if one.receiver == whom]
-            if given := narrowed(row, mine, at, known):
-                told.append((given, whom))
-    return told
+    known = classes_in_force(at)
+    parties: dict[str, list[Agreed]] = {}
+    for (giver, whom), found in groupby(agreed, key=lambda one: (one.giver, one.receiver)):
+        parties.setdefault(giver, []).append(Agreed(whom, list(found), at, known))
+    asked = ((row, party) for row in rows for party in parties.get(row.giver, ()))
+    return [(given, party.receiver) for row, party in asked if (given := party.given(row))]
 
 
-def narrowed(row: Row, agreed: Sequence[Sharing], at: datetime, known: Classes) -> Row | None:
-    """The row as far as these agreements go; None where they give nothing of it."""
+class Agreed:
+    """What one giver and one receiver agreed on, as it is now. Of many events what is given is the same: it is asked once for each kind of them."""
+
+    def __init__(self, receiver: str, agreed: Sequence[Sharing], at: datetime, known: Classes) -> None:
+        self.receiver, self.agreed, self.at, self.known = receiver, agreed, at, known
+        self.asked: dict[tuple[object, ...], list[str] | None] = {}
+
+    def given(self, row: Row) -> Row | None:
+        """The row as far as the agreements go; None where they give nothing of it."""
+        then = tuple(one.in_force(row.at) for one in self.agreed)
+        key = (row.type, then, *row.classes)
+        if key not in self.asked:
+            mine = [one for one in self.agreed if row.type in one.events]
+            self.asked[key] = narrowed(row, mine, self.at, self.known)
+        classes = self.asked[key]
+        if classes is None or classes == row.classes:
+            return None if classes is None else row
+        return replace(row, classes=classes)
+
+
+def narrowed(row: Row, agreed: Sequence[Sharing], at: datetime, known: Classes) -> list[str] | None:
+    """Which classes of the row these agreements give; None where they give nothing of it."""
     receiver = agreed[0].receiver if agreed else ""
     now, then = ([one for one in agreed if one.in_force(moment)] for moment in (at, row.at))
     if not now or not then:
@@ -48,16 +64,16 @@ def narrowed(row: Row, agreed: Sequence[Sharing], at: datetime, known: Classes) 
         for kind in row.classes
         if names_kind(now, kind, known) and names_kind(then, kind, known) and open_to(receiver, kind, known)
     ]
-    return replace(row, classes=both) if both or not row.classes else None
+    return both if both or not row.classes else None
 
 
 def fields_given(row: Row, receiver: str, purpose: str, at: datetime) -> dict[str, frozenset[str]]:
     """Kind to the fields of it that this receiver may read for this purpose now. Empty where nothing is agreed."""
     known = classes_in_force(at)
     mine = [one for one in sharings({row.giver}, receiver=receiver) if row.type in one.events]
-    given = narrowed(row, mine, at, known)
+    given = narrowed(row, mine, at, known) or []
     agreed = [one for one in mine if one.in_force(at) and purpose in one.purposes]
-    kinds = [kind for kind in given.classes if names_kind(agreed, kind, known)] if given else []
+    kinds = [kind for kind in given if names_kind(agreed, kind, known)]
     return {
         kind: frozenset(listed(agreed, kind, known))
         for kind in kinds
