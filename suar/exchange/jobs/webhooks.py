@@ -67,7 +67,7 @@ async def deliver(stop: Callable[[], bool], acts: Acts) -> None:
             moved = False
             await asyncio.sleep(1)
         await asyncio.sleep(began + TURN_S - loop.time())
-        if not moved:
+        if not moved and not flights.came:
             flights.landed.clear()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(flights.landed.wait(), IDLE_S)
