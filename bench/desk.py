@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import itertools
 import json
-import os
 import random
 import secrets
 import shutil
@@ -25,14 +24,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import psutil
-
 from bench.hub import FOLDER, Hub, disconnect
 from bench.nation import Stream, addresses, streams
+from bench.programs import Pids, database_of, home, program, told_to, used
 from bench.screening import Question, at, bearer, engine_ms, load, questions_of
 from bench.targets import Target, last_line, said_load, status, table
 from suar.site.running import databases, parts, ports
-from suar.site.running.home import ROOT, CannotRun, Home, write_json
+from suar.site.running.home import ROOT, CannotRun, write_json
 
 HOST = "127.0.0.1"
 WANTED_P99_MS, WANTED_OVER_ENGINE_MS, WANTED_CROWDED_MS = 150.0, 8.0, 300.0  # issue 5
@@ -209,54 +207,32 @@ class Running:
 
     port: int
     secret: str
-    programs: dict[str, int]
-
-    def used(self) -> dict[str, float]:
-        """Processor seconds of each program so far, with its children, also those that have ended."""
-        return {name: seconds_of(pid) for name, pid in self.programs.items()}
-
-
-def seconds_of(pid: int) -> float:
-    program = psutil.Process(pid)
-    times = program.cpu_times()
-    spent = times.user + times.system + times.children_user + times.children_system
-    for child in program.children(recursive=True):
-        with contextlib.suppress(psutil.NoSuchProcess):
-            spent += sum(child.cpu_times()[:2])
-    return float(spent)
+    programs: Pids
 
 
 @contextlib.contextmanager
 def site(hub: Hub, answers: dict[str, Any]) -> Iterator[Running]:
     """Web program and worker as `suar up` starts them, over this database."""
-    home, secret = Home(FOLDER / "home"), secrets.token_hex(16)
-    home.make()
-    before = dict(os.environ)
-    os.environ.update(hub.environment("bench_desk"))
+    sources, secret, port = home().folder / "sources.json", secrets.token_hex(16), ports.find({})["web"]
     write_json(
-        home.folder / "sources.json",
+        sources,
         {"dukcapil": answers["dukcapil"], "siapkerja": {"base": "", "push_secret": secret}},
     )
-    port = ports.find({})["web"]
-    started = {}
     try:
-        for part in (parts.web(home, HOST, port), parts.worker(home, pulling=False)):
-            started[part.name] = (part, part.launch())
-        waited = time.monotonic()
-        while not started["web"][0].answers():
-            if time.monotonic() - waited > 60 or any(process.poll() is not None for _, process in started.values()):
-                raise CannotRun(f"Suar does not start; see {home.logs}.")
-            time.sleep(0.2)
-        server = hub.cluster.running()
-        assert server
-        programs = {name: process.pid for name, (_, process) in started.items()}
-        yield Running(port, secret, programs | {"database": server, "dukcapil": answers["pid"]})
+        with (
+            told_to(hub, "bench_desk"),
+            program(parts.worker(home(), pulling=False)) as worker,
+            program(parts.web(home(), HOST, port)) as web,
+        ):
+            programs = {
+                "web": [web.pid],
+                "worker": [worker.pid],
+                "database": database_of(hub),
+                "dukcapil": [answers["pid"]],
+            }
+            yield Running(port, secret, programs)
     finally:
-        for part, process in started.values():
-            part.end(process)
-        (home.folder / "sources.json").unlink(missing_ok=True)
-        os.environ.clear()
-        os.environ.update(before)
+        sources.unlink(missing_ok=True)
 
 
 # Who asks ---------------------------------------------------------------------------------------------------------------------------------
@@ -283,17 +259,17 @@ class Crowd:
         done = threading.Event()
         beside = threading.Thread(target=self.engine_beside, args=[engine, done])
         assert self.process.stdin and self.process.stdout
-        before, started = self.running.used(), time.monotonic()
+        before, started = used(self.running.programs), time.monotonic()
         self.process.stdin.write(json.dumps(told) + "\n")
         self.process.stdin.flush()
         beside.start()
         line = self.process.stdout.readline()
-        ended, used = time.monotonic(), self.running.used()
+        ended, after = time.monotonic(), used(self.running.programs)
         done.set()
         beside.join()
         if not line:
             raise CannotRun("The crowd has gone; it said why above.")
-        spent = {name: used[name] - before[name] for name in used}
+        spent = {name: after[name] - before[name] for name in after}
         self.phases.append(Phase(json.loads(line), ended - started, spent, engine, said_load()))
         return self.phases[-1]
 

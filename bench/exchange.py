@@ -9,34 +9,33 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
 import nats
 from nats.js.api import ConsumerConfig, StreamConfig
 
-from bench.hub import FOLDER, Hub, disconnect
-from bench.nodes import Trio, trio
+from bench.hub import FOLDER, Hub
+from bench.nodes import Lone, Trio, trio
+from bench.programs import Pids, database_of, home, program, told_to, used, wait_for
 from bench.receiving import PAGE, Received, by_feed, by_jetstream, by_webhook
 from bench.screening import at
 from bench.targets import Target, last_line, said_load, status, table
 from bench.writing import RECEIVER
 from suar.site.running import parts, ports
-from suar.site.running.home import ROOT, CannotRun, Home
+from suar.site.running.home import ROOT, CannotRun
 from suar.site.running.nats import Broker, agencies
 from suar.site.running.nats import stop as stop_broker
-from suar.site.running.processes import Part
 
 HOST = "127.0.0.1"
 WANTED_P99_MS = 1_000.0  # issue 6
 DRAIN_SECONDS = 60.0
-Running = Broker | Trio
+Running = Lone | Trio
 DATABASE = "bench_exchange"
 RAW = "RAW"
 
@@ -54,21 +53,28 @@ class Wanted:
 
 @dataclass(slots=True)
 class Way:
-    """One way: milliseconds of each event, and what went wrong."""
+    """One way: milliseconds of each event, what went wrong, and the processor seconds of each program that took part."""
 
     times: list[float]
     lost: int
     doubled: int
     per_second: float
     load: str
+    spent: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def each(self) -> dict[str, float]:
+        """Processor milliseconds an event."""
+        return {name: 1_000 * seconds / max(len(self.times), 1) for name, seconds in self.spent.items()}
 
 
 def bench(hub: Hub, wanted: Wanted) -> int:
     with broker() if wanted.nodes == 1 else three() as running:
         found = {"raw JetStream": asyncio.run(raw(running, wanted))}
         for name, receiver in WAYS[: len(WAYS) if wanted.nodes == 1 else 1]:
-            with hub.copy(DATABASE), told_to(hub, running):
-                found[name] = receiver(running, wanted)
+            with hub.copy(DATABASE), told_to(hub, DATABASE, running.told()):
+                pids = {"database": database_of(hub), "broker": running.pids}
+                found[name] = receiver(running, pids, wanted)
             print(
                 f"{name}: {len(found[name].times):,} of {wanted.count:,}; load average {found[name].load}", flush=True
             )
@@ -78,32 +84,32 @@ def bench(hub: Hub, wanted: Wanted) -> int:
 # The ways ---------------------------------------------------------------------------------------------------------------------------------
 
 
-def stream_alone(running: Running, wanted: Wanted) -> Way:
-    with program(parts.relay(home())):
+def stream_alone(running: Running, pids: Pids, wanted: Wanted) -> Way:
+    with program(parts.relay(home())) as relay:
         wait_for(lambda: asyncio.run(prepared(running.url())), 90, "the relay")
         with by_jetstream(running.url(RECEIVER)) as received:
-            return measured(received, wanted)
+            return measured(received, {**pids, "relay": [relay.pid]}, wanted)
 
 
-def feed_alone(running: Running, wanted: Wanted) -> Way:
+def feed_alone(running: Running, pids: Pids, wanted: Wanted) -> Way:
     from suar.site.api import audience
     from suar.site.demo import agency_key
 
     agency_key(RECEIVER)
     port, key = ports.find({})["web"], FOLDER / "home" / "keys" / "agencies" / f"{RECEIVER}.pem"
     with (
-        program(parts.web(home(), HOST, port)),
+        program(parts.web(home(), HOST, port)) as web,
         by_feed(f"http://{HOST}:{port}", audience().removesuffix("/api/v1/token"), key) as received,
     ):
-        return measured(received, wanted)
+        return measured(received, {**pids, "web": [web.pid]}, wanted)
 
 
-def webhook_alone(running: Running, wanted: Wanted) -> Way:
+def webhook_alone(running: Running, pids: Pids, wanted: Wanted) -> Way:
     port = ports.find({})["web"]
     open_endpoint(f"http://{HOST}:{port}/")
-    with program(parts.relay(home())), by_webhook(port) as received:
-        time.sleep(3)
-        return measured(received, wanted)
+    with program(parts.relay(home())) as relay, by_webhook(port) as received:
+        wait_for(lambda: asyncio.run(prepared(running.url())), 90, "the relay")
+        return measured(received, {**pids, "relay": [relay.pid]}, wanted)
 
 
 def open_endpoint(url: str) -> UUID:
@@ -129,24 +135,28 @@ def open_endpoint(url: str) -> UUID:
 WAYS = (("JetStream", stream_alone), ("HTTP feed", feed_alone), ("webhook", webhook_alone))
 
 
-def measured(received: Received, wanted: Wanted) -> Way:
+def measured(received: Received, pids: Pids, wanted: Wanted) -> Way:
     words = [sys.executable, "-m", "bench.writing", str(wanted.rate), str(wanted.seconds)]
+    before, own = used(pids), time.process_time()
     done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True)
     if done.returncode:
         raise CannotRun(f"The writer ended: {done.stderr[-2000:]}")
-    committed: dict[str, int] = dict(json.loads(done.stdout.splitlines()[-1]))
+    written = json.loads(done.stdout.splitlines()[-1])
+    committed: dict[str, int] = dict(written["told"])
     until = time.monotonic() + DRAIN_SECONDS
     while time.monotonic() < until and not committed.keys() <= received.at.keys():
         time.sleep(0.1)
-    return way_of(committed, received)
+    spent = {name: after - before[name] for name, after in used(pids).items()}
+    spent |= {"writer": written["seconds"], "receiver": time.process_time() - own}
+    return way_of(committed, received, spent)
 
 
-def way_of(committed: dict[str, int], received: Received) -> Way:
+def way_of(committed: dict[str, int], received: Received, spent: dict[str, float]) -> Way:
     got = {id_: received.at[id_] for id_ in committed.keys() & received.at.keys()}
     times = sorted((when - committed[id_]) / 1e6 for id_, when in got.items())
     spread = (max(got.values()) - min(got.values())) / 1e9 if len(got) > 1 else 1.0
     doubled = sum(received.came[id_] > 1 for id_ in got)
-    return Way(times, len(committed) - len(got), doubled, len(got) / max(spread, 1e-9), said_load())
+    return Way(times, len(committed) - len(got), doubled, len(got) / max(spread, 1e-9), said_load(), spent)
 
 
 # The peer ---------------------------------------------------------------------------------------------------------------------------------
@@ -161,6 +171,7 @@ async def raw(running: Running, wanted: Wanted) -> Way:
     await stream.add_stream(StreamConfig(name=RAW, subjects=["suar.raw"], num_replicas=wanted.nodes))
     await stream.add_consumer(RAW, ConsumerConfig(durable_name=RAW, ack_policy=nats.js.api.AckPolicy.EXPLICIT))
     sent, received = dict[str, int](), Received()
+    before, own = used({"broker": running.pids}), time.process_time()
     taking = asyncio.create_task(consume(stream, received))
     started = time.monotonic_ns()
     under_way = set[asyncio.Task[None]]()
@@ -174,9 +185,11 @@ async def raw(running: Running, wanted: Wanted) -> Way:
         await asyncio.sleep(0.1)
     received.stop.set()
     await taking
+    spent = {"broker": used({"broker": running.pids})["broker"] - before["broker"]}
+    spent |= {"writer and receiver": time.process_time() - own}
     await stream.delete_stream(RAW)
     await line.close()
-    return way_of(sent, received)
+    return way_of(sent, received, spent)
 
 
 async def publish(stream: nats.js.JetStreamContext, id_: str, sent: dict[str, int]) -> None:
@@ -199,19 +212,13 @@ async def consume(stream: nats.js.JetStreamContext, received: Received) -> None:
 # The hub's programs -----------------------------------------------------------------------------------------------------------------------
 
 
-def home() -> Home:
-    it = Home(FOLDER / "home")
-    it.make()
-    return it
-
-
 @contextlib.contextmanager
-def broker() -> Iterator[Broker]:
+def broker() -> Iterator[Lone]:
     it = Broker(home=home(), port=ports.find({})["nats"], agencies=agencies())
     process = it.start()
     try:
         wait_for(it.answers, 20, "NATS")
-        yield it
+        yield Lone(it, [process.pid])
     finally:
         stop_broker(process)
 
@@ -248,39 +255,6 @@ async def answers(url: str) -> bool:
     return False
 
 
-@contextlib.contextmanager
-def told_to(hub: Hub, running: Running) -> Iterator[None]:
-    """Programs started within work on the database at hand, and with this broker."""
-    before = dict(os.environ)
-    os.environ.update(
-        hub.environment(DATABASE) | {"NATS_URL": running.url(), "NATS_REPLICAS": str(getattr(running, "replicas", 1))}
-    )
-    try:
-        yield
-    finally:
-        disconnect()
-        os.environ.clear()
-        os.environ.update(before)
-
-
-@contextlib.contextmanager
-def program(part: Part) -> Iterator[None]:
-    process = part.launch()
-    try:
-        wait_for(part.answers, 60, part.name)
-        yield
-    finally:
-        part.end(process)
-
-
-def wait_for(there: Callable[[], bool], seconds: float, name: str) -> None:
-    until = time.monotonic() + seconds
-    while not there():
-        if time.monotonic() > until:
-            raise CannotRun(f"{name} does not start; see {FOLDER / 'home' / 'logs'}.")
-        time.sleep(0.1)
-
-
 # What is told -----------------------------------------------------------------------------------------------------------------------------
 
 
@@ -291,6 +265,9 @@ def report(wanted: Wanted, found: dict[str, Way]) -> int:
     print(f"{wanted.rate:g} events a second for {wanted.seconds:g} s, one receiver, each way alone")
     bare = at(found["raw JetStream"].times, 500)
     print(table([HEAD, *(row(name, way, bare) for name, way in found.items())]))
+    for name, way in found.items():
+        each = ", ".join(f"{program} {ms:.2f}" for program, ms in way.each.items())
+        print(f"{name}: processor ms an event {sum(way.each.values()):.2f} ({each})")
     targets: list[Target] = []
     for name, way in list(found.items())[1:]:
         p99 = at(way.times, 990) if way.times else float("inf")

@@ -8,9 +8,8 @@ import json
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import nats
@@ -77,37 +76,48 @@ def by_feed(base: str, origin: str, key: Path) -> Iterator[Received]:
         yield found
 
 
+class Taking(asyncio.Protocol):
+    """A server of the agency's own: notes the id of each delivery and answers 204."""
+
+    def __init__(self, found: Received) -> None:
+        self.found, self.came = found, b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        self.came += data
+        head, there, body = self.came.partition(b"\r\n\r\n")
+        said = dict(line.lower().split(b": ", 1) for line in head.split(b"\r\n")[1:]) if there else {}
+        if there and len(body) >= int(said[b"content-length"]):
+            self.transport.write(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
+            self.transport.close()
+            self.found.note([said[b"webhook-id"].decode()])
+
+
 @contextlib.contextmanager
 def by_webhook(port: int) -> Iterator[Received]:
-    """A server of the agency's own that answers 204."""
     found = Received()
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["content-length"]))
-            self.send_response(204)
-            self.end_headers()
-            found.note([self.headers["webhook-id"]])
+    async def take() -> None:
+        listening = await asyncio.get_running_loop().create_server(
+            lambda: Taking(found), "127.0.0.1", port, backlog=256
+        )
+        async with listening:
+            while not found.stop.is_set():
+                await asyncio.sleep(0.1)
 
-        def log_message(self, *_: object) -> None:
-            """Nothing on the terminal."""
-
-    class Server(ThreadingHTTPServer):
-        request_queue_size = 256
-        daemon_threads = True
-
-    with Server(("127.0.0.1", port), Handler) as server, in_a_thread(server.serve_forever, found, stop=server.shutdown):
+    with in_a_thread(lambda: asyncio.run(take()), found):
         yield found
 
 
 @contextlib.contextmanager
-def in_a_thread(work: object, found: Received, *, stop: object = lambda: None) -> Iterator[None]:
-    assert callable(work) and callable(stop)
+def in_a_thread(work: Callable[[], None], found: Received) -> Iterator[None]:
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
     try:
         yield
     finally:
         found.stop.set()
-        stop()
         thread.join(30)

@@ -1,6 +1,7 @@
 """A writer of its own process: commits one event a transaction at instants fixed beforehand, and tells when each was committed.
 
-`python -m bench.writing RATE SECONDS`: one JSON line, `[[id as the receiver knows it, nanoseconds of the machine's clock], …]`.
+`python -m bench.writing RATE SECONDS`: one JSON line, `{"told": [[id as the receiver knows it, nanoseconds of the machine's clock], …],
+"seconds": of the processor, without the start}`.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ def main(rate: float, seconds: float) -> None:
 
     set_up()
     told: Told = []
+    used = time.process_time()
     started, count = time.monotonic_ns() + 500_000_000, int(rate * seconds)
     threads = [
         threading.Thread(target=write, args=(range(n, count, THREADS), started, int(1e9 / rate), told))
@@ -31,7 +33,7 @@ def main(rate: float, seconds: float) -> None:
         one.start()
     for one in threads:
         one.join()
-    print(json.dumps(told), flush=True)
+    print(json.dumps({"told": told, "seconds": time.process_time() - used}), flush=True)
 
 
 def write(numbers: range, started: int, apart: int, told: Told) -> None:

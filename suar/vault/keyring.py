@@ -80,14 +80,15 @@ class SigningRing:
 
 def signing_ring() -> SigningRing:
     """The ring as it stands in its file now: asked for each time, so that every process signs with a new key as soon as there is one."""
-    path = Path(settings.KEYS) / SIGNING
-    seen = path.stat()
-    return read_signing(path, seen.st_mtime_ns, seen.st_ino)
+    file = f"{settings.KEYS}/{SIGNING}"  # looked at for each signature: a Path would take longer than the look
+    seen = os.stat(file)  # noqa: PTH116
+    return read_signing(file, seen.st_mtime_ns, seen.st_ino)
 
 
 @functools.lru_cache(maxsize=4)
-def read_signing(path: Path, changed: int, number: int) -> SigningRing:
+def read_signing(file: str, changed: int, number: int) -> SigningRing:
     """Of one state of the file, which `changed` and `number` tell from others."""
+    path = Path(file)
     if path.stat().st_mode & 0o077:
         raise PermissionError(f"{path} may be read by its owner only: chmod 600 it")
     table = json.loads(path.read_text())

@@ -16,7 +16,7 @@ from django.db import transaction
 from suar.audit.models import Entry
 from suar.exchange.actions import deliver as deliveries
 from suar.exchange.actions.endpoint import correct_endpoint, replay_endpoint, rule_on_endpoint
-from suar.exchange.jobs import sending
+from suar.exchange.jobs import line, sending
 from suar.exchange.queries import Row
 from suar.site.auth import now
 from suar.vault.queries.webhook import public_keys
@@ -161,19 +161,22 @@ def test_an_answer_too_many_is_not_taken_for_the_answer_to_the_next(monkeypatch:
 
 
 def test_the_twin_that_keeps_its_connections_takes_one_answer_for_another(monkeypatch: pytest.MonkeyPatch) -> None:
-    real, kept = sending.connected, list[sending.Line]()
+    real, kept = sending.connected, list[line.Line]()
 
-    async def kept_open(*told: Any) -> sending.Line:
+    async def kept_open(*told: Any) -> line.Line:
         if kept and kept[0].spoken.our_state is h11.DONE:
             kept[0].spoken.start_next_cycle()
+            kept[0].begin()
             return kept[0]
         kept[:] = [await real(*told)]
         return kept[0]
 
     monkeypatch.setattr(sending, "connected", kept_open)
-    monkeypatch.setattr(sending.Line, "hang_up", lambda line: None)
+    monkeypatch.setattr(line.Line, "hang_up", lambda line: None)
     monkeypatch.setattr(sending, "HEAD", {name: said for name, said in sending.HEAD.items() if name != "Connection"})
-    with pytest.raises((AssertionError, TimeoutError)):
+    open_ended = [one for one in line.ASKED.headers if one[0] != b"connection"]
+    monkeypatch.setattr(line, "ASKED", h11.Request(method="POST", target="/", headers=open_ended))
+    with pytest.raises(AssertionError, match="acknowledged"):
         test_an_answer_too_many_is_not_taken_for_the_answer_to_the_next(monkeypatch)
 
 

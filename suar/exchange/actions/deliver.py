@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -17,6 +16,7 @@ from suar.exchange.queries import Row, after_place, move_place, rows_of
 from suar.exchange.queries.sharing import telling
 from suar.exchange.queries.webhooks import Manner, Wording, parked, reader_of
 from suar.vault.queries import new_id
+from suar.vault.queries.prepared import prepared, written
 
 READ_AT_ONCE = 500
 #: A claim outlives its attempt by this, so that only a delivery whose worker died is taken up by another.
@@ -51,16 +51,14 @@ class Came:
     retry_after_s: int | None = None
 
 
-@transaction.atomic
 def park(wording: Wording, how: Manner, *, act: Act) -> int:
     """Read on in the outbox for one endpoint, no further than it may have unacknowledged. Returns how many rows were passed.
 
     The rows to deliver and the place behind them are one commit, so neither a delivery nor a place is ever without the other.
     """
-    with (
-        connection.cursor() as cursor
-    ):  # two workers never read for the same endpoint at once, or the place could go back
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [reader_of(wording.endpoint)])
+    assert connection.in_atomic_block, "what is parked commits with its place"
+    # Two workers never read for the same endpoint at once, or the place could go back.
+    prepared("SELECT pg_advisory_xact_lock(hashtextextended(%b::text, 0))::text", [reader_of(wording.endpoint)])
     room = min(READ_AT_ONCE, how.parked - parked(wording.endpoint))
     rows = after_place(reader_of(wording.endpoint), room) if room > 0 else []
     if rows:
@@ -83,47 +81,46 @@ def agreed_upon(rows: Sequence[Row], agency: str, at: datetime) -> dict[UUID, tu
 
 PARK = """
 INSERT INTO exchange_delivery (endpoint, event, xid, thing, subject, queued_at, due_at)
-SELECT %s, event, xid::xid8, thing, subject, %s, %s FROM unnest(%s::uuid[], %s::text[], %s::uuid[], %s::uuid[]) AS t (event, xid, thing, subject)
+SELECT %(endpoint)b, event, xid::xid8, thing, subject, %(at)b, %(at)b
+FROM unnest(%(events)b::uuid[], %(xids)b::text[], %(things)b::uuid[], %(subjects)b::uuid[]) AS t (event, xid, thing, subject)
 ON CONFLICT (endpoint, event) DO NOTHING
 """
 
 
 def park_rows(wording: Wording, rows: Sequence[Row], at: datetime) -> None:
-    columns: list[Any] = [
-        list(column) for column in zip(*((row.id, row.xid, row.thing, row.subject) for row in rows), strict=True)
-    ]
-    if columns:
-        with connection.cursor() as cursor:
-            cursor.execute(PARK, [wording.endpoint, at, at, *columns])
+    told = {
+        "endpoint": wording.endpoint, "at": at, "events": [row.id for row in rows], "xids": [row.xid for row in rows],
+        "things": [row.thing for row in rows], "subjects": [row.subject for row in rows],
+    }  # fmt: skip
+    if rows:
+        written(PARK, told)
 
 
 # What is earlier about the same thing or human goes first; a dead one holds nothing back. Asked as "is it the first of them", which the index
 # on (endpoint, thing, xid, event) answers in one step; as "is there none before it" a planner without figures reads all that is parked, each time.
 CLAIM = """
-UPDATE exchange_delivery d SET claim = %(claim)s, claimed_until = %(until)s, attempts = attempts + 1, first_at = COALESCE(first_at, %(at)s)
-WHERE d.endpoint = %(endpoint)s AND d.event IN (
+UPDATE exchange_delivery d SET claim = %(claim)b, claimed_until = %(until)b, attempts = attempts + 1, first_at = COALESCE(first_at, %(at)b)
+WHERE d.endpoint = %(endpoint)b AND d.event IN (
     SELECT c.event FROM exchange_delivery c
-    WHERE c.endpoint = %(endpoint)s AND c.dead_at IS NULL AND c.due_at <= %(at)s
-      AND (c.claimed_until IS NULL OR c.claimed_until <= %(at)s)
+    WHERE c.endpoint = %(endpoint)b AND c.dead_at IS NULL AND c.due_at <= %(at)b
+      AND (c.claimed_until IS NULL OR c.claimed_until <= %(at)b)
       AND c.event = (
         SELECT e.event FROM exchange_delivery e WHERE e.endpoint = c.endpoint AND e.dead_at IS NULL AND e.thing = c.thing
         ORDER BY e.xid, e.event LIMIT 1)
       AND (c.subject IS NULL OR c.event = (
         SELECT e.event FROM exchange_delivery e WHERE e.endpoint = c.endpoint AND e.dead_at IS NULL AND e.subject = c.subject
         ORDER BY e.xid, e.event LIMIT 1))
-    ORDER BY c.xid, c.event LIMIT %(most)s FOR UPDATE SKIP LOCKED)
+    ORDER BY c.xid, c.event LIMIT %(most)b FOR UPDATE SKIP LOCKED)
 RETURNING d.event, d.attempts, d.first_at
 """
 
 
-@transaction.atomic
 def claim(wording: Wording, most: int, how: Manner, *, act: Act) -> list[Going]:
     """Take up to `most` deliveries that are due. Each is asked for its agreement now: what is no longer agreed is withheld, and that is logged."""
+    assert connection.in_atomic_block, "what is withheld is written down with it"
     mark = new_id(act.at)
     until = act.at + timedelta(milliseconds=how.whole_ms) + GRACE
-    with connection.cursor() as cursor:
-        cursor.execute(CLAIM, {"claim": mark, "until": until, "at": act.at, "endpoint": wording.endpoint, "most": most})
-        taken = cursor.fetchall()
+    taken = prepared(CLAIM, {"claim": mark, "until": until, "at": act.at, "endpoint": wording.endpoint, "most": most})
     rows = rows_of([event for event, _, _ in taken]) if taken else {}
     going: list[Going] = []
     withheld: list[Going] = []
@@ -162,7 +159,7 @@ def settle(results: Sequence[Came], how: Manner, draw: Callable[[], int], *, act
 
 ATTEMPT = """
 INSERT INTO exchange_attempt (id, endpoint, wording, event, at, number, outcome, status, took_ms)
-SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::uuid[], %s::timestamptz[], %s::int[], %s::text[], %s::int[], %s::int[])
+SELECT * FROM unnest(%b::uuid[], %b::uuid[], %b::uuid[], %b::uuid[], %b::timestamptz[], %b::int[], %b::text[], %b::int[], %b::int[])
 """
 
 
@@ -171,19 +168,18 @@ def write_down(results: Sequence[Came]) -> None:
         (new_id(one.at), one.going.wording.endpoint, one.going.wording.id, one.going.row.id, one.at, one.going.number, one.outcome, one.status, one.took_ms)
         for one in results
     ]  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(ATTEMPT, [list(column) for column in zip(*found, strict=True)])
+    written(ATTEMPT, [list(column) for column in zip(*found, strict=True)])
 
 
 AWAY = """
-DELETE FROM exchange_delivery WHERE (endpoint, event) IN (SELECT * FROM unnest(%s::uuid[], %s::uuid[]))
+DELETE FROM exchange_delivery WHERE (endpoint, event) IN (SELECT * FROM unnest(%b::uuid[], %b::uuid[]))
 """
 
 
 def away(found: Sequence[Going]) -> None:
     """What is acknowledged leaves, also where its claim has run out meanwhile."""
-    with connection.cursor() as cursor:
-        cursor.execute(AWAY, [[one.wording.endpoint for one in found], [one.row.id for one in found]])
+    if found:
+        written(AWAY, [[one.wording.endpoint for one in found], [one.row.id for one in found]])
 
 
 PUT_OFF = """
@@ -241,20 +237,22 @@ def bury(endpoint: UUID, reason: str, *, act: Act) -> int:
     return len(events)
 
 
-@transaction.atomic
+# Asked endpoint by endpoint: a look at each delivery that waits would cost as much as all the rest of a turn.
+ENDED = """
+SELECT w.id FROM exchange_endpoint w WHERE w.id = w.endpoint AND NOT w.id = ANY(%b::uuid[])
+AND EXISTS (SELECT FROM exchange_delivery d WHERE d.endpoint = w.id AND d.dead_at IS NULL)
+"""
+
+
 def bury_ended(held: Mapping[UUID, Wording], *, act: Act) -> int:
     """What waits for endpoints that hold no longer is dead, and seen, instead of waiting for nobody."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT DISTINCT endpoint FROM exchange_delivery WHERE dead_at IS NULL AND NOT endpoint = ANY(%s)",
-            [list(held)],
-        )
-        ended = [row[0] for row in cursor.fetchall()]
-    return sum(bury(endpoint, "ended", act=act) for endpoint in ended)
+    assert connection.in_atomic_block, "what is buried is written down with it"
+    return sum(bury(endpoint, "ended", act=act) for (endpoint,) in prepared(ENDED, [list(held)]))
 
 
+FAILURES = "SELECT failures FROM exchange_line WHERE endpoint = %b"
 REST = """
-INSERT INTO exchange_line (endpoint, failures, paused_until) VALUES (%s, %s, %s)
+INSERT INTO exchange_line (endpoint, failures, paused_until) VALUES (%b, %b, %b)
 ON CONFLICT (endpoint) DO UPDATE SET failures = excluded.failures, paused_until = excluded.paused_until
 """
 
@@ -263,13 +261,10 @@ def rest(results: Sequence[Came], endpoint: UUID, how: Manner) -> None:
     """Leave an endpoint in peace that was not reached, or that asks for it; one that answers is asked on."""
     newest = max(results, key=lambda one: one.at)
     asked = max((one.retry_after_s or 0 for one in results if one.status in (429, 503)), default=0)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT failures FROM exchange_line WHERE endpoint = %s", [endpoint])
-        found = cursor.fetchone()
-        failures = found[0] if found else 0
-        lost = all(one.outcome in REACHED_NOBODY for one in results)
-        if not lost and not asked and not failures:
-            return
-        failures = failures + 1 if lost else 0
-        pause = how.pauses_s[min(failures, len(how.pauses_s)) - 1] if lost else min(asked, how.retry_after_most_s)
-        cursor.execute(REST, [endpoint, failures, newest.at + timedelta(seconds=pause)])
+    failures = next((told for (told,) in prepared(FAILURES, [endpoint])), 0)
+    lost = all(one.outcome in REACHED_NOBODY for one in results)
+    if not lost and not asked and not failures:
+        return
+    failures = failures + 1 if lost else 0
+    pause = how.pauses_s[min(failures, len(how.pauses_s)) - 1] if lost else min(asked, how.retry_after_most_s)
+    written(REST, [endpoint, failures, newest.at + timedelta(seconds=pause)])

@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import functools
 import socket
 import ssl
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from ipaddress import ip_address
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import h11
 import httpx
 
 from suar.core.webhook import may_reach, retry_after_s, within
 from suar.exchange.actions.deliver import ACKNOWLEDGED, GONE, Came, Going
+from suar.exchange.jobs.line import Garbled, Line
 from suar.exchange.queries import Row
 from suar.exchange.queries.events import event_id, signed_event
-from suar.exchange.queries.webhooks import Manner
+from suar.exchange.queries.webhooks import Manner, Wording
 from suar.vault.queries.webhook import signatures
 
 PORTS = {"https": 443, "http": 80}
-READ_AT_ONCE = 4096
 HEAD = {
     "User-Agent": "Suar-Webhook/1",
     "Content-Type": "application/cloudevents+json",
@@ -38,20 +38,35 @@ class Unsent(Exception):
     """Nothing was sent, and why."""
 
 
-class Garbled(Exception):
-    """What came back is no answer."""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where deliveries of one wording go: addresses that were checked, and the name whose TLS must answer there."""
+
+    host: str
+    port: int
+    addresses: list[str]
+    closed: bool  # by TLS
 
 
 @dataclass
-class Line:
-    """One connection, for one delivery: an answer too many on a line that serves twice would be taken for the answer to the next."""
+class Ways:
+    """The places of those deliveries that begin together: each name is looked up and checked once for all of them."""
 
-    reader: asyncio.StreamReader
-    writer: asyncio.StreamWriter
-    spoken: h11.Connection = field(default_factory=lambda: h11.Connection(h11.CLIENT))
+    trust: ssl.SSLContext
+    known: dict[UUID, asyncio.Task[Place]] = field(default_factory=dict)
 
-    def hang_up(self) -> None:
-        self.writer.close()
+    async def place(self, wording: Wording) -> Place:
+        """Shared, so that one attempt whose time is over ends nobody else's look-up."""
+        if wording.id not in self.known:
+            self.known[wording.id] = asyncio.create_task(place_of(wording))
+            self.known[wording.id].add_done_callback(heeded)
+        return await asyncio.shield(self.known[wording.id])
+
+
+def heeded(task: asyncio.Task[Place]) -> None:
+    """What a look-up came to when nobody waits for it any more is nobody's fault."""
+    if not task.cancelled():
+        task.exception()
 
 
 def trusted() -> ssl.SSLContext:
@@ -59,14 +74,14 @@ def trusted() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
-async def send(going: Going, how: Manner, trust: ssl.SSLContext, clock: Callable[[], datetime]) -> Came:
+async def send(going: Going, how: Manner, ways: Ways, at: datetime) -> Came:
     """One attempt, from the name's look-up to the end of the answer. Never raises for what the receiver does."""
-    began, at = time.monotonic_ns(), clock()
+    began = time.monotonic_ns()
     seconds = min(how.whole_ms / 1000, (going.over_at - at).total_seconds())
     outcome, status, wait = "", None, None
     try:
         async with asyncio.timeout(max(seconds, 0)):
-            status, wait = await exchanged(going, how, trust, at)
+            status, wait = await exchanged(going, how, ways, at)
             outcome = said_by(status)
     except TimeoutError:
         outcome = "timeout"
@@ -80,20 +95,18 @@ async def send(going: Going, how: Manner, trust: ssl.SSLContext, clock: Callable
         outcome = "untrusted"
     except OSError:
         outcome = "cut"
-    took = (time.monotonic_ns() - began) // 1_000_000
-    return Came(going=going, at=clock(), outcome=outcome, status=status, took_ms=took, retry_after_s=wait)
+    took = timedelta(microseconds=(time.monotonic_ns() - began) // 1_000)
+    took_ms = took // timedelta(milliseconds=1)
+    return Came(going=going, at=at + took, outcome=outcome, status=status, took_ms=took_ms, retry_after_s=wait)
 
 
-async def exchanged(going: Going, how: Manner, trust: ssl.SSLContext, at: datetime) -> tuple[int, int | None]:
+async def exchanged(going: Going, how: Manner, ways: Ways, at: datetime) -> tuple[int, int | None]:
     """The status that the receiver answers with, and how long it asks us to wait. The answer's words are thrown away."""
-    url = urlsplit(going.wording.url)
-    host, port = url.hostname or "", url.port or PORTS[url.scheme]
-    request, body = request_of(going, at)
-    addresses = ends(await resolved(host, port), going.wording.networks, url.scheme)
-    line = await connected(addresses, host, port, trust if url.scheme == "https" else None)
+    place = await ways.place(going.wording)
+    request = request_of(going, at)
+    line = await connected(place.addresses, place.host, place.port, ways.trust if place.closed else None)
     try:
-        answer = await asked(line, request, body)
-        await drained(line, how.answer_bytes)
+        answer = await line.asked(request, how.answer_bytes)
     finally:
         line.hang_up()
     return answer.status_code, retry_after_s(said(answer, b"retry-after"), at)
@@ -101,11 +114,10 @@ async def exchanged(going: Going, how: Manner, trust: ssl.SSLContext, at: dateti
 
 async def connected(addresses: Sequence[str], host: str, port: int, trust: ssl.SSLContext | None) -> Line:
     """A connection to the first of these addresses that takes one, under the name's own TLS; never to what the name says by now."""
+    loop, name = asyncio.get_running_loop(), host if trust else None
     for address in addresses:
         try:
-            return Line(
-                *await asyncio.open_connection(address, port, ssl=trust, server_hostname=host if trust else None)
-            )
+            return (await loop.create_connection(Line, address, port, ssl=trust, server_hostname=name))[1]
         except ssl.SSLError:
             raise
         except OSError:
@@ -113,48 +125,22 @@ async def connected(addresses: Sequence[str], host: str, port: int, trust: ssl.S
     raise Unsent("unreachable")
 
 
-async def asked(line: Line, request: h11.Request, body: bytes) -> h11.Response:
-    """The head of the answer. Raises Garbled where none comes that HTTP/1.1 knows; no redirect is followed."""
-    spoken = line.spoken
-    parts = [spoken.send(request), spoken.send(h11.Data(data=body)), spoken.send(h11.EndOfMessage())]
-    line.writer.write(b"".join(part for part in parts if part))
-    await line.writer.drain()
-    while not isinstance(event := await heard(line), h11.Response):
-        if not isinstance(event, h11.InformationalResponse):
-            raise Garbled
-    return event
-
-
-async def heard(line: Line) -> h11.Event:
-    """What the receiver says next."""
-    try:
-        while not isinstance(event := line.spoken.next_event(), h11.Event):
-            if event is h11.PAUSED:  # it speaks another protocol from here on
-                raise Garbled
-            line.spoken.receive_data(await line.reader.read(READ_AT_ONCE))
-    except h11.RemoteProtocolError as error:
-        raise Garbled from error
-    return event
-
-
-def request_of(going: Going, at: datetime) -> tuple[h11.Request, bytes]:
-    """Standard Webhooks: the id is the event's own, so every repetition carries the same."""
-    url, timestamp = going.wording.url, int(at.timestamp())
+def request_of(going: Going, at: datetime) -> bytes:
+    """Standard Webhooks: the id is the event's own, so every repetition carries the same. What is put in is ours: hexadecimal, digits, base64."""
+    timestamp = int(at.timestamp())
     id_, body = told(going.row, going.wording.agency)
-    head = HEAD | {
-        "Host": urlsplit(url).netloc,
-        "Content-Length": str(len(body)),
-        "Webhook-Id": id_,
-        "Webhook-Timestamp": str(timestamp),
-        "Webhook-Signature": signatures(going.wording.endpoint, id_, timestamp, body),
-    }
-    return h11.Request(method="POST", target=target_of(url), headers=list(head.items())), body
+    signed = signatures(going.wording.endpoint, id_, timestamp, body)
+    own = f"Webhook-Id: {id_}\r\nWebhook-Timestamp: {timestamp}\r\nWebhook-Signature: {signed}\r\nContent-Length: {len(body)}\r\n\r\n"
+    return head_of(going.wording.url) + own.encode() + body
 
 
 @functools.lru_cache(maxsize=1024)
-def target_of(url: str) -> bytes:
-    """What stands behind the host, as the request line says it."""
-    return httpx.URL(url).raw_path
+def head_of(url: str) -> bytes:
+    """The request line and what every delivery to this address says, as h11 writes it: nothing in an address ends a line."""
+    head = [*HEAD.items(), ("Host", urlsplit(url).netloc)]
+    written = h11.Connection(h11.CLIENT).send(h11.Request(method="POST", target=httpx.URL(url).raw_path, headers=head))
+    assert written is not None
+    return written.removesuffix(b"\r\n")
 
 
 def said(answer: h11.Response, name: bytes) -> str:
@@ -166,8 +152,15 @@ def told(row: Row, agency: str) -> tuple[str, bytes]:
     return event_id(agency, row.id), signed_event(row, agency)
 
 
+async def place_of(wording: Wording) -> Place:
+    url = urlsplit(wording.url)
+    host, port = url.hostname or "", url.port or PORTS[url.scheme]
+    found = ends(await resolved(host, port), wording.networks, url.scheme)
+    return Place(host, port, found, closed=url.scheme == "https")
+
+
 async def resolved(host: str, port: int) -> list[str]:
-    """The addresses of a name, asked once an attempt: what is checked is what is connected to."""
+    """The addresses of a name, asked when attempts begin: what is checked is what is connected to."""
     try:
         found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
@@ -186,14 +179,6 @@ def ends(addresses: list[str], networks: Sequence[str], scheme: str) -> list[str
 
 def inside(address: str, networks: Sequence[str]) -> bool:
     return within(ip_address(address), networks)
-
-
-async def drained(line: Line, most: int) -> None:
-    """Hear a short answer out, so that the receiver ends in peace; a long one is cut off. The status has been said already."""
-    read = 0
-    with contextlib.suppress(Garbled, OSError):
-        while read <= most and isinstance(event := await heard(line), h11.Data):
-            read += len(event.data)
 
 
 def said_by(status: int) -> str:

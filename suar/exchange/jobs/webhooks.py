@@ -7,8 +7,9 @@ import contextlib
 import logging
 import random
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from django.db import Error, transaction
@@ -16,11 +17,12 @@ from django.db import Error, transaction
 from suar.core.act import Act
 from suar.exchange.actions.deliver import Came, Going, bury_ended, claim, park, settle
 from suar.exchange.jobs import afresh
-from suar.exchange.jobs.sending import send, trusted
+from suar.exchange.jobs.sending import Ways, send, trusted
 from suar.exchange.queries.webhooks import Manner, endpoints_in_force, manner, paused
 from suar.policies.queries import once
 
 IDLE_S = 0.1  # a delivery that nothing wakes up for waits this long at most
+TURN_S = 0.05  # a turn costs as much for one delivery as for twenty: so long is gathered what the next one takes
 Acts = Callable[[], Act]
 draws = random.SystemRandom()
 
@@ -34,33 +36,38 @@ class Flights:
     came: list[Came] = field(default_factory=list)
     landed: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def start(self, going: Going, how: Manner, acts: Acts) -> None:
-        task = asyncio.create_task(self.fly(going, how, acts))
-        there = self.flying.setdefault(going.wording.endpoint, set())
-        there.add(task)
-        task.add_done_callback(there.discard)
+    def start(self, found: Sequence[tuple[Going, Manner]], at: datetime) -> None:
+        """All of these at once."""
+        ways = Ways(self.trust)
+        for going, how in found:
+            task = asyncio.create_task(self.fly(going, how, ways, at))
+            there = self.flying.setdefault(going.wording.endpoint, set())
+            there.add(task)
+            task.add_done_callback(there.discard)
 
-    async def fly(self, going: Going, how: Manner, acts: Acts) -> None:
+    async def fly(self, going: Going, how: Manner, ways: Ways, at: datetime) -> None:
         try:
-            came = await send(going, how, self.trust, lambda: acts().at)
+            came = await send(going, how, ways, at)
         except Exception as error:  # a fault of ours: its days run on, and it ends where somebody sees it
             logging.getLogger("suar").error("webhook: %s", type(error).__name__)
-            came = Came(going=going, at=acts().at, outcome="fault")
+            came = Came(going=going, at=at, outcome="fault")
         self.came.append(came)
         self.landed.set()
 
 
 async def deliver(stop: Callable[[], bool], acts: Acts) -> None:
     """Deliver until told to stop; then what is on its way is waited for and written down."""
-    flights = Flights()
+    flights, loop = Flights(), asyncio.get_running_loop()
     while not stop():
+        began = loop.time()
         try:
             moved = await turn(flights, acts)
         except (Error, OSError) as error:  # a database that is away; what came meanwhile is kept and written down later
             logging.getLogger("suar").error("webhooks: %s", type(error).__name__)
             moved = False
             await asyncio.sleep(1)
-        if not moved:
+        await asyncio.sleep(began + TURN_S - loop.time())
+        if not moved and not flights.came:
             flights.landed.clear()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(flights.landed.wait(), IDLE_S)
@@ -72,8 +79,7 @@ async def turn(flights: Flights, acts: Acts) -> bool:
     came = await written_down(flights, acts)
     flying = {endpoint: len(there) for endpoint, there in flights.flying.items()}
     found, moved = await asyncio.to_thread(afresh, due, flying, acts())
-    for one, how in found:
-        flights.start(one, how, acts)
+    flights.start(found, acts().at)
     return bool(came or moved or found)
 
 

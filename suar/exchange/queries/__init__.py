@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
+
+from suar.vault.queries.prepared import prepared, written
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +21,7 @@ class Row:
     giver: str
     thing: UUID
     subject: UUID | None
-    classes: list[str]
+    classes: list[str] = field(hash=False)
     effect: str
 
 
@@ -29,26 +31,23 @@ COLUMNS = "o.xid::text, o.id, o.at, o.type, o.giver, o.thing, o.subject, o.class
 AFTER = f"""
 SELECT {COLUMNS}
 FROM exchange_outbox o, (
-    SELECT COALESCE((SELECT xid FROM exchange_place WHERE reader = %s), '0'::xid8) AS xid,
-           COALESCE((SELECT id FROM exchange_place WHERE reader = %s), '00000000-0000-0000-0000-000000000000'::uuid) AS id
+    SELECT COALESCE((SELECT xid FROM exchange_place WHERE reader = %(reader)b), '0'::xid8) AS xid,
+           COALESCE((SELECT id FROM exchange_place WHERE reader = %(reader)b), '00000000-0000-0000-0000-000000000000'::uuid) AS id
 ) place
 WHERE (o.xid, o.id) > (place.xid, place.id) AND o.xid < pg_snapshot_xmin(pg_current_snapshot())
-ORDER BY o.xid, o.id LIMIT %s
+ORDER BY o.xid, o.id LIMIT %(most)b
 """
 
 
 def after_place(reader: str, limit: int) -> list[Row]:
     """The next rows this reader has not passed, in order, held behind `pg_snapshot_xmin` (SECURITY 0.4)."""
-    with connection.cursor() as cursor:
-        cursor.execute(AFTER, [reader, reader, limit])
-        return [Row(*row) for row in cursor.fetchall()]
+    return [Row(*row) for row in prepared(AFTER, {"reader": reader, "most": limit})]
 
 
 def rows_of(events: Sequence[UUID]) -> dict[UUID, Row]:
     """The rows of these events, by their ids."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {COLUMNS} FROM exchange_outbox o WHERE o.id = ANY(%s)", [list(events)])
-        return {row.id: row for row in (Row(*found) for found in cursor.fetchall())}
+    found = prepared(f"SELECT {COLUMNS} FROM exchange_outbox o WHERE o.id = ANY(%b::uuid[])", [list(events)])
+    return {row.id: row for row in (Row(*one) for one in found)}
 
 
 TOLD = """
@@ -64,17 +63,17 @@ def told_of(type_: str, thing: UUID, at: datetime) -> bool:
         return cursor.fetchone() is not None
 
 
+MOVE = """
+INSERT INTO exchange_place (reader, xid, id) VALUES (%b, %b::text::xid8, %b)
+ON CONFLICT (reader) DO UPDATE SET xid = excluded.xid, id = excluded.id
+"""
+
+
 def move_place(reader: str, row: Row) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO exchange_place (reader, xid, id) VALUES (%s, %s::xid8, %s)"
-            " ON CONFLICT (reader) DO UPDATE SET xid = excluded.xid, id = excluded.id",
-            [reader, row.xid, row.id],
-        )
+    written(MOVE, [reader, row.xid, row.id])
 
 
 def waiting(reader: str) -> int:
     """How many rows this reader has not passed, up to 100,001."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM ({AFTER}) AS rows", [reader, reader, 100_001])
-        return int(cursor.fetchone()[0])
+    [(found,)] = prepared(f"SELECT count(*) FROM ({AFTER}) AS rows", {"reader": reader, "most": 100_001})
+    return int(found)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 from uuid import UUID
 
-from suar.core.canonical import canonical
+from suar.core.canonical import canonical, packed
 from suar.core.cloudevents import SCHEMA, TYPE
 from suar.exchange.queries import Row
 from suar.vault.queries import pairwise
-from suar.vault.queries.signing import signer
+from suar.vault.queries.signing import Signer, signer
 
 SIGNATURE = "signature"
 
@@ -18,9 +19,15 @@ def signed_event(row: Row, receiver: str) -> bytes:
     """The bytes that this receiver gets of this event, the same by each of the three ways. `signature` is the hub's, Ed25519 over the
     canonical form (RFC 8785) of all the rest; `keyid` names the key, which stands at `/api/v1/keys` for as long as anybody may ask.
     """
-    by = signer()
+    return signed_by(signer(), row, receiver)
+
+
+@functools.lru_cache(
+    maxsize=4096
+)  # kept for a moment, since the stream and a webhook ask for the same shortly after each other
+def signed_by(by: Signer, row: Row, receiver: str) -> bytes:
     event = cloud_event(row, receiver) | {"keyid": by.kid}
-    return canonical(event | {SIGNATURE: by.sign(canonical(event))})
+    return packed(event | {SIGNATURE: by.sign(canonical(event))})  # what is added is text, and the rest was looked at
 
 
 def event_id(receiver: str, id_: UUID) -> str:

@@ -12,6 +12,7 @@ from django.db import connection
 
 from suar.core.values import value
 from suar.policies.queries import Bundle, in_force, once_a_version
+from suar.vault.queries.prepared import prepared
 
 
 @value(kw_only=True)
@@ -75,18 +76,16 @@ FROM exchange_endpoint w LEFT JOIN exchange_endpoint_ruling r ON r.wording = w.i
 
 
 def wordings(where: str, told: Sequence[Any] = ()) -> list[Wording]:
-    with connection.cursor() as cursor:
-        cursor.execute(f"{WORDINGS} WHERE {where} ORDER BY w.id", list(told))
-        return [Wording(*row) for row in cursor.fetchall()]
+    return [Wording(*row) for row in prepared(f"{WORDINGS} WHERE {where} ORDER BY w.id", told)]
 
 
 def wordings_of(endpoint: UUID) -> list[Wording]:
     """All wordings of an endpoint, the oldest first."""
-    return wordings("w.endpoint = %s", [endpoint])
+    return wordings("w.endpoint = %b", [endpoint])
 
 
 def wording(id_: UUID) -> Wording | None:
-    return next(iter(wordings("w.id = %s", [id_])), None)
+    return next(iter(wordings("w.id = %b", [id_])), None)
 
 
 def holding(found: Sequence[Wording]) -> dict[UUID, Wording]:
@@ -100,21 +99,18 @@ def endpoints_in_force(at: datetime) -> list[Wording]:
     return [one for one in held.values() if one.in_force(at)]
 
 
-PAUSED = "SELECT endpoint FROM exchange_line WHERE paused_until > %s"
+PAUSED = "SELECT endpoint FROM exchange_line WHERE paused_until > %b"
 
 
 def paused(at: datetime) -> set[UUID]:
     """Endpoints that are left in peace for now."""
-    with connection.cursor() as cursor:
-        cursor.execute(PAUSED, [at])
-        return {row[0] for row in cursor.fetchall()}
+    return {endpoint for (endpoint,) in prepared(PAUSED, [at])}
 
 
 def parked(endpoint: UUID) -> int:
     """How many deliveries were read from the outbox for this endpoint and wait."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM exchange_delivery WHERE endpoint = %s AND dead_at IS NULL", [endpoint])
-        return int(cursor.fetchone()[0])
+    [(found,)] = prepared("SELECT count(*) FROM exchange_delivery WHERE endpoint = %b AND dead_at IS NULL", [endpoint])
+    return int(found)
 
 
 def reader_of(endpoint: UUID) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hmac
 import os
 import secrets
@@ -94,5 +95,9 @@ def unseal(sealed: bytes, *, about: bytes, wall: str = DEFAULT) -> bytes:
 
 def pairwise(agency: str, thing: UUID) -> str:
     """The id under which one agency knows a thing; two agencies cannot compare theirs. HMAC(agency key, id), 128 bits in hex."""
-    key = hmac.digest(ring(DEFAULT).key("pairwise"), agency.encode(), "sha256")
-    return hmac.digest(key, thing.bytes, "sha256")[:16].hex()
+    return hmac.digest(agency_key(ring(DEFAULT).key("pairwise"), agency), thing.bytes, "sha256")[:16].hex()
+
+
+@functools.lru_cache(maxsize=256)
+def agency_key(key: bytes, agency: str) -> bytes:
+    return hmac.digest(key, agency.encode(), "sha256")

@@ -6,6 +6,7 @@ import base64
 import functools
 import hmac
 import json
+import os
 from pathlib import Path
 from uuid import UUID
 
@@ -29,16 +30,14 @@ def public_keys(endpoint: UUID) -> list[str]:
 
 
 def signers(endpoint: UUID) -> list[Ed25519PrivateKey]:
-    return [key_of(secret, endpoint) for secret in secrets_held(path(), path().stat().st_mtime_ns)]
-
-
-def path() -> Path:
-    return Path(settings.KEYS) / "webhook.json"
+    file = f"{settings.KEYS}/webhook.json"  # looked at for each signature: a Path would take longer than the look
+    return [key_of(secret, endpoint) for secret in secrets_held(file, os.stat(file).st_mtime_ns)]  # noqa: PTH116
 
 
 @functools.lru_cache(maxsize=4)
-def secrets_held(file: Path, changed_ns: int) -> tuple[bytes, ...]:
+def secrets_held(path: str, changed_ns: int) -> tuple[bytes, ...]:
     """The secrets in the file, the newest first; read again when it changes, so that a change needs no restart."""
+    file = Path(path)
     if file.stat().st_mode & 0o077:
         raise PermissionError(f"{file} may be read by its owner only: chmod 600 it")
     held: dict[str, str] = json.loads(file.read_text())["keys"]
