@@ -68,6 +68,7 @@ def fill() -> None:
     """Give the rooms what they show from above. Called once, when the addresses are read."""
     persons.timeline[:] = [timeline]
     persons.cases[:] = [open_screening, open_placement]
+    intake.cases[:] = [open_screening, open_placement, open_referral]
     intake.leaning[:] = [rulings_leaning, findings_leaning, acts_leaning, decisions_leaning]
     policies.officers[:] = [officer_names]
     policies.regions[:] = [region_names]
