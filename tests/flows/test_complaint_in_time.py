@@ -5,10 +5,12 @@ from __future__ import annotations
 import statistics
 import time
 from dataclasses import dataclass
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 
+from suar.policies.models import Version
 from suar.registers.actions.rule import look, rule
 from suar.site.auth import now
 from tests import cast
@@ -30,7 +32,14 @@ class Took:
 
 @pytest.fixture(autouse=True)
 def policies(cloned_database: Copy) -> None:
+    """With wide limits on how much one officer asks for in a day: here one lets out in minutes what a year may bring."""
     cast.adopt()
+    wide = {"from": 10_000, "permille": 1_000, "why": "tests"}
+    told = {name: table for name, _, table in cast.tables()}["nominations"]
+    limits = {whose: {"high": wide, "hold": wide} for whose in ("officer", "office")}
+    Version.objects.create(
+        id=uuid4(), name="nominations", sha256=uuid4().hex * 2, content=told | limits, in_force_from=cast.NOON, adopted_by=uuid4(), reason="tests"
+    )  # fmt: skip
     for seat in (cast.AYU, cast.SINTA, cast.BAYU):
         cast.seated(seat)
 
