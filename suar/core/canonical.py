@@ -22,9 +22,11 @@ def unpacked(kept: bytes) -> Any:
 
 
 def canonical(value: object) -> bytes:
-    """Canonical JSON of `value`. Raises TypeError on a float or a key that is not ASCII text: neither may be hashed."""
+    """Canonical JSON of `value`. Raises TypeError on a float, a key that is not ASCII text, or a whole number beyond 53 bits: none may be
+    hashed. Past 2^53 RFC 8785 writes a number as ECMAScript rounds it (2^60 as 1152921504606847000), and no receiver would verify our digits.
+    """
     refuse_floats(value)
-    return packed(value)
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER)
 
 
 #: What holds nothing else. Asked for by its exact type: nearly all that is kept is text, and there is much of it.

@@ -1,4 +1,4 @@
-"""What is typed to stop a source; whether it may be is the action's word."""
+"""What is typed to stop a source, or to have a number verified; whether it may be is the action's word."""
 
 from __future__ import annotations
 
@@ -6,6 +6,14 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from django import forms
+
+
+class VerifyForm(forms.Form):
+    """What is verified, its number, and the case for which. Whether it may be is the action's word."""
+
+    what = forms.CharField(max_length=40)
+    number = forms.CharField(max_length=60)
+    reference = forms.RegexField(regex=r"^[A-Za-z0-9][A-Za-z0-9./-]{0,63}$", max_length=64)
 
 
 class StopForm(forms.Form):

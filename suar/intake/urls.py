@@ -1,7 +1,7 @@
 from django.urls import path
 
 from suar.intake import pages
-from suar.intake.pages import alive, console, quarantines
+from suar.intake.pages import alive, console, quarantines, verifications
 
 urlpatterns = [
     path("sources/", pages.health, name="health"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("batches/<uuid:batch>/release/", pages.release, name="batch_release"),
     path("batches/<uuid:batch>/report/", pages.download, name="batch_download"),
     path("batches/<uuid:batch>/rows/<slug:count>/", pages.batch_rows, name="batch_rows"),
+    path("verifikasi/", verifications.verifications, name="verifications"),
     path("integrasi/sumber/", console.connectors, name="connectors"),
     path("integrasi/sumber/<slug:source>/", console.connector, name="connector"),
     path("integrasi/sumber/<slug:source>/daerah/", console.districts, name="connector_districts"),

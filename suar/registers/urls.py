@@ -1,6 +1,6 @@
 from django.urls import path
 
-from suar.registers.pages import differences, effect, notice, objections, one_list, work
+from suar.registers.pages import differences, effect, notice, objections, one_list, pace, work
 
 urlpatterns = [
     path("daftar/satu/", one_list.one_list, name="one_list"),
@@ -17,6 +17,8 @@ urlpatterns = [
         effect.rows,
         name="register_effect_rows",
     ),
+    path("daftar/laju/", pace.pace, name="register_pace"),
+    path("daftar/laju/<uuid:id>/lepas/", pace.let_go, name="register_let_go"),
     path("daftar/permohonan/<uuid:id>/", work.asked, name="register_request"),
     path("daftar/permohonan/<uuid:id>/bukti/", work.looked, name="register_look"),
     path("daftar/permohonan/<uuid:id>/putusan/", work.ruled, name="register_rule"),

@@ -36,6 +36,7 @@ ROOMS = (
     ("notices", "notice_clocks", "notice.clocks", "5", "rights"),
     ("outcomes", "outcomes", "screening.outcomes", "o", "watch"),
     ("effect", "register_effect", "register.effect", "8", "watch"),
+    ("pace", "register_pace", "register.pace", "l", "watch"),
     ("quality", "quality", "matching.quality", "9", "watch"),
     ("interview_quality", "interview_quality", "interview.quality", "k", "watch"),
     ("unscreened_lanes", "unscreened_lanes", "unscreened.see", "u", "watch"),

@@ -29,6 +29,7 @@ from suar.policies import panels as policies
 from suar.policies.access.proposals import waiting_for as to_adopt_for
 from suar.registers.access.differences import waiting_for as differences
 from suar.registers.access.objections import queue_for
+from suar.registers.access.pace import hurried_for
 from suar.registers.access.work import ending_for, requests_for
 from suar.registers.queries.native import acts_leaning
 from suar.screening.access import Row, open_for, open_screening
@@ -69,6 +70,7 @@ def fill() -> None:
     """Give the rooms what they show from above. Called once, when the addresses are read."""
     persons.timeline[:] = [timeline]
     persons.cases[:] = [open_screening, open_placement]
+    intake.cases[:] = [open_screening, open_placement, open_referral]
     intake.leaning[:] = [rulings_leaning, findings_leaning, acts_leaning, decisions_leaning]
     policies.officers[:] = [officer_names]
     policies.regions[:] = [region_names]
@@ -340,6 +342,20 @@ def to_adopt(act: Act) -> dict[str, Any] | None:
     return {"code": "policies", "count": len(found), "url": reverse("policies"), "rows": rows}
 
 
+def hurried(act: Act) -> dict[str, Any] | None:
+    """Who asks for far more on the registers than usual, for the oversight and for whoever lets a held request go."""
+    if not opens(act, "register.pace"):
+        return None
+    held, found = hurried_for(act)
+    url = reverse("register_pace")
+    rows = [queue_row(url, "pace_held", None, count=held)] if held else []
+    rows += [
+        queue_row(url, "pace_high", one.newest, office=one.office, count=one.today, usual=one.usual)
+        for one in found[:MOST_SHOWN]
+    ]
+    return {"code": "pace", "count": held + len(found), "url": url, "rows": rows}
+
+
 def called(act: Act) -> dict[str, Any] | None:
     """Desks at which somebody asked for help, or whose officer gave the silent sign: before all else."""
     if not opens(act, "call.attend"):
@@ -474,6 +490,7 @@ QUEUES: tuple[Callable[[Act], Mapping[str, Any] | None], ...] = (
     to_review,
     to_agree,
     to_watch,
+    hurried,
     differing,
     to_decide,
     to_adopt,

@@ -266,12 +266,11 @@ def test_what_nobody_verifies_is_refused(what: str, number: str) -> None:
         asked({"base": "http://127.0.0.1:1"}, what=what, number=number)
 
 
-def test_no_officer_and_nobody_without_a_case_asks() -> None:
+def test_nobody_asks_without_a_case_or_for_another_purpose() -> None:
     with pytest.raises(ReferenceMissing):
         verify_number("e_pmi", EPMI, {}, act=cast.machine("kp2mi", purpose="placement_verification"))
-    for seat in cast.SEATS:
-        with pytest.raises(DoorShut):
-            verify_number("e_pmi", EPMI, {}, act=cast.act(seat, reference="K-1"))
+    with pytest.raises(DoorShut):
+        verify_number("e_pmi", EPMI, {}, act=cast.machine("kp2mi", purpose="operations", reference="K-1"))
 
 
 def test_over_http_the_machine_of_an_agency_asks_and_is_told_honestly() -> None:

@@ -201,6 +201,23 @@ CREATE TABLE intake_finding (
 );
 CREATE UNIQUE INDEX intake_finding_open ON intake_finding (source, stream, kind, code, field) WHERE closed_at IS NULL;
 {grant("SELECT, INSERT, UPDATE", "intake_finding")}
+
+CREATE TABLE intake_verification (
+    id uuid PRIMARY KEY,
+    at timestamptz NOT NULL,
+    what text NOT NULL,
+    source text NOT NULL,
+    outcome text NOT NULL CHECK (outcome IN ('found', 'not_found', 'not_available')),
+    fault text NOT NULL,
+    by uuid NOT NULL,
+    agency text NOT NULL,
+    office text NOT NULL,
+    desk text NOT NULL,
+    sealed bytea NOT NULL
+);
+CREATE INDEX intake_verification_office ON intake_verification (office, id);
+{append_only("intake_verification")}
+{by_agency("intake_verification")}
 """
 
 

@@ -6,18 +6,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
+
+from django.db import connection
 
 from suar.agencies.access import check
 from suar.agencies.queries.agreements import fields_agreed
 from suar.audit.actions import append
 from suar.core.act import Act
+from suar.core.canonical import unpacked
 from suar.core.errors import Refusal
 from suar.core.standard.mapping import SourceMapping
 from suar.core.standard.record import Value
 from suar.intake.connectors.verifying import FOUND, Held, ask_number, silence
 from suar.intake.queries.asking import Asking, put_question
 from suar.intake.queries.mappings import sources
+from suar.vault.queries import unseal
 
 DOOR = "source.ask"
 LONGEST = 60
@@ -59,7 +64,22 @@ def verifiable(at: datetime) -> dict[str, SourceMapping]:
 
 
 def verify_number(what: str, number: str, addresses: Mapping[str, Any], *, act: Act) -> Verified:
-    """Ask the agency that gave this number. Outside any transaction. Refuses: DoorShut; ReferenceMissing; NotVerified; NotShared."""
+    """Ask the agency that gave this number, for a machine. Outside any transaction. Refuses: as `answer_of`."""
+    found = answer_of(what, number, addresses, act=act)
+    append("verification.answered", act, alone=True, **said_of(found))
+    return found
+
+
+def said_of(found: Verified) -> dict[str, Any]:
+    """What the log says of an answer: what was asked, where, how it came out and which fields were shown; no number and no value."""
+    return {"fields": sorted(found.values), "asked": found.what, "source": found.source, "outcome": found.outcome}
+
+
+def answer_of(what: str, number: str, addresses: Mapping[str, Any], *, act: Act) -> Verified:
+    """What the agency that gave this number says of it now. Whoever shows it appends that to the log. Outside any transaction.
+
+    Refuses: DoorShut; ReferenceMissing; NotVerified; NotShared.
+    """
     check(act, DOOR)
     mapping, asked = verifiable(act.at).get(what), number.strip()
     if mapping is None or not asked or len(asked) > LONGEST or not asked.isprintable():
@@ -71,11 +91,60 @@ def verify_number(what: str, number: str, addresses: Mapping[str, Any], *, act: 
         raise NotShared(purpose=act.purpose)
     held = held_at(what, asked, addresses, mapping, words, act)
     shown = {name: held.values[name] for name in words["says"] if name in given and name in held.values}
-    append("verification.answered", act, alone=True, fields=sorted(shown), source=mapping.source, outcome=held.outcome)
     told = valid(held, words["valid"], act.at) if words["valid"]["field"] in given else None
     return Verified(
         what=what, source=mapping.source, outcome=held.outcome, valid=told, values=shown, fault=held.fault, at=act.at
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """That something was asked, and how it came out. Neither the number nor what was said stands anywhere."""
+
+    id: UUID
+    at: datetime
+    what: str
+    source: str
+    outcome: str
+    fault: str
+    by: UUID
+    desk: str
+    reference: str  # the case for which it was asked
+
+
+def place_of(id_: UUID) -> bytes:
+    """Where the case of a question is sealed to."""
+    return b"intake_verification" + id_.bytes
+
+
+ASKED = """
+SELECT id, at, what, source, outcome, fault, by, desk, sealed FROM intake_verification
+WHERE office = %s AND (by = %s OR %s) ORDER BY id DESC LIMIT %s
+"""
+
+
+def kept(office: str, by: UUID, *, whole: bool, most: int) -> list[Kept]:
+    """What this officer asked, the newest first; with `whole` what all of the office did. Runs inside a door."""
+    with connection.cursor() as cursor:
+        cursor.execute(ASKED, [office, by, whole, most])
+        rows = cursor.fetchall()
+    return [
+        Kept(
+            id=id_, at=at, what=what, source=source, outcome=outcome, fault=fault, by=asker, desk=desk,
+            reference=str(unpacked(unseal(bytes(sealed), about=place_of(id_)))["reference"]),
+        )
+        for id_, at, what, source, outcome, fault, asker, desk, sealed in rows
+    ]  # fmt: skip
+
+
+def askable(act: Act) -> list[tuple[str, SourceMapping]]:
+    """What this act may have verified, with the source that is asked: all of which an agreement gives it anything."""
+    found = verifiable(act.at)
+    return [
+        (what, mapping)
+        for what, mapping in sorted(found.items())
+        if fields_given_of(mapping, mapping.reach["asks"][what], act)
+    ]
 
 
 def fields_given_of(mapping: SourceMapping, words: Mapping[str, Any], act: Act) -> frozenset[str]:

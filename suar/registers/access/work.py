@@ -117,19 +117,22 @@ def ending_for(act: Act) -> list[dict[str, Any]]:
 
 
 @transaction.atomic
-def was_written(act: Act, id_: UUID) -> bool:
-    """Whether what this officer asked for was written at once, since the law wants nobody beside him; else it waits for a second person."""
+def came_to_for(act: Act, id_: UUID) -> str:
+    """What became of what this officer asked for: `done` at once, since the law wants nobody beside him; `asked` of a second person; or `held`."""
     enter(act, "register.work")
     as_hub()
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM registers_act WHERE id = %s AND by = %s", [id_, act.actor])
-        return cursor.fetchone() is not None
+        if cursor.fetchone():
+            return "done"
+    one = one_pending(id_)
+    return "held" if one and one.held else "asked"
 
 
 def row_of(one: Pending, act: Act) -> dict[str, Any]:
     return {
         "id": one.id, "kind": one.kind, "act": one.act.value, "agency": one.first.agency, "at": one.at, "until": one.until,
-        "drawn": one.drawn == act.actor, "hours_left": max(0, (one.until - act.at) // timedelta(hours=1)),
+        "drawn": one.drawn == act.actor, "held": one.held, "hours_left": max(0, (one.until - act.at) // timedelta(hours=1)),
     }  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from suar.core.canonical import canonical
 from suar.core.errors import NotFound
 from suar.core.registers.acts import ActRefused, Hand, Standing, Wanted, begin, fitting, take
 from suar.core.registers.law import BY_OBJECTION, ActKind, LegalTermRow, Need
+from suar.core.registers.pace import Judged, judge
 from suar.core.registers.things import read_thing
 from suar.exchange.actions import publish
 from suar.exchange.events import Happened
@@ -25,6 +26,7 @@ from suar.registers.access.hands import draw_one, hand_of, posted_as
 from suar.registers.actions.write import Step, write_act
 from suar.registers.queries.law import law_on, legal_basis
 from suar.registers.queries.native import Done, acts_of, local, place_of, standing_of
+from suar.registers.queries.pace import counted, pace_told
 from suar.registers.queries.papers import paper_said
 from suar.registers.queries.things import SIGNAL, thing_id
 from suar.vault.queries import new_id, seal
@@ -161,9 +163,15 @@ INSERT INTO registers_request (id, entry, of_seq, kind, act, subject, at, until,
 """
 
 
+ABOVE = """
+INSERT INTO registers_pace (request, at, whose, held, counted, usual, by, agency, office) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+
+
 def wait(step: Step, act: Act) -> UUID:
-    """Put the request before whoever is drawn; it lapses by itself."""
-    id_ = new_id(act.at)
+    """Put the request before whoever is drawn; it lapses by itself. Where far more is asked for than usual, it is held until somebody looked."""
+    id_, told = new_id(act.at), pace_told(act.at)
+    judged = judge(counted(step.first, told, act.at), told)
     fit = fitting(step.second, step.first, posted_as(SECONDS, act.at))
     chosen = draw_one("second", id_, fit)
     hours = timedelta(hours=legal_basis(act.at).request_hours)
@@ -182,14 +190,10 @@ def wait(step: Step, act: Act) -> UUID:
                 seal(canonical(body), about=place_of(id_)),
             ],
         )  # fmt: skip
+    pace = note_pace(id_, judged, step.first, act)
     append(
-        "register.requested",
-        act,
-        about=[step.entry, step.subject],
-        kind=step.kind,
-        step=step.wanted.act.value,
-        second=step.second.value,
-    )
+        "register.requested", act, about=[step.entry, step.subject], kind=step.kind, step=step.wanted.act.value, second=step.second.value, pace=pace,
+    )  # fmt: skip
     publish(
         Happened(
             type="register.requested", giver=step.owner, thing=id_, classes=("register",), effect=step.wanted.act.value
@@ -197,6 +201,26 @@ def wait(step: Step, act: Act) -> UUID:
         act,
     )
     return id_
+
+
+def note_pace(request: UUID, judged: Judged | None, first: Hand, act: Act) -> str:
+    """Keep that it was above what is usual, for the oversight: `usual`, `high` or `held`."""
+    if judged is None:
+        return "usual"
+    row: list[Any] = [
+        request,
+        act.at,
+        judged.whose,
+        judged.held,
+        judged.today,
+        judged.usual,
+        act.actor,
+        act.agency,
+        first.office,
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(ABOVE, row)
+    return "held" if judged.held else "high"
 
 
 def still(standing: Standing | None, seq: int) -> bool:

@@ -127,7 +127,9 @@ def asked_of(request: UUID, act: Act, *, lock: bool = False) -> tuple[Pending, H
 
 
 def waits_for(one: Pending, hand: Hand, row: LegalTermRow, act: Act) -> bool:
-    """Whether it is this officer's turn: the one who was drawn, and after a while anybody who fits as well."""
+    """Whether it is this officer's turn: the one who was drawn, and after a while anybody who fits as well; nobody's while it is held."""
+    if one.held:
+        return False
     if hand.role == PROTECTION:
         return (
             one.agreed is not None

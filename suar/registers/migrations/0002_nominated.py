@@ -79,10 +79,40 @@ CREATE TABLE registers_request (
     last_day date NOT NULL,
     reason text NOT NULL CHECK (reason <> ''),
     sealed bytea NOT NULL,
-    FOREIGN KEY (kind, act) REFERENCES registers_second
+    FOREIGN KEY (kind, act) REFERENCES registers_second,
+    UNIQUE (id, by, office)
 );
+CREATE INDEX registers_request_office ON registers_request (office, at);
 CREATE INDEX registers_request_entry ON registers_request (entry, at DESC);
 CREATE INDEX registers_request_until ON registers_request (until);
+
+CREATE TABLE registers_pace ( -- asked for above what is usual; `held`: put before nobody until somebody has let it go
+    request uuid PRIMARY KEY REFERENCES registers_request,
+    at timestamptz NOT NULL,
+    whose text NOT NULL CHECK (whose IN ('officer', 'office')),
+    held boolean NOT NULL,
+    counted integer NOT NULL CHECK (counted > 0),
+    usual integer NOT NULL CHECK (usual >= 0),
+    by uuid NOT NULL,
+    agency text NOT NULL,
+    office text NOT NULL
+);
+CREATE INDEX registers_pace_at ON registers_pace (at);
+
+CREATE TABLE registers_let_go (
+    request uuid PRIMARY KEY REFERENCES registers_pace,
+    at timestamptz NOT NULL,
+    by uuid NOT NULL,
+    role text NOT NULL,
+    agency text NOT NULL,
+    office text NOT NULL,
+    desk text NOT NULL,
+    first_by uuid NOT NULL,
+    first_office text NOT NULL,
+    sealed bytea NOT NULL,
+    FOREIGN KEY (request, first_by, first_office) REFERENCES registers_request (id, by, office),
+    CHECK (by <> first_by AND office <> first_office)
+);
 
 CREATE TABLE registers_seen (
     request uuid NOT NULL REFERENCES registers_request,
@@ -165,9 +195,9 @@ CREATE INDEX registers_act_agency ON registers_act (agency, entry, seq DESC);
 CREATE INDEX registers_act_at ON registers_act (at);
 CREATE UNIQUE INDEX registers_act_decision ON registers_act (kind, decision_no, subject) WHERE act = 'add' AND decision_no IS NOT NULL;
 
-{append_only("registers_request", "registers_seen", "registers_ruling", "registers_act")}
+{append_only("registers_request", "registers_pace", "registers_let_go", "registers_seen", "registers_ruling", "registers_act")}
 {by_agency("registers_request", "registers_act")}
-{by_hub("registers_ruling")}
+{by_hub("registers_ruling", "registers_pace", "registers_let_go")}
 """
 
 # Each act must follow from the one before it, and from a request that whoever the table wants has agreed to. Read as whoever inserts: a hand
@@ -197,6 +227,16 @@ BEGIN
 END $$;
 CREATE TRIGGER follows BEFORE INSERT ON registers_request FOR EACH ROW EXECUTE FUNCTION registers_request_follows();
 
+CREATE FUNCTION registers_held(asked uuid) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE may_read text := current_setting('suar.may_read', true); held boolean;
+BEGIN
+    PERFORM set_config('suar.may_read', '*', true);
+    SELECT EXISTS (SELECT 1 FROM registers_pace p WHERE p.request = asked AND p.held
+        AND NOT EXISTS (SELECT 1 FROM registers_let_go g WHERE g.request = asked)) INTO held;
+    PERFORM set_config('suar.may_read', coalesce(may_read, ''), true);
+    RETURN held;
+END $$;
+
 CREATE FUNCTION registers_ruling_follows() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE asked registers_request; wanted text;
 BEGIN
@@ -210,6 +250,9 @@ BEGIN
     END IF;
     IF NEW.ruling <> 'lapsed' AND NOT registers_posted(NEW."by", NEW.role, NEW.desk, NEW.office, NEW.agency, NEW.at) THEN
         RAISE EXCEPTION 'nobody of that name sits there' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF NEW.ruling = 'approved' AND registers_held(NEW.request) THEN
+        RAISE EXCEPTION 'nobody has let this request go' USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     SELECT second INTO wanted FROM registers_second WHERE kind = asked.kind AND act = asked.act;
     IF NEW.ruling = 'approved' AND NEW.turn = 1

@@ -17,12 +17,12 @@ from suar.core.errors import Refusal
 from suar.core.identity.person import Description
 from suar.core.registers.acts import ActRefused
 from suar.registers.access.work import (
+    came_to_for,
     choices_for,
     document_for,
     entry_for,
     found_for,
     request_for,
-    was_written,
     work_for,
 )
 from suar.registers.actions.protect import MarkedAlready, MarkerWordGiven, end_marker, set_marker
@@ -100,7 +100,7 @@ def tried(request: Request, form: Form, ask: Callable[[], UUID]) -> HttpResponse
         form.add_error(named if named in form.fields else None, error.code)
         form.refused = error  # type: ignore[attr-defined]
         return None
-    messages.success(request, "told.register_done" if was_written(request.act(), came_to) else "told.register_asked")
+    messages.success(request, f"told.register_{came_to_for(request.act(), came_to)}")
     return redirect("registers")
 
 

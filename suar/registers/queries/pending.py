@@ -37,6 +37,7 @@ class Pending:
     sealed: bytes
     agreed: Hand | None  # the second person, once he agreed
     settled: bool
+    held: bool  # asked for far above what is usual, and not let go yet: put before nobody
 
     @property
     def said(self) -> dict[str, Any]:
@@ -47,7 +48,9 @@ COLUMNS = """
 SELECT q.id, q.entry, q.of_seq, q.kind, q.act, q.subject, q.at, q.until, q.by, q.role, q.agency, q.office, q.drawn, q.first_day, q.last_day,
     q.reason, q.sealed, r.by, r.role, r.agency, r.office,
     coalesce(r.ruling <> 'approved', false) OR EXISTS (SELECT 1 FROM registers_ruling w WHERE w.request = q.id AND w.turn = 2)
-        OR EXISTS (SELECT 1 FROM registers_act a WHERE a.request = q.id)
+        OR EXISTS (SELECT 1 FROM registers_act a WHERE a.request = q.id),
+    EXISTS (SELECT 1 FROM registers_pace p WHERE p.request = q.id AND p.held
+        AND NOT EXISTS (SELECT 1 FROM registers_let_go g WHERE g.request = q.id))
 FROM registers_request q LEFT JOIN registers_ruling r ON r.request = q.id AND r.turn = 1
 """
 
@@ -64,7 +67,7 @@ def pending_of(row: Any) -> Pending:
     return Pending(
         id=row[0], entry=row[1], of_seq=row[2], kind=row[3], act=ActKind(row[4]), subject=row[5], at=row[6], until=row[7],
         first=Hand(officer=row[8], role=row[9], agency=row[10], office=row[11]), drawn=row[12], first_day=row[13], last_day=row[14],
-        reason=row[15], sealed=bytes(row[16]), agreed=agreed, settled=row[21],
+        reason=row[15], sealed=bytes(row[16]), agreed=agreed, settled=row[21], held=row[22],
     )  # fmt: skip
 
 
