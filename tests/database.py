@@ -25,7 +25,8 @@ from suar.site.running.home import ROOT
 from suar.site.running.keeper import cluster_in, locked
 from suar.site.running.postgres import APP, OWNER, PROTECTION, Cluster
 
-FOLDER = ROOT / "build" / "test-postgres"
+#: A server for each worker of a run: who reads the outbox waits for all older transactions of its server, also those of another worker's test.
+FOLDER = ROOT / "build" / "test-postgres" / os.environ.get("PYTEST_XDIST_WORKER", "")
 POLICY = ROOT / "policy"
 OWNERS = ("owner", "protection_owner")
 TEMPLATES_KEPT = 3
