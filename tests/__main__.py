@@ -1,4 +1,4 @@
-"""`./run check`, `./run test`, `./run prove [NAME]`: every check of this house, one after another, none left out.
+"""`./run check`, `./run test`, `./run prove [NAME]`: every check of this house, none left out.
 
 check   lint, format, types, contracts, house tests and docs
 test    check, then every test with small numbers; the last line counts them
@@ -13,6 +13,8 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -22,7 +24,14 @@ CODE = ("suar", "sandbox", "tests", "bench", "client", "tools", "run")
 
 
 TIMED = "tests/site/running"
-SHARED_OUT = ("-n", str(min(os.cpu_count() or 1, 4)))
+WORKERS = min(os.cpu_count() or 1, 4)
+SHARED_OUT = ("-n", str(WORKERS))
+#: The compiled scorer, made once before the tests: else each of their programs makes it for itself, half a minute of a core for each.
+COMPILED = (
+    "-c",
+    "from suar.core.matching.score import warm; from suar.site.terminal.weights import matching; warm(matching())",
+)
+HOUSE = ("-m", "pytest", "tests/house")
 
 
 def main(words: list[str]) -> int:
@@ -31,9 +40,13 @@ def main(words: list[str]) -> int:
     os.chdir(ROOT)
     if asked.word == "prove":
         return prove(asked)
-    wrong = check()
+    testing = asked.word == "test"
+    beside: dict[str, Sequence[str]] = {"scorer": COMPILED} if testing else {}
+    if not testing or asked.more:  # else the house's own tests are among all
+        beside["house and docs"] = HOUSE
+    wrong = check(beside)
     status = 1 if wrong else 0
-    if asked.word == "test":
+    if testing:
         status = max(status, tests(asked.more))
     if wrong:
         print(f"Not well: {', '.join(wrong)}")
@@ -52,36 +65,40 @@ def commands() -> argparse.ArgumentParser:
     return program
 
 
-def check() -> list[str]:
-    """Run each check to its end, also after one failed. Returns the names of those that failed."""
+def check(beside: Mapping[str, Sequence[str]]) -> list[str]:
+    """Run each check, and what else is named, to its end, also after one failed: as many at once as there are cores, the longest first.
+    Returns the names of those that failed.
+    """
     here = [name for name in CODE if (ROOT / name).is_file() or any((ROOT / name).rglob("*.py"))]
     types = [name for name in here if name != "run"]
     # By `-m` and not by the scripts in bin/: their first line cannot name a path with a quote in it.
     contracts = "from importlinter.cli import lint_imports_command; lint_imports_command()"
-    checks = {
+    checks: dict[str, Sequence[str]] = {
+        "types": ["-m", "mypy", "--strict", "--no-error-summary", *types],
+        **beside,
+        "contracts": ["-c", contracts, "--no-logo"],
         "lint": ["-m", "ruff", "check", "--quiet", *here],
         "format": ["-m", "ruff", "format", "--check", "--quiet", *here],
-        "types": ["-m", "mypy", "--strict", "--no-error-summary", *types],
-        "contracts": ["-c", contracts, "--no-logo"],
-        "house and docs": ["-m", "pytest", "tests/house"],
     }
-    return [name for name, words in checks.items() if not holds(name, [sys.executable, *words])]
+    with ThreadPoolExecutor(WORKERS) as side_by_side:
+        held = list(side_by_side.map(lambda one: holds(one[0], [sys.executable, *one[1]]), checks.items()))
+    return [name for name, well in zip(checks, held, strict=True) if not well]
 
 
 def holds(name: str, command: list[str]) -> bool:
     """Whether a check passes. What it says is shown only when it does not."""
     started = time.monotonic()
     done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    print(f"{'✓' if done.returncode == 0 else '✗'} {name:<16}{time.monotonic() - started:6.1f} s", flush=True)
-    if done.returncode:
-        print(done.stdout, flush=True)
+    told = f"{'✓' if done.returncode == 0 else '✗'} {name:<16}{time.monotonic() - started:6.1f} s"
+    # In one piece: others tell of theirs meanwhile.
+    print(told if done.returncode == 0 else f"{told}\n{done.stdout}", flush=True)
     return done.returncode == 0
 
 
 def tests(more: list[str]) -> int:
     """Every test, browsers' too where there is one. The closing line counts what pytest itself counted.
 
-    Files are shared out among as many workers as there are cores, at most four. The house's own tests have run with the checks.
+    Files are shared out among as many workers as there are cores, at most four, the house's own tests too.
     """
     counts = Counts()
     shared = [
@@ -89,8 +106,6 @@ def tests(more: list[str]) -> int:
         "--dist",
         "loadfile",
         "--no-loadscope-reorder",
-        "--ignore",
-        "tests/house",
         "--durations",
         "25",
     ]

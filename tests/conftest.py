@@ -18,7 +18,7 @@ from tests.proving import Claim, claim_of
 
 HERE = Path(__file__).resolve().parent
 #: The longest first, so that no worker is left alone with one of them at the end.
-LONGEST = ("site/running", "flows", "browser", "sandbox", "bench")
+LONGEST = ("site/running", "house/test_doors", "flows", "exchange", "browser", "sandbox", "bench")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import itertools
+import json
 import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from uuid import UUID
 
 import django
 import psutil
@@ -22,10 +25,28 @@ from suar.site.running.home import ROOT
 from suar.site.running.keeper import cluster_in, locked
 from suar.site.running.postgres import APP, OWNER, PROTECTION, Cluster
 
-FOLDER = ROOT / "build" / "test-postgres"
+#: A server for each worker of a run: who reads the outbox waits for all older transactions of its server, also those of another worker's test.
+FOLDER = ROOT / "build" / "test-postgres" / os.environ.get("PYTEST_XDIST_WORKER", "")
+POLICY = ROOT / "policy"
 OWNERS = ("owner", "protection_owner")
 TEMPLATES_KEPT = 3
 numbers = itertools.count()
+#: The policies of this checkout lie in the template, beside Suar's schemas: a test adopts them where they are, and nothing is sent or parsed.
+KEPT = """
+CREATE SCHEMA kept;
+CREATE TABLE kept.policies (
+    id uuid NOT NULL, name text NOT NULL, sha256 text NOT NULL, content jsonb NOT NULL, written text NOT NULL
+);
+GRANT USAGE ON SCHEMA kept TO suar_app;
+GRANT SELECT ON kept.policies TO suar_app;
+"""
+ADOPT = """
+INSERT INTO policies_version (id, name, sha256, content, in_force_from, adopted_by, reason, written)
+SELECT CASE WHEN %(same)s THEN id ELSE gen_random_uuid() END, name, sha256, content, %(at)s, %(by)s, 'tests', written FROM kept.policies k
+WHERE NOT EXISTS (
+    SELECT 1 FROM policies_version v WHERE v.in_force_from = %(at)s AND v.name = k.name AND v.sha256 = k.sha256
+)
+"""
 
 
 def environment(name: str = "none") -> dict[str, str]:
@@ -62,17 +83,51 @@ def template(cluster: Cluster) -> str:
             with connected_to(fresh):
                 for alias in OWNERS:
                     call_command("migrate", database=alias, verbosity=0, interactive=False)
+                keep_policies()
             databases.rename_database(cluster, fresh, name)
         for old in [known for known in databases.newest_first(cluster, "template_") if known != name][TEMPLATES_KEPT:]:
             databases.drop_database(cluster, old)
     return name
 
 
+def keep_policies() -> None:
+    """Their ids are the same for the same text and lie below all others, so that a program knows the tables of the test before by theirs."""
+    from suar.policies.actions import read_table, tables_under
+
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(KEPT)
+        for name, path in tables_under(POLICY):
+            digest, table = read_table(path)
+            id_ = UUID(int=int(hashlib.sha256(f"{name} {digest}".encode()).hexdigest()[:24], 16))
+            cursor.execute(
+                "INSERT INTO kept.policies VALUES (%s, %s, %s, %s::jsonb, %s)",
+                [id_, name, digest, json.dumps(table), path.read_text()],
+            )
+
+
+def adopt_kept(at: datetime, by: UUID, *, same: bool) -> bool:
+    """Adopt the template's policies at `at`, but for those that are there; `same` under their own ids, which are taken but once. False in a
+    database that was not copied from the template.
+    """
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT to_regclass('kept.policies') IS NOT NULL")
+        [there] = cursor.fetchone()
+        if there:
+            cursor.execute(ADOPT, {"at": at, "by": by, "same": same})
+    return bool(there)
+
+
 def fingerprint() -> str:
-    """Of everything a migrated database depends on."""
+    """Of everything a migrated database depends on, and of the policies kept in it."""
     seen = hashlib.sha256(f"{django.__version__} {sys.version}".encode())
     files = [*ROOT.glob("suar/*/migrations/*.py"), *ROOT.glob("suar/*/models*.py"), ROOT / "suar/core/ddl.py"]
     files += [ROOT / "suar/site/settings.py", ROOT / "suar/site/wiring.py", ROOT / "suar/site/running/databases.py"]
+    files += [
+        Path(__file__),
+        ROOT / "suar/policies/actions/__init__.py",
+        *POLICY.rglob("*.yaml"),
+        *POLICY.rglob("*.csv"),
+    ]
     for path in sorted(files):
         if path.exists():
             seen.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())

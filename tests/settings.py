@@ -12,5 +12,10 @@ tests_database.keys_for_tests()
 from suar.site.settings import *  # noqa: E402, F403
 from suar.site.settings import DATABASES  # noqa: E402
 
+PASSWORD_HASHERS = ["tests.hashing.Quick"]
+WHITENOISE_AUTOREFRESH = (
+    True  # a static file is looked for when it is asked for, and not all of them for each browser of a test
+)
+
 for settings_of_one in DATABASES.values():
     settings_of_one["OPTIONS"].pop("pool", None)  # a test gives its connections back at once

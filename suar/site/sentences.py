@@ -58,7 +58,7 @@ def catalogue() -> Texts:
 
 def listed(space: str, file: Path) -> dict[str, dict[str, str]]:
     """Every code of a list under its space, so that a sentence says Malaysia and not MYS."""
-    codes = yaml.safe_load(file.read_text(encoding="utf-8"))["codes"]
+    codes = yaml.load(file.read_text(encoding="utf-8"), yaml.CSafeLoader)["codes"]
     return {f"{space}.{code}": {name: str(words[name]) for name in LANGUAGES} for code, words in codes.items()}
 
 
@@ -66,7 +66,9 @@ def read_catalogue(folder: Path) -> dict[str, dict[str, str]]:
     """Raises on a code given twice: two files that differ would say different things in turn."""
     found: dict[str, dict[str, str]] = {}
     for file in sorted(folder.glob("**/*.yaml")):
-        for code, texts in leaves(yaml.safe_load(file.read_text(encoding="utf-8")) or {}):
+        for code, texts in leaves(
+            yaml.load(file.read_text(encoding="utf-8"), yaml.CSafeLoader) or {}
+        ):  # safe_load by libyaml
             if code in found:
                 raise ValueError(f"{file.name}: {code} has its sentence already")
             found[code] = texts

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from suar.site import assets
 from tests.database import Copy
@@ -27,7 +27,9 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PICTURES = assets.ROOT / "build" / "pictures"
+#: Where pictures go; those of every page looked at are made only where somebody names a folder for them.
+WANTED = os.environ.get("SUAR_PICTURES", "")
+PICTURES = Path(WANTED) if WANTED else assets.ROOT / "build" / "pictures"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -69,6 +71,13 @@ def served(database: Copy) -> Iterator[str]:
             yield address
         finally:
             serving.terminate()  # also where the block fails: else whoever waits for its end waits for good
+
+
+def picture(page: Page, name: str) -> None:
+    """The whole page, for whoever wants to look at it: no test reads it, and drawing it takes a third of a second."""
+    if WANTED:
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
 
 
 @pytest.fixture(scope="module")

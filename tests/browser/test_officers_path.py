@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests import cast
 from tests.arrivals import arrive
-from tests.browser.conftest import PICTURES, served
+from tests.browser.conftest import PICTURES, picture, served
 from tests.browser.test_pages import faults_of
 from tests.database import Copy
 
@@ -36,7 +36,7 @@ def press(page: Page, *keys: str) -> None:
 
 
 def look(page: Page, name: str) -> None:
-    page.screenshot(path=PICTURES / f"suar-{name}.png", full_page=True)
+    picture(page, f"suar-{name}")
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
     assert not faults_of(page)
     assert "[" not in page.locator("main").inner_text(), "a code stands where a sentence should"

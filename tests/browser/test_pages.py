@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Response
 
 from suar.site import assets
-from tests.browser.conftest import PICTURES
+from tests.browser.conftest import picture
 from tests.browser.invented_pages import pages
 
 pytestmark = pytest.mark.browser
@@ -74,8 +74,7 @@ def context_of(browser: Browser, address: str, look: Look, **more: Any) -> Brows
 def test_a_page_is_whole_readable_and_within_the_screen(browser: Browser, previews: str, name: str, look: Look) -> None:
     width, scheme, tongue = look
     with opened(browser, previews, name, look) as page:
-        PICTURES.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=PICTURES / f"{name}-{width}-{scheme}-{tongue}.png", full_page=True)
+        picture(page, f"{name}-{width}-{scheme}-{tongue}")
         assert page.locator("html").get_attribute("lang") == tongue
         beyond = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert beyond == 0, f"{beyond} px beyond the screen"

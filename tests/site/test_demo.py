@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.test import Client
 from joserfc import jwt
 from joserfc.jwk import OKPKey
@@ -15,6 +16,7 @@ from joserfc.jwk import OKPKey
 from suar.agencies.models import Agency, Agreement, Desk, Officer, Posting
 from suar.policies.models import Version
 from suar.screening.queries.unscreened import reconciliation
+from suar.site import settings as real
 from suar.site.api import audience
 from suar.site.auth import now, system_act
 from suar.site.demo import OFFICERS, open_lanes, prepare
@@ -41,6 +43,14 @@ def test_the_demo_is_made_once_and_every_officer_may_log_in(made: dict[str, str]
     assert set(made) == {name for name, *_ in OFFICERS}
     for name, password in made.items():
         assert Client().post("/login/", {"username": name, "password": password}).status_code == 302, name
+
+
+def test_passwords_are_hashed_at_full_cost_wherever_it_is_not_for_a_test() -> None:
+    assert real.PASSWORD_HASHERS == ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+    assert (Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost) >= (
+        2,
+        100 * 1024,
+    )  # KiB; OWASP asks for 19 MiB
 
 
 def assertion(client: str, settings: Any, **other: Any) -> str:

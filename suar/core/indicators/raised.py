@@ -6,9 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-import cel
-
 from suar.core.advice.sources import SourceHealth, could_all_know
+from suar.core.cells import cel
 from suar.core.indicators.facts import FactSheet, as_cel
 from suar.core.indicators.rules import Rule, Rules
 

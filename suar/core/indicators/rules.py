@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-import cel
 from pydantic import Field
 
 from suar.core.canonical import sha256
+from suar.core.cells import cel
 from suar.core.indicators.answers import ANSWERS
 from suar.core.indicators.facts import FACTS
 from suar.core.standard.tables import BadTable, Dated, Paths, Said, Table, read_table

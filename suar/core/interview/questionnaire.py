@@ -13,10 +13,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import cel
 from pydantic import Field
 
 from suar.core.canonical import sha256
+from suar.core.cells import cel
 from suar.core.standard.tables import BadTable, Code, Dated, Paths, Said, Table, read_table
 
 #: What an answer is: a code of the question's own list, or a word of the traveller's that is laid beside a register.

@@ -81,7 +81,7 @@ def read_table(path: Path) -> tuple[str, Any]:
             table = {"cedar": written.decode()}
             Rules.read({path.name: table["cedar"]})
         else:
-            table = plain(yaml.safe_load(written))
+            table = plain(yaml.load(written, yaml.CSafeLoader))  # as safe_load, by libyaml: a tenth of the time
         json.dumps(table)
     except (ValueError, TypeError, yaml.YAMLError) as error:
         raise Refusal("policy.unreadable", file=path.name, problem=str(error)[:300]) from error
