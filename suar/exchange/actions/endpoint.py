@@ -17,8 +17,8 @@ from suar.audit.actions import append
 from suar.core.act import Act
 from suar.core.errors import Conflict, NotFound, Refusal
 from suar.core.webhook import may_reach
-from suar.exchange.queries.webhooks import Wording, first_id, holding, reader_of, wording, wordings_of
-from suar.vault.queries import new_id
+from suar.exchange.queries.webhooks import Wording, holding, reader_of, wording, wordings_of
+from suar.vault.queries import first_id, new_id
 
 LONGEST_URL = 500
 #: The widest network that two persons may open at once: one that held the whole of IPv4 would open every door of the hub's own house.

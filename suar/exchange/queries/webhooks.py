@@ -12,6 +12,7 @@ from django.db import connection
 
 from suar.core.values import value
 from suar.policies.queries import Bundle, in_force, once_a_version
+from suar.vault.queries import first_id
 from suar.vault.queries.prepared import prepared
 
 
@@ -143,11 +144,6 @@ def lines(at: datetime) -> dict[UUID, dict[str, Any]]:
         for endpoint, last in cursor.fetchall():
             found.setdefault(endpoint, {})["last_at"] = last
     return found
-
-
-def first_id(at: datetime) -> UUID:
-    """The least UUIDv7 of that millisecond."""
-    return UUID(int=int(at.timestamp() * 1_000) << 80)
 
 
 ATTEMPTS = """

@@ -24,8 +24,7 @@ from suar.screening.access.refusals import office_of
 from suar.screening.models import Screening
 from suar.screening.queries.deciding import work_at
 from suar.screening.queries.tasks import task, tasks_of
-from suar.screening.queries.unscreened import first_id
-from suar.vault.queries import token
+from suar.vault.queries import first_id, token
 
 
 def reportable_for(act: Act, id_: UUID) -> Screening:

@@ -32,6 +32,7 @@ from suar.policies.queries import (
 from suar.screening.access import body_of
 from suar.screening.actions.grounds import Kept, read_grounds, weighers
 from suar.screening.models import Screening
+from suar.vault.queries import first_id
 
 AT_ONCE = 1_000
 #: So long after it was asked a screening may still be on its way into the books.
@@ -160,11 +161,6 @@ def compared(run: UUID, one: Opened, came: Outcome) -> Compared:
         sex=one.traveller.get("sex", "") or UNKNOWN, age_band=band(one.traveller.get("birth_date", ""), one.row.at),
         live=came.live, shadow=came.shadow, gained=list(came.gained), lost=list(came.lost),
     )  # fmt: skip
-
-
-def first_id(at: datetime) -> UUID:
-    """The smallest id that a screening of this millisecond can have: ids begin with their time (RFC 9562, version 7)."""
-    return UUID(int=int(at.timestamp() * 1000) << 80)
 
 
 def band(born: str, at: datetime) -> str:

@@ -16,8 +16,7 @@ from suar.core.service.procedure import Procedure
 from suar.core.service.standard import Item
 from suar.core.service.stop import NOT_LET_GO, Stop
 from suar.policies.queries import Bundle, in_force, once_a_version
-from suar.screening.queries.unscreened import first_id
-from suar.vault.queries import DEFAULT
+from suar.vault.queries import DEFAULT, first_id
 
 #: The purpose whose travellers the standard is about: those who are stopped at a crossing.
 AT_CROSSINGS = "departure"

@@ -13,7 +13,7 @@ from django.db import connections
 from suar.core.service.unscreened import Opened, Reconciliation, read
 from suar.journeys.queries import EXITS
 from suar.policies.queries import in_force
-from suar.vault.queries import DEFAULT
+from suar.vault.queries import DEFAULT, first_id
 
 MOST_ROWS = 200
 #: Screenings near a crossing that an outage is said to explain: whoever looks sees whether the desks of that office worked.
@@ -90,11 +90,6 @@ def opened(rules: Reconciliation) -> dict[str, Any]:
         "places": [one.place for one in rules.opened], "open_lanes": [one.lane for one in rules.opened],
         "offices": [one.office for one in rules.opened], "from": [one.from_at for one in rules.opened],
     }  # fmt: skip
-
-
-def first_id(at: datetime) -> UUID:
-    """No row written at `at` or later has a lesser id: UUIDv7 begins with milliseconds."""
-    return UUID(int=int(at.timestamp() * 1_000) << 80)
 
 
 def counts_of(cycle: UUID) -> tuple[int, int]:
