@@ -11,16 +11,15 @@ import shutil
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bench.evaluate.strata import EVEN
+from bench.evaluate.strata import EVEN, Draw
 from bench.hub import FOLDER
 from sandbox.life import absorbers, tell
 from sandbox.nation import Nation
-from sandbox.nation.lives import MODUS_WEIGHTS
 from sandbox.nation.model import Happening
 from sandbox.nation.traces import Traces
 from sandbox.ports import kept_ports, port_names
@@ -30,6 +29,9 @@ from sandbox.terms import Terms, keep_terms, set_clock
 
 DAY = timedelta(days=1)
 PATIENCE = timedelta(days=45)
+LATEST_PULL = timedelta(
+    minutes=9
+)  # after the morning: however slow this machine is, the desks open on what was pulled before
 STEPS = timedelta(days=120)  # before the first day
 
 
@@ -42,9 +44,11 @@ class Run:
     days: int
     cases_per_10000: float
     traces: Mapping[str, Traces]
-    even: bool = True  # as many of each modus as of every other, weighed back (strata)
+    draw: Draw = EVEN  # as many of each modus as of every other, weighed back (strata)
     every: int = 1  # so many days are told at once; all who stand at a desk on them are asked about before
     keep: Path | None = None  # where the answers are kept
+    minutes: float | None = None  # of this machine's time; then no further day is asked about
+    asked_days: int = 0  # how many were
 
     def said(self) -> dict[str, Any]:
         return {
@@ -52,7 +56,7 @@ class Run:
             "people": self.people,
             "days": self.days,
             "cases_per_10000": self.cases_per_10000,
-            "even": self.even,
+            "draw": asdict(self.draw),
             "every": self.every,
         }
 
@@ -130,14 +134,15 @@ def longer(told: re.Match[str]) -> str:
 
 def nation_of(of: Run, first: datetime) -> Nation:
     """The nation up to the end of the evaluated days, every step of which is told."""
-    modi, until = EVEN if of.even else MODUS_WEIGHTS, first + of.days * DAY
+    until = first + of.days * DAY
     return Nation(
         of.seed,
         of.people,
         until,
         cases_per_10000=of.cases_per_10000,
         traces=of.traces,
-        modi=modi,
+        modi=of.draw.modi,
+        raised=of.draw.raised,
         steps_since=first - STEPS,
     )
 
@@ -173,7 +178,7 @@ def pull(address: Mapping[str, Any], at: datetime) -> None:
     started = datetime.now(UTC)
 
     def clock() -> datetime:
-        return at + (datetime.now(UTC) - started)
+        return at + min(datetime.now(UTC) - started, LATEST_PULL)
 
     known = sources(at)
     for name in known.names:

@@ -93,6 +93,11 @@ class Judged:
     def add(self, one: Departure) -> None:
         (self.cases if one.modus else self.honest).append(one)
 
+    def take(self, others: Judged) -> None:
+        """Count what was judged of another nation too. Weights are kept: in every nation cases have a mean of one, so that each counts by its size."""
+        self.cases += others.cases
+        self.honest += others.honest
+
     def recall(self, of: Iterable[Departure] | None = None) -> Share:
         return Share.among(list(self.cases if of is None else of), lambda one: one.referred)
 

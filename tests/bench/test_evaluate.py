@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import math
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -14,14 +16,17 @@ from random import Random
 
 import pytest
 
+from bench.evaluate import report
+from bench.evaluate.__main__ import main
 from bench.evaluate.asking import Answered, Occasion, Papers
-from bench.evaluate.days import Run
+from bench.evaluate.days import Run, nation_of
 from bench.evaluate.interviewed import answers_of
 from bench.evaluate.judged import Departure, Judged, Share, recall_at, right, wilson
-from bench.evaluate.judging import Journeys
+from bench.evaluate.judging import Journeys, judge_again, keeping
+from bench.evaluate.kept import kept_run
 from bench.evaluate.officers import Officers
 from bench.evaluate.oracle import Seen, honest_ways, likelihoods, of_class, score
-from bench.evaluate.strata import EVEN, Strata
+from bench.evaluate.strata import EVEN, Cell, Strata, natural_shares
 from sandbox.nation import Nation
 from sandbox.nation.lives import LATE_TRACES, MODUS_WEIGHTS, Life
 from sandbox.nation.model import Crossing, ExitBan, Happening, PoliceReport, Suspect, Tip
@@ -195,7 +200,7 @@ def test_what_the_police_said_is_extended_once_unless_they_stopped_the_case_and_
 
 def test_the_sample_is_weighed_back_to_the_country() -> None:
     """As many of each modus are drawn, and each stands for as many as there are in life; the honest beside a case's agent likewise."""
-    nation = Nation(5, 12_000, NOW, cases_per_10000=2000, modi=EVEN)
+    nation = Nation(5, 12_000, NOW, cases_per_10000=2000, modi=EVEN.modi, raised=EVEN.raised)
     strata = Strata(nation.lives, NOW.date())
     cases = [life for life in nation.lives if life.of_a_case]
     drawn = Counter(life.way for life in cases)
@@ -213,6 +218,90 @@ def test_the_sample_is_weighed_back_to_the_country() -> None:
         for life in nation.lives
         if not life.of_a_case and life.payer_phone not in strata.rings
     )
+
+
+def test_the_sample_stands_for_life_in_every_band_of_ages() -> None:
+    """A minor made adult departs before he is 20, so the sample draws many more of them at that age; each stands for as many fewer."""
+    nation = Nation(5, 12_000, NOW, cases_per_10000=2000, modi=EVEN.modi, raised=EVEN.raised)
+    today = NOW.date()
+    strata, natural = Strata(nation.lives, today), natural_shares([life.person for life in nation.lives], today)
+    cases = [life for life in nation.lives if life.of_a_case and not life.planted]
+    weighed, drawn = Counter[Cell](), Counter[Cell]()
+    for life in cases:
+        weighed[strata.cell(life)] += strata.weight(life)  # type: ignore[assignment]
+        drawn[strata.cell(life)] += 1
+    young = ("M09", 1)
+    assert drawn[young] > 4 * natural[young] * len(cases), "drawn much oftener than in life"
+    for cell, share in natural.items():
+        assert weighed[cell] / len(cases) == pytest.approx(share, abs=0.01), cell
+
+
+FIRST = NOW - timedelta(days=300)
+
+
+def kept(folder: Path, seed: int) -> Path:
+    """A file of answers about one nation: whom a sign is on was sent to a second officer, and so was every fortieth of the others."""
+    run = Run(
+        seed=seed, people=1_500, days=120, cases_per_10000=2000, traces=read_traces(), keep=folder / f"{seed}.jsonl.gz"
+    )
+    nation = nation_of(run, FIRST)
+    told, lives = list(nation.happenings_until(nation.now)), {life.person.id: life for life in nation.lives}
+    papers = Papers()
+    papers.learn(told)
+    clear = (
+        Answered(occasion=asked, advice="clear", score=0, reasons=())
+        for one in told
+        if one.at > FIRST and (asked := papers.occasion(one)) and asked.person in lives
+    )
+    with keeping(run, FIRST) as keep:
+        answered = keep(
+            replace(one, advice="secondary", score=7_000)
+            if lives[one.occasion.person].of_a_case or number % 40 == 0
+            else one
+            for number, one in enumerate(clear)
+        )
+        assert len(list(answered)) > 100
+    assert run.keep
+    return run.keep
+
+
+Again = Callable[[Sequence[Path], Mapping[str, Traces]], tuple[Judged, list[Run]]]
+
+
+def forgets_the_last(paths: Sequence[Path], traces: Mapping[str, Traces]) -> tuple[Judged, list[Run]]:
+    whole, runs = judge_again(paths[:-1], traces)
+    return whole, [*runs, kept_run(paths[-1], traces)[0]]
+
+
+@pytest.mark.parametrize(("again", "whole"), [(judge_again, True), (forgets_the_last, False)])
+def test_kept_files_are_judged_together_and_a_forgotten_one_is_seen(tmp_path: Path, again: Again, whole: bool) -> None:
+    files, traces = [kept(tmp_path, seed) for seed in (7, 8)], read_traces()
+    alone = [judge_again([file], traces)[0] for file in files]
+    both, runs = again(files, traces)
+    counts = [(len(one.cases), len(one.honest), round(one.recall().of, 6), round(one.false().hits, 6)) for one in alone]
+    added = tuple(map(sum, zip(*counts, strict=True)))
+    told = (len(both.cases), len(both.honest), round(both.recall().of, 6), round(both.false().hits, 6))
+    assert (told == pytest.approx(added)) is whole, (told, added)
+    surer = both.false().interval[1] - both.false().interval[0] < min(
+        one.false().interval[1] - one.false().interval[0] for one in alone
+    )
+    assert surer is whole
+    page = report.written(both, runs)
+    assert "| 7 | 1500 | 120 | 2000 | 1 | evenly |" in page and "| 8 | 1500 |" in page
+
+
+def test_no_nation_is_counted_twice_and_none_is_taken_for_another(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = kept(tmp_path, 7)
+    assert main(["--again", str(file), str(file)]) == 2 and "counted twice" in capsys.readouterr().err
+    with gzip.open(file, "rt", encoding="utf-8") as old:
+        head, *lines = old.readlines()
+    with gzip.open(other := tmp_path / "other.gz", "wt", encoding="utf-8") as new:
+        new.writelines([json.dumps(json.loads(head) | {"seed": 9}) + "\n", *lines])
+    assert main(["--again", str(other)]) == 2 and "another nation" in capsys.readouterr().err
+    assert main(["--again", str(file)]) in {0, 1}
+    assert json.loads(capsys.readouterr().out.strip().splitlines()[-1])["people"] == 1_500
 
 
 def test_answers_are_codes_of_the_interview_and_the_lying_tell_nothing() -> None:
