@@ -19,19 +19,21 @@ import pytest
 from bench.evaluate import report
 from bench.evaluate.__main__ import main
 from bench.evaluate.asking import Answered, Occasion, Papers
-from bench.evaluate.days import Run, nation_of
+from bench.evaluate.days import PATIENCE, READ_AGAIN, STEPS, UNCHANGING, Run, in_time, nation_of, reached
 from bench.evaluate.interviewed import answers_of
 from bench.evaluate.judged import Departure, Judged, Share, recall_at, right, wilson
-from bench.evaluate.judging import Journeys, judge_again, keeping
+from bench.evaluate.judging import SOON, Journeys, judge_again, keeping
 from bench.evaluate.kept import kept_run
 from bench.evaluate.officers import Officers
 from bench.evaluate.oracle import Seen, honest_ways, likelihoods, of_class, score
-from bench.evaluate.strata import EVEN, Cell, Strata, natural_shares
+from bench.evaluate.strata import EVEN, Cell, Draw, Strata, natural_shares
 from sandbox.nation import Nation
 from sandbox.nation.lives import LATE_TRACES, MODUS_WEIGHTS, Life
 from sandbox.nation.model import Crossing, ExitBan, Happening, PoliceReport, Suspect, Tip
 from sandbox.nation.traces import Traces, read_traces
 from suar.core.indicators.answers import ANSWERS
+from suar.intake.jobs.pull import can_be_pulled
+from suar.intake.queries.mappings import sources
 from tests import cast
 
 NOW = datetime(2026, 11, 21, 5, tzinfo=UTC)
@@ -236,6 +238,45 @@ def test_the_sample_stands_for_life_in_every_band_of_ages() -> None:
         assert weighed[cell] / len(cases) == pytest.approx(share, abs=0.01), cell
 
 
+LIFE_S_AGES = Draw(
+    {**EVEN.modi, "M09": 12}
+)  # the same, with minors made adult as often at 18 and 19 as among the grown
+
+
+@pytest.mark.parametrize(("draw", "enough"), [(EVEN, True), (LIFE_S_AGES, False)])
+def test_of_1500_cases_who_depart_each_modus_has_45(draw: Draw, enough: bool) -> None:
+    run = Run(seed=505, people=12_000, days=250, cases_per_10000=1000, traces=read_traces(), draw=draw)
+    nation = nation_of(run, NOW)
+    lives = {life.person.id: life for life in nation.lives if life.of_a_case}
+    departed = {
+        one.of.person.id
+        for one in nation.happenings_until(nation.now)
+        if isinstance(one.of, Crossing) and one.at > NOW and one.of.direction == "exit" and one.of.outcome == "allowed"
+    }
+    found = Counter(
+        life.way for person, life in lives.items() if person in departed and life.applied_at > NOW - 3 * STEPS
+    )
+    rarest = min(found[modus] for modus in MODUS_WEIGHTS)
+    assert (rarest >= 45 / 1_500 * found.total()) is enough, found
+
+
+def test_on_a_slow_machine_the_desks_open_after_the_pull_all_the_same() -> None:
+    assert in_time(NOW, timedelta(seconds=3)) == NOW + timedelta(seconds=3)
+    assert in_time(NOW, timedelta(hours=3)) < NOW + SOON
+
+
+@pytest.mark.django_db
+def test_a_file_that_never_changes_is_left_out_of_a_pull_and_nothing_else() -> None:
+    cast.adopt()
+    known = sources(NOW)
+    pulled = {name: set(known[name].reach.get("streams", ())) for name in known.names if can_be_pulled(known[name])}
+    for name, streams in pulled.items():
+        left_out = {UNCHANGING[name]} if name in UNCHANGING else set()
+        assert left_out <= streams and set(reached(known[name], whole=True).reach["streams"]) == streams
+        assert set(reached(known[name], whole=False).reach["streams"]) == streams - left_out
+    assert READ_AGAIN < PATIENCE, "or its source would count as silent"
+
+
 FIRST = NOW - timedelta(days=300)
 
 
@@ -300,6 +341,10 @@ def test_no_nation_is_counted_twice_and_none_is_taken_for_another(
     with gzip.open(other := tmp_path / "other.gz", "wt", encoding="utf-8") as new:
         new.writelines([json.dumps(json.loads(head) | {"seed": 9}) + "\n", *lines])
     assert main(["--again", str(other)]) == 2 and "another nation" in capsys.readouterr().err
+    with gzip.open(short := tmp_path / "short.gz", "wt", encoding="utf-8") as new:
+        until = (FIRST + timedelta(days=50)).isoformat()
+        new.writelines([head, *(line for line in lines if json.loads(line)["occasion"]["at"] < until)])
+    assert judge_again([short], read_traces())[1][0].asked_days == 50, "a run whose time was over says how far it came"
     assert main(["--again", str(file)]) in {0, 1}
     assert json.loads(capsys.readouterr().out.strip().splitlines()[-1])["people"] == 1_500
 
