@@ -110,7 +110,7 @@ class Journeys:
             at_passport_desk=any(one.occasion.step == "passport_application" for one in referred),
             reasons=frozenset(code for one in told for code in one.reasons),
             interview=next((one.interview for one in reversed(referred) if one.interview), None),
-            oracle=score(life, self.seen.by(life, last.occasion.at), self.ways, self.table), weight=self.strata.weight(life),
+            oracle=score(life, self.seen.by(life, last.occasion.at), self.ways, self.table), beside=self.strata.beside(life), weight=self.strata.weight(life),
         )  # fmt: skip
 
 

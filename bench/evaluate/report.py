@@ -28,6 +28,7 @@ desk's help with a paper that is missing or a company whose licence ended, for c
 entry of a register is in force on them, or whom an officer first asks whether they are the person of an exit ban and who are: the law's doing, and
 not a wrong referral. Whoever is only like that person is wrongly referred. Intervals are Wilson's, 95 of 100. Cases are many more
 than in life, so that each modus has enough, and are weighed back to how often each is; precision is given for three base rates.
+Honest travellers who give the number of a case's household are as many times too many as cases are; the rows *of strangers* leave them out.
 
 """
 
@@ -97,6 +98,7 @@ def overall(judged: Judged) -> list[list[str]]:
     rows = [
         ["recall, raw", judged.recall().said()],
         ["honest who are referred, raw", judged.false().said(2)],
+        ["honest who are referred, raw, of strangers", judged.false(of_strangers=True).said(2)],
         [
             "honest whom an entry in force on them holds, or has asked who they are",
             Share.among(judged.honest, lambda one: one.referred and one.by_law).said(2),
@@ -118,8 +120,11 @@ def overall(judged: Judged) -> list[list[str]]:
         ["hours that 1,000 honest departures are held up", f"{judged.wrongful_hours():.1f}"],
     ]
     for rate in RATES:
-        value, low, high = judged.precision(rate)
-        rows.append([f"precision at {rate} per 10,000", f"{percent(value)} ({percent(low)}–{percent(high)})"])
+        for of_strangers, words in ((False, ""), (True, ", of strangers")):
+            value, low, high = judged.precision(rate, of_strangers=of_strangers)
+            rows.append(
+                [f"precision at {rate} per 10,000{words}", f"{percent(value)} ({percent(low)}–{percent(high)})"]
+            )
     return rows
 
 

@@ -53,6 +53,11 @@ def natural_shares(people: Sequence[Person], today: date) -> dict[Cell, float]:
     return {cell: weight / whole for cell, weight in found.items()}
 
 
+def numbers_of(life: Life) -> set[str]:
+    """The phones that stand on his form."""
+    return {life.payer_phone, life.at_immigration.phone}
+
+
 class Strata:
     """The weights of one nation's people."""
 
@@ -63,7 +68,14 @@ class Strata:
         drawn = Counter(self.cell(life) for life in cases if self.cell(life) in natural)
         self.cases = {cell: natural[cell] * len(cases) / count for cell, count in drawn.items()}
         self.rings = {life.payer_phone for life in cases if "agent_phone" in life.traces}
+        self.numbers = {number for life in cases for number in numbers_of(life)}
         self.in_ring = min(1.0, PER_10000 / 10_000 / max(1e-9, len(cases) / len(lives)))
+
+    def beside(self, life: Life) -> bool:
+        """Whether an honest one gives a number that a case gives too, though no agent's: mostly a household's. Such are as many times too many in the sample
+        as cases are, and no weight takes that back, so they are counted apart.
+        """
+        return not life.of_a_case and "agent_phone" not in life.traces and not self.numbers.isdisjoint(numbers_of(life))
 
     def cell(self, life: Life) -> Cell:
         return life.way, band(life.person, self.today)

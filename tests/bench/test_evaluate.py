@@ -277,6 +277,21 @@ def test_a_file_that_never_changes_is_left_out_of_a_pull_and_nothing_else() -> N
     assert READ_AGAIN < PATIENCE, "or its source would count as silent"
 
 
+def test_the_honest_of_a_cases_household_are_as_many_times_too_many_as_cases_are_and_are_counted_apart() -> None:
+    """In a sample full of cases some honest people share their household's phone with one; in life hardly anybody does."""
+
+    def beside(cases_per_10000: float) -> float:
+        nation = Nation(5, 6_000, NOW, cases_per_10000=cases_per_10000)
+        strata, honest = Strata(nation.lives, NOW.date()), [life for life in nation.lives if not life.of_a_case]
+        return sum(map(strata.beside, honest)) / len(honest)
+
+    assert beside(1000) > 0.02 > 0.002 > beside(10)
+    wronged, mine = replace(ONE, referred=True, advice="secondary"), Judged([CASE] * 50, [ONE] * 998)
+    mine.honest += [wronged, replace(wronged, beside=True)]
+    assert (mine.false().hits, mine.false(of_strangers=True).hits) == (2, 1)
+    assert mine.precision(10)[0] < mine.precision(10, of_strangers=True)[0]
+
+
 FIRST = NOW - timedelta(days=300)
 
 
