@@ -15,6 +15,7 @@ from bench import hub
 from bench.evaluate import report
 from bench.evaluate.days import Run
 from bench.evaluate.judging import judge, judge_again
+from bench.evaluate.strata import AS_IN_LIFE, EVEN
 from bench.targets import last_line, status
 from sandbox.nation.traces import TRACES_FILE, read_traces
 from suar.site.running.home import CannotRun
@@ -31,25 +32,27 @@ def main(words: list[str]) -> int:
         days=asked.days,
         cases_per_10000=asked.cases_per_10000,
         traces=read_traces(asked.traces),
-        even=not asked.as_in_life,
+        draw=AS_IN_LIFE if asked.as_in_life else EVEN,
         every=asked.every,
         keep=asked.keep,
+        minutes=asked.minutes,
     )
     try:
         if asked.again:
-            judged, run = judge_again(asked.again, run.traces)
+            judged, runs = judge_again(asked.again, run.traces)
         else:
             with hub.running() as server, server.copy("evaluate"):
-                judged = judge(run)
+                judged, run = judge(run)
+            runs = [run]
     except (CannotRun, ValueError) as why:
         print(why, file=sys.stderr)
         return 2
-    text = report.written(judged, run)
+    text = report.written(judged, runs)
     print(text)
     if asked.write:
         report.keep(text)
     targets = report.targets(judged)
-    print(last_line(run.people, targets))
+    print(last_line(sum(one.people for one in runs), targets))
     return status(targets)
 
 
@@ -68,12 +71,16 @@ def commands() -> argparse.ArgumentParser:
         "--as-in-life", action="store_true", help="each modus as often as in life, not as often as the others"
     )
     program.add_argument("--every", type=int, default=1, help="the agencies are told of so many days at once")
+    program.add_argument(
+        "--minutes", type=float, help="ask about no further day after so long; the page says how many were"
+    )
     program.add_argument("--keep", type=Path, metavar="FILE", help="keep every answer with its grounds (.jsonl.gz)")
     program.add_argument(
         "--again",
         type=Path,
+        nargs="+",
         metavar="FILE",
-        help="ask nobody: weigh the answers of this file again by the tables in policy/",
+        help="ask nobody: weigh the answers of these files again by the tables in policy/, all as one sample",
     )
     program.add_argument("--write", action="store_true", help="keep the table in docs/reference/evaluation.md")
     return program

@@ -37,6 +37,7 @@ class Departure:
     oracle: float
     reasons: frozenset[str] = frozenset()  # of every desk on the way
     interview: Interviewed | None = None  # of the last referral
+    beside: bool = False  # an honest one who gives a number that a case gives too: of his household (strata)
     weight: float = 1.0  # how many of the country this one stands for (strata)
 
     @property
@@ -93,15 +94,22 @@ class Judged:
     def add(self, one: Departure) -> None:
         (self.cases if one.modus else self.honest).append(one)
 
+    def take(self, others: Judged) -> None:
+        """Count what was judged of another nation too. Weights are kept: in every nation cases have a mean of one, so that each counts by its size."""
+        self.cases += others.cases
+        self.honest += others.honest
+
     def recall(self, of: Iterable[Departure] | None = None) -> Share:
         return Share.among(list(self.cases if of is None else of), lambda one: one.referred)
 
-    def false(self) -> Share:
-        return Share.among(self.honest, lambda one: one.wronged)
+    def false(self, *, of_strangers: bool = False) -> Share:
+        """The share of the honest who are wronged; `of_strangers`: of those who give no number of a case's household."""
+        found = [one for one in self.honest if not (of_strangers and one.beside)]
+        return Share.among(found, lambda one: one.wronged)
 
-    def precision(self, per_10000: float) -> tuple[float, float, float]:
+    def precision(self, per_10000: float, *, of_strangers: bool = False) -> tuple[float, float, float]:
         """At this base rate: the value, and its worst and best by both intervals."""
-        recall, false = self.recall(), self.false()
+        recall, false = self.recall(), self.false(of_strangers=of_strangers)
         rate = per_10000 / 10_000
         (low, high), (least, most) = recall.interval, false.interval
         return tuple(right(rate, *pair) for pair in ((recall.value, false.value), (low, most), (high, least)))  # type: ignore[return-value]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -39,18 +40,24 @@ class Journeys:
         self.lives = {life.person.id: life for life in nation.lives}
         self.table, self.strata = likelihoods(run.traces), Strata(nation.lives, nation.now.date())
         self.seen, self.ways, self.bans = Seen(nation.lives, history), honest_ways(nation.lives), bans_in(history)
+        self.nation_ends = nation.now
         self.said: dict[str, list[Answered]] = {}
-        self.asked = 0
+        self.asked, self.last_at = 0, nation.now - run.days * DAY
         self.left: set[str] = set()  # cases that have departed: what they do afterwards is another story
 
     def judged(self, told: Iterable[Answered]) -> Judged:
         """All departures that these answers end."""
         found = Judged()
         for one in told:
-            self.asked += 1
+            self.asked, self.last_at = self.asked + 1, max(self.last_at, one.occasion.at)
             if ended := self.add(one):
                 found.add(ended)
         return found
+
+    def days_until_the_last(self, run: Run) -> int:
+        """How many days were asked about: all of them, unless the time was over before."""
+        told = self.last_at - (self.nation_ends - run.days * DAY)
+        return min(run.days, run.every * math.ceil(told / DAY / run.every))
 
     def add(self, one: Answered) -> Departure | None:
         """The departure that this answer ends, if it ends one that is to be judged."""
@@ -103,7 +110,7 @@ class Journeys:
             at_passport_desk=any(one.occasion.step == "passport_application" for one in referred),
             reasons=frozenset(code for one in told for code in one.reasons),
             interview=next((one.interview for one in reversed(referred) if one.interview), None),
-            oracle=score(life, self.seen.by(life, last.occasion.at), self.ways, self.table), weight=self.strata.weight(life),
+            oracle=score(life, self.seen.by(life, last.occasion.at), self.ways, self.table), beside=self.strata.beside(life), weight=self.strata.weight(life),
         )  # fmt: skip
 
 
@@ -116,8 +123,8 @@ def bans_in(history: Iterable[Happening]) -> dict[str, list[tuple[datetime, Exit
     return found
 
 
-def judge(run: Run) -> Judged:
-    """The whole evaluation. Says how far it is as it goes."""
+def judge(run: Run) -> tuple[Judged, Run]:
+    """The whole evaluation, and the run with how many days were asked about. Says how far it is as it goes."""
     first = (
         datetime.now(UTC).replace(microsecond=0) + DAY
     )  # of the days to come, on which every policy and posting is in force
@@ -126,7 +133,7 @@ def judge(run: Run) -> Judged:
         journeys, started = Journeys(it.nation, it.history, run), time.monotonic()
         judged = journeys.judged(keep(answers(it, run, journeys)))
         print(f"{journeys.asked:,} questions in {time.monotonic() - started:.0f} s", flush=True)
-    return judged
+    return judged, replace(run, asked_days=journeys.days_until_the_last(run))
 
 
 def interviewed(one: Answered, life: Life, desks: Desks, reference: str, at: datetime) -> Answered:
@@ -155,11 +162,32 @@ def keeping(run: Run, first: datetime) -> Iterator[Callable[[Iterable[Answered]]
         yield kept
 
 
-def judge_again(path: Path, traces: Mapping[str, Traces]) -> tuple[Judged, Run]:
-    """The kept answers of an earlier run, weighed again by the tables of policy as they stand in the checkout."""
-    run, first = kept_run(path, traces)
-    nation = nation_of(run, first)
-    return Journeys(nation, list(nation.happenings_until(nation.now)), run).judged(answers_in(path)), run
+def judge_again(paths: Sequence[Path], traces: Mapping[str, Traces]) -> tuple[Judged, list[Run]]:
+    """The kept answers of earlier runs, weighed again by the tables of policy as they stand in the checkout, and judged as one sample: each run's nation
+    is made again, gives its own weights and its own oracle, and is let go before the next.
+
+    Raises ValueError for two files of one nation, and for a file whose people the nation made again does not have.
+    """
+    whole, runs = Judged(), list[Run]()
+    for path in paths:
+        run, first = kept_run(path, traces)
+        if run.seed in {one.seed for one in runs}:
+            raise ValueError(f"{path}: the nation of seed {run.seed} would be counted twice.")
+        nation = nation_of(run, first)
+        journeys = Journeys(nation, list(nation.happenings_until(nation.now)), run)
+        whole.take(journeys.judged(of_its_people(answers_in(path), path, journeys.lives)))
+        runs.append(replace(run, asked_days=journeys.days_until_the_last(run)))
+        del nation, journeys  # before the next is made
+    return whole, runs
+
+
+def of_its_people(told: Iterable[Answered], path: Path, lives: Mapping[str, Life]) -> Iterator[Answered]:
+    """The same answers, if those who depart have the NIK that they had when they were asked about: a nation is drawn anew from its seed."""
+    for one in told:
+        life = lives.get(one.occasion.person)
+        if life is None or (one.occasion.step == "departure" and one.occasion.traveller.get("nik") != life.person.nik):
+            raise ValueError(f"{path}: these answers are about another nation than its seed now gives.")
+        yield one
 
 
 def answers(it: Days, run: Run, journeys: Journeys) -> Iterator[Answered]:
@@ -174,7 +202,10 @@ def answers(it: Days, run: Run, journeys: Journeys) -> Iterator[Answered]:
     before = [one for one in it.history if one.at < it.told_until]
     papers.learn(before)
     officers.hear([one for one in before if one.at > it.told_until - YEAR], it.told_until)
+    began = time.monotonic()
     for day in range(0, run.days, run.every):
+        if run.minutes is not None and time.monotonic() - began > 60 * run.minutes:
+            return
         morning = it.told_until
         today = it.between(morning, morning + run.every * DAY)
         papers.learn(today)

@@ -15,6 +15,7 @@ from typing import Any
 
 from bench.evaluate.asking import REFERRED, Answered, Interviewed, Occasion
 from bench.evaluate.days import Run
+from bench.evaluate.strata import Draw
 from sandbox.nation.traces import Traces
 
 
@@ -22,8 +23,8 @@ def kept_run(path: Path, traces: Mapping[str, Traces]) -> tuple[Run, datetime]:
     """Which run a file is of, and its first day."""
     with gzip.open(path, "rt", encoding="utf-8") as file:
         told = json.loads(next(file))
-    first = datetime.fromisoformat(told.pop("first"))
-    return Run(**told, traces=traces), first
+    first, draw = datetime.fromisoformat(told.pop("first")), Draw(**told.pop("draw"))
+    return Run(**told, draw=draw, traces=traces), first
 
 
 def line_of(one: Answered) -> str:

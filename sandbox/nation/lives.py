@@ -79,13 +79,19 @@ class Life:
 
 
 class Chances:
-    """The tables from which lives are drawn."""
+    """The tables from which lives are drawn. `raised`: which part of the cases somebody of 18 or 19 may be; M09's own part unless it is given."""
 
-    def __init__(self, places: Places, traces: dict[str, Traces], modi: Mapping[str, float] = MODUS_WEIGHTS) -> None:
+    def __init__(
+        self,
+        places: Places,
+        traces: dict[str, Traces],
+        modi: Mapping[str, float] = MODUS_WEIGHTS,
+        raised: float | None = None,
+    ) -> None:
         self.places, self.traces = places, traces
         self.ways = {age: Weighted(ways.items()) for age, ways in WAYS.items()}
         self.modus = Weighted(modi.items())
-        self.raised = modi["M09"] / sum(modi.values())
+        self.raised = modi["M09"] / sum(modi.values()) if raised is None else raised
         found: dict[str, list[tuple[str, float]]] = {}
         for row in table("destinations.csv"):
             found.setdefault(row["life"], []).append((row["country"], float(row["weight"])))

@@ -39,7 +39,8 @@ class Nation:
     """`people` humans and what happened to them up to `now`, the same for the same three arguments.
 
     `cases_per_10000` is for tests that need many cases; the default is the base rate. `traces`: another table of them.
-    `modi`: how often each modus is drawn among them. `steps_since`: from when on every step is told and not only how it ended.
+    `modi`: how often each modus is drawn among them; `raised`: which part of them somebody of 18 or 19 may be (M09).
+    `steps_since`: from when on every step is told and not only how it ended.
     """
 
     def __init__(
@@ -51,13 +52,14 @@ class Nation:
         cases_per_10000: float = CASES_PER_10000,
         traces: Mapping[str, Traces] | None = None,
         modi: Mapping[str, float] = MODUS_WEIGHTS,
+        raised: float | None = None,
         steps_since: datetime | None = None,
     ) -> None:
         if now.tzinfo is None:
             raise ValueError("now needs a time zone")
         self.seed, self.now = seed, now.astimezone(UTC).replace(microsecond=0)
         self._places, self._names = Places(), Names()
-        self._chances = Chances(self._places, dict(traces or read_traces()), modi)
+        self._chances = Chances(self._places, dict(traces or read_traces()), modi, raised)
         with _without_collecting():
             self._make(people, cases_per_10000, steps_since)
 

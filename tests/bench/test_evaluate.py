@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import math
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -14,19 +16,24 @@ from random import Random
 
 import pytest
 
+from bench.evaluate import report
+from bench.evaluate.__main__ import main
 from bench.evaluate.asking import Answered, Occasion, Papers
-from bench.evaluate.days import Run
+from bench.evaluate.days import PATIENCE, READ_AGAIN, STEPS, UNCHANGING, Run, in_time, nation_of, reached
 from bench.evaluate.interviewed import answers_of
 from bench.evaluate.judged import Departure, Judged, Share, recall_at, right, wilson
-from bench.evaluate.judging import Journeys
+from bench.evaluate.judging import SOON, Journeys, judge_again, keeping
+from bench.evaluate.kept import kept_run
 from bench.evaluate.officers import Officers
 from bench.evaluate.oracle import Seen, honest_ways, likelihoods, of_class, score
-from bench.evaluate.strata import EVEN, Strata
+from bench.evaluate.strata import EVEN, Cell, Draw, Strata, natural_shares
 from sandbox.nation import Nation
 from sandbox.nation.lives import LATE_TRACES, MODUS_WEIGHTS, Life
 from sandbox.nation.model import Crossing, ExitBan, Happening, PoliceReport, Suspect, Tip
 from sandbox.nation.traces import Traces, read_traces
 from suar.core.indicators.answers import ANSWERS
+from suar.intake.jobs.pull import can_be_pulled
+from suar.intake.queries.mappings import sources
 from tests import cast
 
 NOW = datetime(2026, 11, 21, 5, tzinfo=UTC)
@@ -195,7 +202,7 @@ def test_what_the_police_said_is_extended_once_unless_they_stopped_the_case_and_
 
 def test_the_sample_is_weighed_back_to_the_country() -> None:
     """As many of each modus are drawn, and each stands for as many as there are in life; the honest beside a case's agent likewise."""
-    nation = Nation(5, 12_000, NOW, cases_per_10000=2000, modi=EVEN)
+    nation = Nation(5, 12_000, NOW, cases_per_10000=2000, modi=EVEN.modi, raised=EVEN.raised)
     strata = Strata(nation.lives, NOW.date())
     cases = [life for life in nation.lives if life.of_a_case]
     drawn = Counter(life.way for life in cases)
@@ -213,6 +220,148 @@ def test_the_sample_is_weighed_back_to_the_country() -> None:
         for life in nation.lives
         if not life.of_a_case and life.payer_phone not in strata.rings
     )
+
+
+def test_the_sample_stands_for_life_in_every_band_of_ages() -> None:
+    """A minor made adult departs before he is 20, so the sample draws many more of them at that age; each stands for as many fewer."""
+    nation = Nation(5, 12_000, NOW, cases_per_10000=2000, modi=EVEN.modi, raised=EVEN.raised)
+    today = NOW.date()
+    strata, natural = Strata(nation.lives, today), natural_shares([life.person for life in nation.lives], today)
+    cases = [life for life in nation.lives if life.of_a_case and not life.planted]
+    weighed, drawn = Counter[Cell](), Counter[Cell]()
+    for life in cases:
+        weighed[strata.cell(life)] += strata.weight(life)  # type: ignore[assignment]
+        drawn[strata.cell(life)] += 1
+    young = ("M09", 1)
+    assert drawn[young] > 4 * natural[young] * len(cases), "drawn much oftener than in life"
+    for cell, share in natural.items():
+        assert weighed[cell] / len(cases) == pytest.approx(share, abs=0.01), cell
+
+
+LIFE_S_AGES = Draw(
+    {**EVEN.modi, "M09": 12}
+)  # the same, with minors made adult as often at 18 and 19 as among the grown
+
+
+@pytest.mark.parametrize(("draw", "enough"), [(EVEN, True), (LIFE_S_AGES, False)])
+def test_of_1500_cases_who_depart_each_modus_has_45(draw: Draw, enough: bool) -> None:
+    run = Run(seed=505, people=12_000, days=250, cases_per_10000=1000, traces=read_traces(), draw=draw)
+    nation = nation_of(run, NOW)
+    lives = {life.person.id: life for life in nation.lives if life.of_a_case}
+    departed = {
+        one.of.person.id
+        for one in nation.happenings_until(nation.now)
+        if isinstance(one.of, Crossing) and one.at > NOW and one.of.direction == "exit" and one.of.outcome == "allowed"
+    }
+    found = Counter(
+        life.way for person, life in lives.items() if person in departed and life.applied_at > NOW - 3 * STEPS
+    )
+    rarest = min(found[modus] for modus in MODUS_WEIGHTS)
+    assert (rarest >= 45 / 1_500 * found.total()) is enough, found
+
+
+def test_on_a_slow_machine_the_desks_open_after_the_pull_all_the_same() -> None:
+    assert in_time(NOW, timedelta(seconds=3)) == NOW + timedelta(seconds=3)
+    assert in_time(NOW, timedelta(hours=3)) < NOW + SOON
+
+
+@pytest.mark.django_db
+def test_a_file_that_never_changes_is_left_out_of_a_pull_and_nothing_else() -> None:
+    cast.adopt()
+    known = sources(NOW)
+    pulled = {name: set(known[name].reach.get("streams", ())) for name in known.names if can_be_pulled(known[name])}
+    for name, streams in pulled.items():
+        left_out = {UNCHANGING[name]} if name in UNCHANGING else set()
+        assert left_out <= streams and set(reached(known[name], whole=True).reach["streams"]) == streams
+        assert set(reached(known[name], whole=False).reach["streams"]) == streams - left_out
+    assert READ_AGAIN < PATIENCE, "or its source would count as silent"
+
+
+def test_the_honest_of_a_cases_household_are_as_many_times_too_many_as_cases_are_and_are_counted_apart() -> None:
+    """In a sample full of cases some honest people share their household's phone with one; in life hardly anybody does."""
+
+    def beside(cases_per_10000: float) -> float:
+        nation = Nation(5, 6_000, NOW, cases_per_10000=cases_per_10000)
+        strata, honest = Strata(nation.lives, NOW.date()), [life for life in nation.lives if not life.of_a_case]
+        return sum(map(strata.beside, honest)) / len(honest)
+
+    assert beside(1000) > 0.02 > 0.002 > beside(10)
+    wronged, mine = replace(ONE, referred=True, advice="secondary"), Judged([CASE] * 50, [ONE] * 998)
+    mine.honest += [wronged, replace(wronged, beside=True)]
+    assert (mine.false().hits, mine.false(of_strangers=True).hits) == (2, 1)
+    assert mine.precision(10)[0] < mine.precision(10, of_strangers=True)[0]
+
+
+FIRST = NOW - timedelta(days=300)
+
+
+def kept(folder: Path, seed: int) -> Path:
+    """A file of answers about one nation: whom a sign is on was sent to a second officer, and so was every fortieth of the others."""
+    run = Run(
+        seed=seed, people=1_500, days=120, cases_per_10000=2000, traces=read_traces(), keep=folder / f"{seed}.jsonl.gz"
+    )
+    nation = nation_of(run, FIRST)
+    told, lives = list(nation.happenings_until(nation.now)), {life.person.id: life for life in nation.lives}
+    papers = Papers()
+    papers.learn(told)
+    clear = (
+        Answered(occasion=asked, advice="clear", score=0, reasons=())
+        for one in told
+        if one.at > FIRST and (asked := papers.occasion(one)) and asked.person in lives
+    )
+    with keeping(run, FIRST) as keep:
+        answered = keep(
+            replace(one, advice="secondary", score=7_000)
+            if lives[one.occasion.person].of_a_case or number % 40 == 0
+            else one
+            for number, one in enumerate(clear)
+        )
+        assert len(list(answered)) > 100
+    assert run.keep
+    return run.keep
+
+
+Again = Callable[[Sequence[Path], Mapping[str, Traces]], tuple[Judged, list[Run]]]
+
+
+def forgets_the_last(paths: Sequence[Path], traces: Mapping[str, Traces]) -> tuple[Judged, list[Run]]:
+    whole, runs = judge_again(paths[:-1], traces)
+    return whole, [*runs, kept_run(paths[-1], traces)[0]]
+
+
+@pytest.mark.parametrize(("again", "whole"), [(judge_again, True), (forgets_the_last, False)])
+def test_kept_files_are_judged_together_and_a_forgotten_one_is_seen(tmp_path: Path, again: Again, whole: bool) -> None:
+    files, traces = [kept(tmp_path, seed) for seed in (7, 8)], read_traces()
+    alone = [judge_again([file], traces)[0] for file in files]
+    both, runs = again(files, traces)
+    counts = [(len(one.cases), len(one.honest), round(one.recall().of, 6), round(one.false().hits, 6)) for one in alone]
+    added = tuple(map(sum, zip(*counts, strict=True)))
+    told = (len(both.cases), len(both.honest), round(both.recall().of, 6), round(both.false().hits, 6))
+    assert (told == pytest.approx(added)) is whole, (told, added)
+    surer = both.false().interval[1] - both.false().interval[0] < min(
+        one.false().interval[1] - one.false().interval[0] for one in alone
+    )
+    assert surer is whole
+    page = report.written(both, runs)
+    assert "| 7 | 1500 | 120 | 2000 | 1 | evenly |" in page and "| 8 | 1500 |" in page
+
+
+def test_no_nation_is_counted_twice_and_none_is_taken_for_another(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = kept(tmp_path, 7)
+    assert main(["--again", str(file), str(file)]) == 2 and "counted twice" in capsys.readouterr().err
+    with gzip.open(file, "rt", encoding="utf-8") as old:
+        head, *lines = old.readlines()
+    with gzip.open(other := tmp_path / "other.gz", "wt", encoding="utf-8") as new:
+        new.writelines([json.dumps(json.loads(head) | {"seed": 9}) + "\n", *lines])
+    assert main(["--again", str(other)]) == 2 and "another nation" in capsys.readouterr().err
+    with gzip.open(short := tmp_path / "short.gz", "wt", encoding="utf-8") as new:
+        until = (FIRST + timedelta(days=50)).isoformat()
+        new.writelines([head, *(line for line in lines if json.loads(line)["occasion"]["at"] < until)])
+    assert judge_again([short], read_traces())[1][0].asked_days == 50, "a run whose time was over says how far it came"
+    assert main(["--again", str(file)]) in {0, 1}
+    assert json.loads(capsys.readouterr().out.strip().splitlines()[-1])["people"] == 1_500
 
 
 def test_answers_are_codes_of_the_interview_and_the_lying_tell_nothing() -> None:
