@@ -127,6 +127,7 @@ def fingerprint() -> str:
         ROOT / "suar/policies/actions/__init__.py",
         *POLICY.rglob("*.yaml"),
         *POLICY.rglob("*.csv"),
+        *POLICY.rglob("*.cedar"),
     ]
     for path in sorted(files):
         if path.exists():
