@@ -40,8 +40,12 @@ def main(words: list[str]) -> int:
     """Exit status: 0 done, 1 something is not well or was refused, 2 the words were not understood or Suar does not
     run.
     """
-    asked = commands().parse_args(words)
+    program = commands()
+    asked, more = program.parse_known_args(words)
+    asked.more = more
     do: Command = asked.do
+    if more and do is not evaluate:  # whose own program reads them
+        program.error(f"unrecognized arguments: {' '.join(more)}")
     try:
         return do(asked)
     except CannotRun as why:
@@ -207,10 +211,11 @@ def words_of_the_log(verb: Callable[[str, Command, str], argparse.ArgumentParser
     bench_ = verb("bench", bench, "a benchmark: its table, then one JSON line")
     bench_.add_argument("name")
     bench_.add_argument("words", nargs=argparse.REMAINDER)
-    judge = verb(
-        "evaluate", evaluate, "judge the desks over an invented nation of its own: a table, then one JSON line"
+    verb(
+        "evaluate",
+        evaluate,
+        "judge the desks over an invented nation of its own (--seed S --people N --days D --traces FILE --write): a table, then one JSON line",
     )
-    judge.add_argument("words", nargs=argparse.REMAINDER, help="--seed S --people N --days D --traces FILE --write")
 
 
 def up(asked: argparse.Namespace) -> int:
@@ -385,7 +390,7 @@ def bench(asked: argparse.Namespace) -> int:
 
 def evaluate(asked: argparse.Namespace) -> int:
     """The evaluation knows the invented nation's truth, of which Suar knows nothing: a program apart."""
-    return subprocess.run([sys.executable, "-m", "bench.evaluate", *asked.words], cwd=ROOT).returncode
+    return subprocess.run([sys.executable, "-m", "bench.evaluate", *asked.more], cwd=ROOT).returncode
 
 
 def terminal(name: str, *words: object, server: bool = True, **named: object) -> int:
