@@ -98,9 +98,9 @@ def park_rows(wording: Wording, rows: Sequence[Row], at: datetime) -> None:
 
 # What is earlier about the same thing or human goes first; a dead one holds nothing back. Asked as "is it the first of them", which the index
 # on (endpoint, thing, xid, event) answers in one step; as "is there none before it" a planner without figures reads all that is parked, each time.
+# They are chosen once, as a table of their own: a plan may ask a condition again for every row, and would then take more than `most` in all.
 CLAIM = """
-UPDATE exchange_delivery d SET claim = %(claim)b, claimed_until = %(until)b, attempts = attempts + 1, first_at = COALESCE(first_at, %(at)b)
-WHERE d.endpoint = %(endpoint)b AND d.event IN (
+WITH first AS MATERIALIZED (
     SELECT c.event FROM exchange_delivery c
     WHERE c.endpoint = %(endpoint)b AND c.dead_at IS NULL AND c.due_at <= %(at)b
       AND (c.claimed_until IS NULL OR c.claimed_until <= %(at)b)
@@ -110,7 +110,10 @@ WHERE d.endpoint = %(endpoint)b AND d.event IN (
       AND (c.subject IS NULL OR c.event = (
         SELECT e.event FROM exchange_delivery e WHERE e.endpoint = c.endpoint AND e.dead_at IS NULL AND e.subject = c.subject
         ORDER BY e.xid, e.event LIMIT 1))
-    ORDER BY c.xid, c.event LIMIT %(most)b FOR UPDATE SKIP LOCKED)
+    ORDER BY c.xid, c.event LIMIT %(most)b FOR UPDATE SKIP LOCKED
+)
+UPDATE exchange_delivery d SET claim = %(claim)b, claimed_until = %(until)b, attempts = attempts + 1, first_at = COALESCE(first_at, %(at)b)
+FROM first WHERE d.endpoint = %(endpoint)b AND d.event = first.event
 RETURNING d.event, d.attempts, d.first_at
 """
 
