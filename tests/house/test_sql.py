@@ -1,8 +1,9 @@
-"""Rows stand in the order that was meant: no ORDER BY takes the cast of a column for the column (it once lost events)."""
+"""Rows stand in the order that was meant, and no more are taken than were meant: what two queries that lost or took events were blind to."""
 
 from __future__ import annotations
 
 import ast
+import re
 
 import pytest
 from django.db import connection, transaction
@@ -86,3 +87,28 @@ def test_postgresql_does_take_the_cast() -> None:
             cursor.execute(f"SELECT n::text FROM (VALUES (9), (10)) AS t (n) ORDER BY {by}")
             told[by] = [row[0] for row in cursor.fetchall()]
     assert told == {"n": ["10", "9"], "t.n": ["9", "10"]}
+
+
+#: A condition may be asked again for every row that it is put to, and each time SKIP LOCKED passes over what it took before: more than LIMIT in all.
+TAKEN_BY_CONDITION = re.compile(
+    r"\bIN\s*\(\s*SELECT\b(?:[^()]|\((?:[^()]|\([^()]*\))*\))*\bSKIP\s+LOCKED", re.IGNORECASE
+)
+
+
+def taken_by_condition(text: str) -> list[int]:
+    return [line for line, sql in statements(ast.parse(text)) if TAKEN_BY_CONDITION.search(sql)]
+
+
+def test_rows_that_are_taken_for_work_are_chosen_once() -> None:
+    found = [
+        f"suar/{rules.place(path)}:{line}: choose them in WITH … AS MATERIALIZED, and join it"
+        for path in rules.files()
+        for line in taken_by_condition(path.read_text())
+    ]
+    assert not found, "\n".join(found)
+
+
+def test_the_twin_that_took_more_deliveries_than_may_be_under_way_is_found() -> None:
+    planted = "Q = 'DELETE FROM t WHERE id IN (SELECT id FROM t WHERE a = (SELECT max(b) FROM u) LIMIT 3 FOR UPDATE SKIP LOCKED) RETURNING id'"
+    chosen = "Q = 'WITH first AS MATERIALIZED (SELECT id FROM t LIMIT 3 FOR UPDATE SKIP LOCKED) DELETE FROM t USING first WHERE t.id = first.id'"
+    assert taken_by_condition(planted) == [1] and taken_by_condition(chosen) == []

@@ -17,8 +17,8 @@ INSERT INTO screening_touched (subject, event) SELECT DISTINCT ON (s) s, e FROM 
 ON CONFLICT (subject) DO UPDATE SET event = greatest(screening_touched.event, excluded.event)
 """
 TAKE = """
-DELETE FROM screening_touched WHERE subject IN (
-    SELECT subject FROM screening_touched ORDER BY event LIMIT %s FOR UPDATE SKIP LOCKED) RETURNING subject, event
+WITH first AS MATERIALIZED (SELECT subject FROM screening_touched ORDER BY event LIMIT %s FOR UPDATE SKIP LOCKED)
+DELETE FROM screening_touched t USING first WHERE t.subject = first.subject RETURNING t.subject, t.event
 """
 PERSONS = """
 INSERT INTO screening_again (screening, because, asked_at)
