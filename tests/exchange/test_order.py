@@ -90,8 +90,9 @@ def delivered(made: Sequence[UUID]) -> list[UUID]:
     how, came = manner(now()), list[UUID]()
     for _ in made:
         act = system_act("tests")
-        park(wording, how, act=act)
-        going = claim(wording, 10, how, act=act)
+        with transaction.atomic():
+            park(wording, how, act=act)
+            going = claim(wording, 10, how, act=act)
         came += [one.row.id for one in going]
         settle([Came(going=one, at=act.at, outcome=ACKNOWLEDGED) for one in going], how, lambda: 0, act=act)
     return came
