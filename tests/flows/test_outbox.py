@@ -173,6 +173,7 @@ async def everything_passed(hub: JetStreamContext) -> None:
 
 
 def test_events_reach_only_agencies_with_an_agreement_in_force(cloned_database: database.Copy, broker: Broker) -> None:
+    cast.adopt()
     cast.agencies()
     agreed("imigrasi", "kp2mi", at=now())
     agreed("imigrasi", "kemnaker", at=now() - timedelta(days=400))  # it has ended
@@ -198,6 +199,7 @@ def test_events_reach_only_agencies_with_an_agreement_in_force(cloned_database: 
 def test_a_relay_killed_before_it_moved_its_place_sends_nothing_twice(
     cloned_database: database.Copy, broker: Broker
 ) -> None:
+    cast.adopt()
     cast.agencies()
     agreed("imigrasi", "kp2mi", at=now())
     events = [happened("imigrasi")[0] for _ in range(20)]
@@ -239,6 +241,7 @@ def told_of(subject: UUID) -> UUID:
 
 def in_what_order(broker: Broker) -> tuple[list[str], list[str]]:
     """Of one human's events, of which the first is lost once: as they happened, and as his agency finds them."""
+    cast.adopt()
     cast.agencies()
     agreed("imigrasi", "kp2mi", at=now())
     sari = uuid4()

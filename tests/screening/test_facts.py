@@ -244,7 +244,7 @@ def test_a_signal_on_the_company_of_the_placement_is_raised_with_its_grade() -> 
     licensed()
     agreed_to(asked_for(signal(thing=("p3mi", "PT MERCU SUAR"), grades={"source": "B", "content": "2"})))
     said = answer(WORK)
-    assert evidence(said, "signal_on_recruiter") == {"signal_p3mi": "B2"} and said["advice"] == "secondary"
+    assert evidence(said, "signal_on_recruiter") == {"signal_p3mi": "B2"} and said["advice"] == "advise"
 
 
 def test_a_weakly_graded_signal_is_hearsay_and_what_nobody_can_judge_weighs_nothing() -> None:
