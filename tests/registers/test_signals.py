@@ -63,7 +63,7 @@ def test_a_graded_signal_that_another_agency_agreed_to_raises_attention_and_hold
     assert drawn_of(id_).agency != "polri" and "register.signal" not in reasons(answered(PHONE))
     agreed(id_)
     for answer in (answered(PHONE), answered("", phone=PHONE)):
-        assert "register.signal" in reasons(answer) and answer["advice"] == "secondary"
+        assert "register.signal" in reasons(answer) and answer["advice"] == "advise"
     assert "register.signal" not in reasons(answered("+6281290000098"))
     entry = newest(entry_of(id_))
     with as_hub():
