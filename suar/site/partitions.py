@@ -13,6 +13,7 @@ from django.db import connections, transaction
 from django.db.backends.utils import CursorWrapper
 
 from suar.core.ddl import shut
+from suar.vault.queries import first_id
 
 OWNERS = {"owner": "", "protection_owner": "protection."}  # and how its tables are named when both are spoken of
 MONTHS_AHEAD = 3  # a hub whose worker stood still for a quarter still finds a place for its rows
@@ -43,7 +44,7 @@ class Month:
     @property
     def first_id(self) -> UUID:
         """The least UUID whose leading milliseconds lie in this month. Version bits are zero, so no UUIDv7 lies below it."""
-        return UUID(int=int(datetime(self.year, self.month, 1, tzinfo=UTC).timestamp() * 1_000) << 80)
+        return first_id(datetime(self.year, self.month, 1, tzinfo=UTC))
 
 
 def months(at: datetime, ahead: int) -> list[Month]:

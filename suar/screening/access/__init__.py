@@ -60,19 +60,14 @@ def answer_for(act: Act, id_: UUID, *, first: bool = False) -> dict[str, Any]:
 
 @transaction.atomic
 def seen_again(act: Act, id_: UUID) -> dict[str, Any]:
-    screening, body = read_again(act, id_)
+    screening = screening_for(act, id_)
     append("screening.seen", act, about=[screening.id, *screening.subjects], fields=SEEN)
-    return answered(screening, body, act, changed=bool(marked_again([screening.id])))
+    return answered(screening, body_of(screening), act, changed=bool(marked_again([screening.id])))
 
 
 def answered(screening: Screening, body: dict[str, Any], act: Act, *, changed: bool = False) -> dict[str, Any]:
     apart = named(body.get("apart", []), act)
     return masked(shaped(screening, body) | {"apart": apart, "changed": changed}, act)
-
-
-def read_again(act: Act, id_: UUID) -> tuple[Screening, dict[str, Any]]:
-    screening = screening_for(act, id_)
-    return screening, body_of(screening)
 
 
 def made_now(screening: Screening, said: bytes) -> None:

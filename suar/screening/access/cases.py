@@ -27,7 +27,7 @@ from suar.registers.queries.handed import HANDED_OVER, KIND, Case, case, cases_f
 from suar.screening.access.refusals import office_of
 from suar.screening.queries.deciding import work_at
 from suar.screening.queries.tasks import Task, held_by, task
-from suar.vault.queries import PROTECTION, derived_id
+from suar.vault.queries import PROTECTION, derived_id, first_id
 
 LIST, HAND_OVER = "case.list", "case.hand_over"
 QUEUE, RECEIVED = "protection", "received"
@@ -82,7 +82,7 @@ def fields_for(giver: str, act: Act) -> list[str]:
 def reports_at(act: Act) -> dict[UUID, Origin]:
     """Victims of police reports, as far as an agreement lets this desk see them. Runs inside a door behind the wall."""
     days = int(in_force(act.at).tables["desk/handovers"]["looks_back_days"])
-    oldest = UUID(int=int((act.at - timedelta(days=days)).timestamp() * 1000) << 80)
+    oldest = first_id(act.at - timedelta(days=days))
     found = stated("r.kind = %s AND r.id >= %s", [REPORT, oldest], PROTECTION)
     victims = [one for one in found if not one.withdrawn and one.values.get("role") == VICTIM]
     return {(origin := of_report(one, case_kind(act.at))).id: origin for one in victims}

@@ -22,7 +22,7 @@ from suar.core.registers.freeing import NAMED, named
 from suar.intake.queries.batches import Stated, stated
 from suar.policies.queries import in_force
 from suar.registers.queries.released import Release, how_far, newest_rulings
-from suar.vault.queries import DEFAULT, PROTECTION, derived_id, token
+from suar.vault.queries import DEFAULT, PROTECTION, derived_id, first_id, token
 
 LIST, FREE = "complaint.list", "complaint.free"
 KIND = "complaint"
@@ -73,10 +73,9 @@ def complaints_since(since: datetime) -> dict[UUID, Complaint]:
     """Every complaint as its source says it now, from both sides of the wall: one that moved to the other side, or came back, is upheld.
     Runs inside a door on both.
     """
-    oldest = UUID(int=int(since.timestamp() * 1000) << 80)
     found = {}
     for wall in (DEFAULT, PROTECTION):
-        for record in stated("r.kind = 'complaint' AND r.id >= %s", [oldest], wall):
+        for record in stated("r.kind = 'complaint' AND r.id >= %s", [first_id(since)], wall):
             known = Complaint(id=complaint_id(record), record=record, wall=wall)
             if not record.withdrawn or known.id not in found:
                 found[known.id] = known
