@@ -34,6 +34,7 @@ def cluster() -> Iterator[Cluster]:
     """A running PostgreSQL of the tests' own, shared with other test runs, ended when the last one ends."""
     with borrowed(database.FOLDER) as running:
         database.drop_what_dead_runs_left(running)
+        database.know_roles(running)
         yield running
 
 

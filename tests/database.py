@@ -72,6 +72,12 @@ class Copy:
         return os.environ | environment(self.name)
 
 
+def know_roles(cluster: Cluster) -> None:
+    """A new server knows none of Suar's roles, and a test of it alone may be the first; two runs never make them at once."""
+    with locked(FOLDER / "template.lock"):
+        databases.make_roles(cluster)
+
+
 def template(cluster: Cluster) -> str:
     """The name of the database with every migration applied as suar_owner; made when the migrations are new."""
     name = f"template_{fingerprint()}"

@@ -21,7 +21,6 @@ NAME = f"test_{os.getpid()}_outside"
 @pytest.fixture
 def outside(cluster: Cluster) -> Iterator[Cluster]:
     """A server with an empty database, as its administrator would hand it over."""
-    databases.make_roles(cluster)
     databases.drop_database(cluster, NAME)
     with as_admin(cluster) as admin:
         admin.execute(SQL("CREATE DATABASE {} OWNER {}").format(Identifier(NAME), Identifier(OWNER)))
