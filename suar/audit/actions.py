@@ -12,7 +12,7 @@ from suar.core.act import Act
 from suar.core.canonical import canonical
 from suar.core.ledger import leaf
 from suar.vault.queries import DEFAULT, new_id, seal
-from suar.vault.queries.prepared import written
+from suar.vault.queries.prepared import put
 
 INSERT = (
     "INSERT INTO audit_entry (id, at, what, agency, actor, shown, about, body, leaf)"
@@ -60,5 +60,5 @@ def append(
         body["sealed"] = base64.b64encode(seal(personal.encode(), about=entry.bytes, wall=wall)).decode()
     text = canonical(body)
     shown = bool(body["fields"])
-    written(INSERT, [entry, act.at, what, act.agency, act.actor, shown, named, text, leaf(text)], wall=wall)
+    put(INSERT, [entry, act.at, what, act.agency, act.actor, shown, named, text, leaf(text)], wall=wall)
     return entry

@@ -17,7 +17,7 @@ from django.db import connection
 from suar.core.act import Act
 from suar.core.canonical import sha256
 from suar.policies.models import Compared, Proposal, Ruling, Run, RunEnd, Trial, Version
-from suar.vault.queries.prepared import prepared
+from suar.vault.queries.prepared import Question, prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +91,11 @@ def once_a_request(key: Hashable, make: Callable[[], T]) -> T:
     return found
 
 
+def in_force_question(at: datetime) -> Question:
+    """What `in_force` asks, for whoever asks several things in one journey."""
+    return NEWEST, [at]
+
+
 def in_force(at: datetime) -> Bundle:
     """The bundle in force at `at`. Tables are shared, never to be changed by a reader."""
     known: dict[datetime, Bundle] = once_a_request("in_force", dict)
@@ -103,7 +108,7 @@ def in_force(at: datetime) -> Bundle:
 
 def read_in_force(at: datetime) -> Bundle:
     """One small query when nothing was adopted since this process last looked."""
-    [(count, newest)] = prepared(NEWEST, [at])
+    [(count, newest)] = prepared(*in_force_question(at))
     key = f"{connection.settings_dict['NAME']}:{count}:{newest}"
     if key in _kept:
         return _kept[key]

@@ -25,13 +25,14 @@ from suar.agencies.access import DoorShut
 from suar.agencies.actions.passes import give_pass, use_assertion
 from suar.agencies.actions.quota import purse
 from suar.agencies.models import Client, Pass
-from suar.agencies.queries.machines import Held, Proposal, client_in_force, held_by, pass_of
+from suar.agencies.queries.machines import Held, Proposal, client_in_force, held_by, pass_of, pass_question
 from suar.audit.actions import append
 from suar.core.act import Act
 from suar.core.errors import Refusal
 from suar.core.machine import WINDOW, Peer, covers, in_time, inside, peer_of
-from suar.policies.queries import once_a_request
+from suar.policies.queries import in_force, in_force_question, once_a_request
 from suar.vault.queries import derived_id
+from suar.vault.queries.prepared import at_once
 
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 PASS_LIFE = timedelta(minutes=10)
@@ -95,7 +96,9 @@ def shown(request: HttpRequest, at: datetime) -> Held:
 
 
 def checked(digest: str, there: Peer, at: datetime) -> Held:
-    held = pass_of(digest, at)
+    with at_once(pass_question(digest, at), in_force_question(at)):  # the quotas of its machine are policy's
+        held = pass_of(digest, at)
+        in_force(at)
     if held is None:
         raise NotAuthenticated()
     why = misplaced(held.networks, there)

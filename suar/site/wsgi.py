@@ -3,6 +3,7 @@
 import gc
 import logging
 import os
+import sys
 from threading import Thread
 
 from django.core.wsgi import get_wsgi_application
@@ -41,4 +42,7 @@ def warm_up() -> None:
         connections.close_all()
 
 
+#: Seconds. Of the threads of this program most wait for the database or the civil register; one that has its answer is not to wait five
+#: milliseconds, Python's usual, until another one's thinking is interrupted.
+sys.setswitchinterval(0.0005)
 Thread(target=warm_up, name="warming", daemon=True).start()

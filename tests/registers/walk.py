@@ -25,13 +25,15 @@ from suar.persons.actions.rule import rule
 from suar.persons.actions.take import take
 from suar.persons.jobs import place_batch, resolve_again
 from suar.persons.queries import count, matching_policy, members
+from suar.persons.queries.cleared import attached
 from suar.policies.models import Version
 from suar.policies.queries import in_force
 from suar.registers.queries import in_force_for
 from suar.screening.access import body_of
 from suar.screening.actions.apart import set_apart
-from suar.screening.actions.ask import Asked, screen, sought
+from suar.screening.actions.ask import Asked, screen
 from suar.screening.actions.clear import confirm
+from suar.screening.actions.weigh import sought
 from suar.screening.models import Screening
 from suar.site.projecting import project
 from suar.vault.queries import derived_id
@@ -192,7 +194,8 @@ class Walk:
         policy = matching_policy(in_force(act.at)).for_register(count())
         with transaction.atomic():
             enter(act, "screening.make")
-            found, following = sought(typed, policy, frozenset())
+            found = sought(typed, policy, frozenset())
+            following = attached([*found.same, *found.likely])
             return frozenset(entry.id for entry in in_force_for([*found.same, *found.likely, *following], act.at))
 
     # What may happen ----------------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from suar.screening.actions import ask
+from suar.screening.actions import weigh
 from suar.screening.queries.facts import fact_sheet
 from tests import cast
 from tests.proving import Claim
@@ -69,7 +69,7 @@ def test_the_twin_that_lets_sex_into_the_facts_is_found(monkeypatch: pytest.Monk
         sheet = fact_sheet(known, *more)
         return replace(sheet, payer="stranger") if known.traveller.described.sex == "2" else sheet
 
-    monkeypatch.setattr(ask, "fact_sheet", planted)
+    monkeypatch.setattr(weigh, "fact_sheet", planted)
     assert any_differs(Life.other_sex)
 
 
@@ -78,5 +78,5 @@ def test_the_twin_that_weighs_the_province_of_a_nik_is_found(monkeypatch: pytest
         sheet = fact_sheet(known, *more)
         return replace(sheet, shared_phone=9) if known.traveller.described.nik.startswith("98") else sheet
 
-    monkeypatch.setattr(ask, "fact_sheet", planted)
+    monkeypatch.setattr(weigh, "fact_sheet", planted)
     assert any_differs(Life.other_province)

@@ -13,7 +13,7 @@ from django.db.models import Q
 from suar.agencies.models import Agency, Agreement, Client, Desk, Office, Officer, Posting
 from suar.policies.queries import in_force
 from suar.vault.queries import derived_id
-from suar.vault.queries.prepared import prepared
+from suar.vault.queries.prepared import Question, prepared
 
 
 def postings_of(officer: UUID, at: datetime) -> list[Posting]:
@@ -77,9 +77,14 @@ def desk(code: str) -> Desk | None:
     return Desk.objects.select_related("office").filter(code=code).first()
 
 
+def office_question(desk: str) -> Question:
+    """What `office_of` asks, for whoever asks several things in one journey."""
+    return "SELECT office_id FROM agencies_desk WHERE code = %b", [desk]
+
+
 def office_of(desk: str) -> str:
     """The office in which a desk stands; "" for a desk that nobody opened."""
-    return next((office for (office,) in prepared("SELECT office_id FROM agencies_desk WHERE code = %b", [desk])), "")
+    return next((office for (office,) in prepared(*office_question(desk))), "")
 
 
 def office(code: str) -> Office | None:

@@ -10,7 +10,7 @@ from suar.core.disclosure.decide import Disclosure
 from suar.core.disclosure.rules import TABLES, Rules
 from suar.core.disclosure.sharing import Classes, Sharing
 from suar.policies.queries import Bundle, in_force, once_a_version
-from suar.vault.queries.prepared import prepared
+from suar.vault.queries.prepared import Question, prepared
 
 VERSIONS_KEPT = 4  # one is in force; a test or a replay asks for a few
 
@@ -24,6 +24,11 @@ FROM agencies_agreed v LEFT JOIN agencies_agreement a ON true ORDER BY a.giver_i
 _decided: dict[tuple[UUID, str], Disclosure] = {}
 
 
+def agreed_question() -> Question:
+    """What `disclosure` asks, for whoever asks several things in one journey."""
+    return VERSION, ()
+
+
 def disclosure(at: datetime) -> Disclosure:
     """What the agreements give, as they stand in the database at this moment, under the policy in force at `at`.
 
@@ -31,7 +36,7 @@ def disclosure(at: datetime) -> Disclosure:
     what ends by the clock alone, `Disclosure` sees by itself.
     """
     bundle = in_force(at)
-    [(version,)] = prepared(VERSION)
+    [(version,)] = prepared(*agreed_question())
     known = _decided.get((version, bundle.sha256))
     return known or decided_anew(bundle)
 

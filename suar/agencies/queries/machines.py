@@ -15,7 +15,7 @@ from suar.agencies.models import Client
 from suar.core.machine import narrowed
 from suar.policies.queries import Bundle, in_force, once_a_version
 from suar.vault.queries import derived_id
-from suar.vault.queries.prepared import prepared
+from suar.vault.queries.prepared import Question, prepared
 
 HUB = "suar"
 LAPSES = timedelta(hours=24)  # a proposal on which nobody ruled (SECURITY 3.3)
@@ -128,9 +128,14 @@ WHERE p.sha256 = %(sha256)b AND p.until_at > %(at)b AND c.from_at <= %(at)b AND 
 """
 
 
+def pass_question(sha256: str, at: datetime) -> Question:
+    """What `pass_of` asks, for whoever asks several things in one journey."""
+    return HELD, {"sha256": sha256, "at": at}
+
+
 def pass_of(sha256: str, at: datetime) -> Held | None:
     """The token with this hash, while it and all that it stands on are in force."""
-    for client, agency, wanted, scopes, networks, bound, thumbprint in prepared(HELD, {"sha256": sha256, "at": at}):
+    for client, agency, wanted, scopes, networks, bound, thumbprint in prepared(*pass_question(sha256, at)):
         return Held(
             client=client, agency=agency, scopes=narrowed(wanted, scopes), networks=tuple(networks), bound=bound, thumbprint=thumbprint,
         )  # fmt: skip

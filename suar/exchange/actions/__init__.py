@@ -11,7 +11,7 @@ from django.db import connection
 from suar.core.act import Act
 from suar.exchange.events import Happened
 from suar.vault.queries import new_ids
-from suar.vault.queries.prepared import written
+from suar.vault.queries.prepared import put
 
 #: Event type -> what to defer, filled once by `site/wiring`. A listener gets the event ids and the things they are about.
 listeners: dict[str, list[Callable[[Sequence[UUID], Sequence[UUID]], None]]] = {}
@@ -43,7 +43,7 @@ def publish_many(events: Sequence[Happened], act: Act) -> list[UUID]:
     if not events:
         return []
     ids = ids_in_order(act.at, len(events))
-    written(
+    put(
         INSERT,
         [
             act.at,

@@ -15,7 +15,7 @@ from suar.core.errors import Refusal
 from suar.exchange.queries import COLUMNS, Row
 from suar.exchange.queries.sharing import entitled
 from suar.exchange.queries.views import still_standing
-from suar.vault.queries import seal, unseal
+from suar.vault.queries import first_id, seal, unseal
 
 NOBODY = UUID(int=0)
 AT_ONCE = 1_000  # rows looked at in one statement
@@ -94,9 +94,8 @@ SINCE = "SELECT o.xid::text FROM exchange_outbox o WHERE o.id >= %s ORDER BY o.x
 
 def place_since(at: datetime) -> Place:
     """Behind nothing that happened at `at` or later; some of what happened shortly before may come again."""
-    first = UUID(int=max(0, int(at.timestamp() * 1_000)) << 80)
     with connection.cursor() as cursor:
-        cursor.execute(SINCE, [first])
+        cursor.execute(SINCE, [first_id(at)])
         found = cursor.fetchone()
     return Place(found[0], NOBODY) if found else newest_place()
 

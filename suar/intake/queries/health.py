@@ -14,7 +14,7 @@ from suar.core.standard.mapping import SourceMapping
 from suar.intake.queries.mappings import Sources, region_names, sources
 from suar.intake.queries.quarantine import since_when
 from suar.vault.queries import DEFAULT
-from suar.vault.queries.prepared import prepared
+from suar.vault.queries.prepared import Question, prepared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,11 +47,17 @@ def stream_of(row: tuple[Any, ...]) -> Stream:
     )  # fmt: skip
 
 
+def states_question(at: datetime, *, region: str = "", known: Sources | None = None) -> Question:
+    """What `states` asks, for whoever asks several things in one journey."""
+    known = known or sources(at)
+    return HEARD, [known.names, [name for name in known.names if known[name].covers.ask], region[:4]]
+
+
 def states(at: datetime, *, region: str = "", known: Sources | None = None) -> list[SourceState]:
     """The state of every record source for somebody who lives in `region` (kabupaten digits); unknown residence takes the worst state."""
     known = known or sources(at)
     unbelieved = since_when()
-    held, covered = heard(known.names, [n for n in known.names if known[n].covers.ask], region[:4])
+    held, covered = heard(states_question(at, region=region, known=known))
     found = []
     for name in known.names:
         mapping = known[name]
@@ -68,11 +74,11 @@ UNION ALL SELECT source, region, NULL, NULL, NULL, NULL, NULL FROM intake_connec
 """
 
 
-def heard(names: list[str], asked: list[str], region: str) -> tuple[dict[str, list[Stream]], dict[str, frozenset[str]]]:
+def heard(question: Question) -> tuple[dict[str, list[Stream]], dict[str, frozenset[str]]]:
     """Both of `streams`, and of `asked_coverage` whether it covers this region, in one question, as every desk asks for both."""
     held: dict[str, list[Stream]] = {}
     covered: dict[str, frozenset[str]] = {}
-    for row in prepared(HEARD, [names, asked, region]):
+    for row in prepared(*question):
         if row[5] is None:  # a stream's fault is never unknown
             covered[row[0]] = frozenset({row[1]})
         else:

@@ -15,7 +15,7 @@ from suar.agencies.access import as_hub
 from suar.core.values import value
 from suar.policies.queries import once_a_request
 from suar.vault.queries import DEFAULT
-from suar.vault.queries.prepared import prepared
+from suar.vault.queries.prepared import Question, prepared
 
 #: Of the states of a quarantine: new sendings are not read in the first two, records since then are not believed in the second alone.
 STOPPED, CONFIRMED, LIFTED = "stopped", "confirmed", "lifted"
@@ -47,9 +47,10 @@ class Standing:
 
 
 # Those that hold, and those that are lifted and not yet given back: never more than a few rows.
-STAND = """
-SELECT id, source, key, since, state, waits FROM intake_quarantine WHERE state <> 'lifted' OR waits ORDER BY id
-"""
+STAND: Question = (
+    "SELECT id, source, key, since, state, waits FROM intake_quarantine WHERE state <> 'lifted' OR waits ORDER BY id",
+    (),
+)
 
 
 def standing() -> list[Standing]:
@@ -58,7 +59,7 @@ def standing() -> list[Standing]:
         "quarantines",
         lambda: [
             Standing(id=id_, source=source, key=key, since=since, state=state, waits=waits)
-            for id_, source, key, since, state, waits in prepared(STAND, [])
+            for id_, source, key, since, state, waits in prepared(*STAND)
         ],
     )
 

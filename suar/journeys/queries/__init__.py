@@ -14,7 +14,7 @@ from django.db import connections
 from suar.core.act import Act
 from suar.intake.queries.quarantine import not_doubted
 from suar.vault.queries import DEFAULT
-from suar.vault.queries.prepared import prepared
+from suar.vault.queries.prepared import Question, prepared
 
 MOST_STEPS = 400  # of one person; past that the newest are shown
 
@@ -47,10 +47,15 @@ ORDER BY at DESC, id LIMIT %b
 """
 
 
+def steps_question(subjects: Sequence[UUID]) -> list[Question]:
+    """What `steps` asks, for whoever asks several things in one journey."""
+    asked = list(subjects)
+    return [(STEPS, [asked, asked, MOST_STEPS])] if asked else []
+
+
 def steps(subjects: Sequence[UUID]) -> list[Step]:
     """Steps of these subjects, newest first; runs inside a door, so only what the act may read."""
-    asked = list(subjects)
-    return steps_from(prepared(STEPS, [asked, asked, MOST_STEPS])) if asked else []
+    return [step for question in steps_question(subjects) for step in steps_from(prepared(*question))]
 
 
 def steps_from(found: Sequence[tuple[Any, ...]]) -> list[Step]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from suar.vault.queries import token
-from suar.vault.queries.prepared import prepared
+from suar.vault.queries.prepared import Question, prepared
 
 #: Answers of the civil register that say something of the number itself, by the words that journeys keep.
 OF_THE_NUMBER: Mapping[str, str] = {
@@ -17,6 +17,11 @@ OF_THE_NUMBER: Mapping[str, str] = {
 KEPT = "SELECT 1 FROM journeys_civil WHERE token = %b LIMIT 1"
 
 
+def kept_question(nik: str) -> list[Question]:
+    """What `is_news` asks of an answer that agrees, for whoever asks several things in one journey."""
+    return [(KEPT, [token("nik", nik)])] if nik else []
+
+
 def is_news(nik: str, outcome: str) -> bool:
     """Whether an answer of the civil register is to be handed down: that a number is in order is no news, as nearly all are, unless another
     word of it was kept before.
@@ -24,4 +29,4 @@ def is_news(nik: str, outcome: str) -> bool:
     word = OF_THE_NUMBER.get(outcome, "")
     if not word or not nik:
         return False
-    return word != "agrees" or bool(prepared(KEPT, [token("nik", nik)]))
+    return word != "agrees" or any(prepared(*question) for question in kept_question(nik))

@@ -16,7 +16,7 @@ from suar.journeys.jobs.dossier import number_token
 from suar.persons.queries import holders, members
 from suar.registers.queries.things import thing_id
 from suar.vault.queries import DEFAULT
-from suar.vault.queries.prepared import prepared
+from suar.vault.queries.prepared import Question, prepared
 
 #: So many records of one thing are looked at, the newest; past that the count says "at least".
 MOST = 200
@@ -44,11 +44,14 @@ class Thing:
 OWN = "SELECT thing, role, kind, step, at FROM journeys_thing WHERE subject = ANY(%b::uuid[]) ORDER BY at DESC, step, role LIMIT %b"
 
 
+def things_question(subjects: Sequence[UUID]) -> list[Question]:
+    """What `things_of` asks, for whoever asks several things in one journey."""
+    return [(OWN, [sorted(subjects), MOST_OWN])] if subjects else []
+
+
 def things_of(subjects: Sequence[UUID]) -> list[Thing]:
     """What the records of these subjects name, newest first. Runs inside a door."""
-    if not subjects:
-        return []
-    return [Thing(*row) for row in prepared(OWN, [sorted(subjects), MOST_OWN])]
+    return [Thing(*row) for question in things_question(subjects) for row in prepared(*question)]
 
 
 OTHERS = f"""

@@ -28,7 +28,7 @@ from suar.persons.queries.keys import hashed, in_places
 from suar.persons.queries.squeezed import squeezed, unsqueezed
 from suar.policies.queries import Bundle, once_a_version
 from suar.vault.queries import DEFAULT, PROTECTION, seal, unseal
-from suar.vault.queries.prepared import prepared
+from suar.vault.queries.prepared import Question, prepared
 
 
 @value()
@@ -103,13 +103,19 @@ SELECT s.id, s.source, s.agency, s.claims, s.num FROM unnest(%b::uuid[]) AS aske
 """
 
 
+def subjects_question(ids: Iterable[UUID]) -> list[Question]:
+    """What `subjects` asks, for whoever asks several things in one journey."""
+    wanted = sorted(set(ids))
+    return [(SUBJECTS, [wanted])] if wanted else []
+
+
 def subjects(ids: Iterable[UUID], *, wall: str = DEFAULT, lock: bool = False) -> dict[UUID, Subject]:
     """Subjects by id, opened; those whose agency the act may not read are simply not there."""
-    wanted = list(set(ids))
-    if not wanted:
-        return {}
-    rows = prepared(SUBJECTS + " FOR UPDATE OF s" if lock else SUBJECTS, [wanted], wall=wall)
-    return {row[0]: opened(*row, wall=wall) for row in rows}
+    return {
+        row[0]: opened(*row, wall=wall)
+        for words, told in subjects_question(ids)
+        for row in prepared(words + " FOR UPDATE OF s" if lock else words, told, wall=wall)
+    }
 
 
 def opened(id_: UUID, source: str, agency: str, claims: bytes, num: int = 0, *, wall: str) -> Subject:
@@ -274,11 +280,16 @@ class Candidate:
 CANDIDATES = f"SELECT * FROM persons_candidates(%s::int[], {BLOCK_CAP}, {CANDIDATE_CAP})"
 
 
+def candidates_question(asked: Description, *, wall: str = DEFAULT) -> Question:
+    """What `candidates` asks, for whoever asks several things in one journey."""
+    return CANDIDATES, [in_places(hashed(asked, wall=wall))]
+
+
 def candidates(asked: Description, *, wall: str = DEFAULT) -> list[Candidate]:
     """Subjects that share a rare key with the one asked for, those who share most keys first; of whom a quarantined source spoke, only
     once the derived state shows what is believed of them.
     """
-    rows = prepared(CANDIDATES, [in_places(hashed(asked, wall=wall))], wall=wall)
+    rows = prepared(*candidates_question(asked, wall=wall), wall=wall)
     doubted = doubted_among([row[0] for row in rows], wall=wall)
     return [
         Candidate(id_, person or id_, described(id_, claims, asked, wall=wall))
@@ -391,9 +402,12 @@ def explanation_json(explanation: MatchExplanation) -> bytes:
     return packed({"policy": explanation.policy, "prior": explanation.prior, "reasons": reasons})
 
 
+COUNT: Question = ("SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = 'persons_subject'::regclass", ())
+
+
 def count(at_most: int = 10_000_000) -> int:
     """About how many subjects there are; the threshold moves with the size of the register (PERFORMANCE 1)."""
-    [(about,)] = prepared("SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = 'persons_subject'::regclass")
+    [(about,)] = prepared(*COUNT)
     return min(int(about or 0), at_most)
 
 

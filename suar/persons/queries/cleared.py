@@ -17,7 +17,7 @@ from suar.core.linking.propose import contradictions
 from suar.core.matching.explain import explain
 from suar.core.matching.policy import MatchingPolicy
 from suar.vault.queries import seal, unseal
-from suar.vault.queries.prepared import prepared
+from suar.vault.queries.prepared import Question, prepared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +159,12 @@ AND NOT EXISTS (
 """
 
 
+def attached_question(found: Iterable[UUID]) -> list[Question]:
+    """What `attached` asks, for whoever asks several things in one journey."""
+    those = list(found)
+    return [(ATTACHED, {"found": those})] if those else []
+
+
 def attached(found: Iterable[UUID]) -> set[UUID]:
     """Subjects whose restrictions concern whoever was found, though nothing that was asked for leads to them (SECURITY T08)."""
-    return {pinned for (pinned,) in prepared(ATTACHED, {"found": list(found)})}
+    return {pinned for question in attached_question(found) for (pinned,) in prepared(*question)}

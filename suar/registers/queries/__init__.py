@@ -11,7 +11,7 @@ from uuid import UUID
 from suar.intake.queries.quarantine import doubted_among
 from suar.registers.queries.native import IN_FORCE as NOMINATED
 from suar.registers.queries.native import SUAR, nominated
-from suar.vault.queries.prepared import prepared
+from suar.vault.queries.prepared import Question, prepared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,11 +47,16 @@ ORDER BY own, kind, from_at DESC, id
 """
 
 
+def in_force_question(subjects: Sequence[UUID], at: datetime) -> list[Question]:
+    """What `in_force_for` asks, for whoever asks several things in one journey."""
+    return [(BOTH, {"subjects": list(subjects), "at": at})] if subjects else []
+
+
 def in_force_for(subjects: Sequence[UUID], at: datetime) -> list[Entry]:
     """Entries whose term holds at `at`, to the second: a lapsed one is simply not there. What officers nominated here holds also while it
     is being worked out again what is believed of somebody. Runs inside a door.
     """
-    rows = prepared(BOTH, {"subjects": list(subjects), "at": at})
+    rows = [row for question in in_force_question(subjects, at) for row in prepared(*question)]
     found = [(own, Entry(**dict(zip(NAMES, row, strict=True)))) for own, *row in rows]
     doubted = doubted_among({entry.subject for own, entry in found if not own})
     return [entry for own, entry in found if own or entry.subject not in doubted]
@@ -84,7 +89,12 @@ AND (SELECT count(*) FROM registers_marker_end e WHERE e.marker = m.id AND e.at 
 MARKED = f"SELECT 1 FROM registers_marker m WHERE m.subject = ANY(%(subjects)b::uuid[]) AND {MARKER_HOLDS} LIMIT 1"
 
 
+def marked_question(subjects: Sequence[UUID], at: datetime) -> list[Question]:
+    """What `protection_desk` asks, for whoever asks several things in one journey."""
+    return [(MARKED, {"subjects": list(subjects), "at": at})] if subjects else []
+
+
 # law: UU 21/2007 Ps 44, 46, 51, 54; Permen PPPA 8/2021
 def protection_desk(subjects: Sequence[UUID], at: datetime) -> bool:
     """Whether a protection marker is in force: all that is ever said is "protection desk"."""
-    return bool(prepared(MARKED, {"subjects": list(subjects), "at": at}))
+    return any(prepared(*question) for question in marked_question(subjects, at))

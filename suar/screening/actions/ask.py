@@ -3,97 +3,43 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable
+from dataclasses import fields
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
-from suar.agencies.access import check, enter
-from suar.agencies.queries import office_of
+from suar.agencies.access import check, enter, may_read
+from suar.agencies.queries import office_of, office_question
+from suar.agencies.queries.agreements import agreed_question
 from suar.audit.actions import append
 from suar.core.act import Act
 from suar.core.advice.advise import Advised
-from suar.core.advice.grounds import Grounds, advised_on
 from suar.core.canonical import canonical
-from suar.core.errors import Fault, Refusal
-from suar.core.identity.person import Description
-from suar.core.identity.traveller import Journey, Traveller, read_traveller
-from suar.core.matching.policy import MatchingPolicy
+from suar.core.identity.traveller import Journey, Traveller
 from suar.exchange.actions import publish_many
 from suar.exchange.events import Happened
 from suar.intake.queries.addresses import addresses
-from suar.intake.queries.civil import CivilAnswer, asking_dukcapil, state_of_answer
-from suar.intake.queries.health import states
-from suar.intake.queries.mappings import region_codes, sources
-from suar.journeys.queries import lines, steps
-from suar.journeys.queries.civil import is_news
-from suar.persons.queries import count, explanation_json, matches, subjects
-from suar.persons.queries.cleared import attached
+from suar.intake.queries.civil import asking_dukcapil
+from suar.persons.queries import explanation_json
 from suar.policies.queries import Bundle, in_force
-from suar.registers.queries import in_force_for, protection_desk
 from suar.screening.access import made_now, sealed_body
 from suar.screening.actions.again import Again, supersede
 from suar.screening.actions.grounds import kept_grounds
 from suar.screening.actions.keys import Keys
+from suar.screening.actions.question import Asked as Asked
+from suar.screening.actions.question import BadQuestion as BadQuestion
+from suar.screening.actions.question import read_question as read_question
+from suar.screening.actions.weigh import Weighed, weigh
 from suar.screening.events import screening_made
 from suar.screening.models import Screening
-from suar.screening.queries import Found, Tables, entries_in_force, judged, tables
-from suar.screening.queries.facts import Known, fact_sheet, residence
-from suar.screening.queries.things import named
+from suar.screening.queries import tables
 from suar.vault.queries import new_id, token
-from suar.vault.queries.prepared import written
+from suar.vault.queries.prepared import at_once, one_journey, put
 
-
-class BadQuestion(Refusal):
-    """What was asked cannot be read; every fault at once, by field."""
-
-    code = "screening.unreadable"
-    status = 422
-
-    def __init__(self, faults: tuple[Fault, ...]) -> None:
-        super().__init__()
-        self.faults = faults
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """`POST /api/v1/screenings` (DESIGN 8), or the desk's form."""
-
-    purpose: str
-    desk: str
-    lane: str
-    officer: str
-    reference: str
-    traveller: Mapping[str, str]
-    journey: Mapping[str, str]
-    answers: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def told(self) -> dict[str, Any]:
-        """As it is kept, and hashed under an idempotency key."""
-        return {name: getattr(self, name) for name in QUESTION}
-
-
-QUESTION = tuple(one.name for one in fields(Asked))
 DECLARED = tuple(one.name for one in fields(Journey))
 KEYS = Keys("screening_key", "screening")
-
-
-@dataclass(slots=True)
-class Weighed:
-    """All that went into one answer, before it is written."""
-
-    civil: CivilAnswer
-    found: Found
-    advised: Advised
-    timeline: list[dict[str, Any]]
-    subjects: list[UUID]
-    following: set[UUID]  # whose restrictions concern him though nothing that was asked for leads to them
-    grounds: Grounds
-    region: str  # kabupaten of residence, "" for unknown
-    child: bool  # under 18 by any source: the standard's terms for children run
 
 
 def screen(
@@ -105,80 +51,23 @@ def screen(
     Refuses: what the doors refuse; BadQuestion; Conflict.
     """
     body = token("body", canonical(asked.told).decode())
-    if known := KEYS.earlier(client, key, body):
-        return known
-    office = office_of(asked.desk)
-    bundle = in_force(act.at)
+    with at_once(*KEYS.question(client, key), office_question(asked.desk), agreed_question()):
+        if known := KEYS.earlier(client, key, body):
+            return known
+        office, bundle = office_of(asked.desk), in_force(act.at)
+        may_read(act)  # `enter` asks again, and is told what this request knows by now
     traveller = read_question(asked, act)
     check(act, "screening.make")  # before anything is asked of anybody
     civil = asking_dukcapil(traveller.described, addresses(), act=act)
     with transaction.atomic():
         enter(act, "screening.make", by_keys=True)
-        weighed = weigh(asked, traveller, civil, bundle, tables(bundle), act, again)
-        screening = keep(asked, traveller, weighed, bundle, act, office, elapsed_ms(), again)
-        KEYS.remember(client, key, body, screening, act.at)
+        weighed = weigh(asked, traveller, civil, tables(bundle), act, again.without if again else frozenset())
+        with one_journey():
+            screening = keep(asked, traveller, weighed, bundle, act, office, elapsed_ms(), again)
+            KEYS.remember(client, key, body, screening, act.at)
         if again:
             supersede(again, screening, act=act)
     return screening
-
-
-def read_question(asked: Asked, act: Act) -> Traveller:
-    """Step 3. Raises BadQuestion with every fault."""
-    codes = sources(act.at).codes
-    read = read_traveller(
-        asked.traveller,
-        asked.journey,
-        today=act.at.date(),
-        regions=region_codes(),
-        country_of=codes["countries"].code_of,
-        purpose_of=codes["travel_purposes"].code_of,
-        coded=lambda name, text: codes[name].code_of(text),
-    )
-    if not read.ok:
-        raise BadQuestion(read.faults)
-    return read.get()
-
-
-def weigh(
-    asked: Asked,
-    traveller: Traveller,
-    asked_of_civil: Callable[[], CivilAnswer],
-    bundle: Bundle,
-    policy: Tables,
-    act: Act,
-    again: Again | None = None,
-) -> Weighed:
-    """Steps 6 to 9: who this may be, what is in force, what the journey says, what it raises, and the advice. Nothing is written, so that
-    waiting for the civil register holds nobody up.
-    """
-    matching = policy.matching.for_register(count())
-    found, following = sought(traveller.described, matching, again.without if again else frozenset())
-    same, known, journey = found.same, subjects(found.same), steps(found.same)
-    things = named(traveller, known, policy.facts.windows, act.at)
-    held = in_force_for([*same, *found.likely, *following, *things.signalled], act.at)
-    entries = entries_in_force(held, found.certain.union(things.signalled), asked.purpose, policy.legal)
-    region, civil = residence(traveller.described.region_code, known.values()), asked_of_civil()
-    health = [*states(act.at, region=region), state_of_answer(civil, act.at)]
-    facts = fact_sheet(
-        Known(
-            purpose=asked.purpose, traveller=traveller, subjects=known, steps=journey, things=things, held=held,
-            registers=[entry.kind for entry in entries if entry.confirmed], civil=civil, sources=health,
-            region=region, protection=protection_desk(same, act.at), second_nik=found.second_nik, answers=asked.answers,
-        ),
-        policy.facts, act.at,
-    )  # fmt: skip
-    grounds = Grounds(facts=facts, entries=tuple(entries), health=tuple(health))
-    advised = advised_on(grounds, policy.rules, policy.advice)
-    return Weighed(civil, found, advised, lines(journey), same, following, grounds, region, facts.under_18 is True)
-
-
-def sought(described: Description, policy: MatchingPolicy, without: frozenset[UUID]) -> tuple[Found, set[UUID]]:
-    """Who this may be, without those who were set apart; and whose restrictions concern him besides, since they are or were one person
-    with somebody who was found. That these are his is never certain.
-    """
-    alike = [m for m in matches(described, policy) if not without & {m.person, *m.subjects}]
-    found = judged(alike, policy)
-    return found, attached([*found.same, *found.likely]) - without
 
 
 WRITTEN = ("id", "at", "agency", "office", "desk", "lane", "officer", "purpose", "reference", "person", "subjects", "advice", "policy", "sealed",
@@ -226,7 +115,7 @@ def keep(
         reference=token("reference", asked.reference), person=person, subjects=weighed.subjects, advice=weighed.advised.advice.value,
         policy=bundle.sha256, sealed=sealed_body(said, screening), took_ms=took_ms,
     )  # fmt: skip
-    written(INSERT, [*(getattr(made, column) for column in WRITTEN), passport_of(traveller), weighed.child])
+    put(INSERT, [*(getattr(made, column) for column in WRITTEN), passport_of(traveller), weighed.child])
     made_now(made, said)
     append(
         "screening.made",
@@ -238,20 +127,20 @@ def keep(
         policy=bundle.sha256,
     )
     event = screening_made(screening, weighed.subjects[0] if weighed.subjects else None, weighed.advised.advice.value)
-    publish_many([*heard(civil, traveller, screening), event], act)
+    publish_many([*heard(weighed, screening), event], act)
     return screening
 
 
-def heard(civil: CivilAnswer, traveller: Traveller, screening: UUID) -> list[Happened]:
+def heard(weighed: Weighed, screening: UUID) -> list[Happened]:
     """What is told of the civil register's answer: that it came, or that it has not come yet; and whether it says more of the number than
     journeys know already.
     """
-    if civil.outcome == "not_asked":
+    if weighed.civil.outcome == "not_asked":
         return []
-    if civil.outcome == "unreachable":
+    if weighed.civil.outcome == "unreachable":
         return [Happened(type="screening.unanswered", giver="suar", thing=screening)]
     told = ["civil.answered"]
-    if is_news(traveller.described.nik, civil.outcome):
+    if weighed.civil_news:
         told.append("civil.differs")
     return [Happened(type=kind, giver="suar", thing=screening) for kind in told]
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from suar.core.errors import Conflict
 from suar.vault.queries import token
-from suar.vault.queries.prepared import prepared, written
+from suar.vault.queries.prepared import Question, prepared, written
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,18 +18,19 @@ class Keys:
     table: str
     thing: str
 
+    def question(self, client: str | UUID, key: str) -> list[Question]:
+        """What `earlier` asks, for whoever asks several things in one journey."""
+        words = f"SELECT body, {self.thing} FROM {self.table} WHERE client = %b AND key = %b"
+        return [(words, [client, token("key", key)])] if key else []
+
     def earlier(self, client: str | UUID, key: str, body: bytes) -> UUID | None:
         """What this client made under this key before; None without a key. Refuses: Conflict where the body was another."""
-        if not key:
-            return None
-        found = prepared(
-            f"SELECT body, {self.thing} FROM {self.table} WHERE client = %b AND key = %b", [client, token("key", key)]
-        )
-        for kept, made in found:
-            if bytes(kept) != body:
-                raise Conflict(f"{self.thing}.other_body")
-            earlier: UUID = made
-            return earlier
+        for question in self.question(client, key):
+            for kept, made in prepared(*question):
+                if bytes(kept) != body:
+                    raise Conflict(f"{self.thing}.other_body")
+                earlier: UUID = made
+                return earlier
         return None
 
     def remember(self, client: str | UUID, key: str, body: bytes, made: UUID, at: datetime) -> None:

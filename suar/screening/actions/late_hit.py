@@ -16,8 +16,9 @@ from suar.intake.queries.civil import CivilAnswer
 from suar.journeys.queries import Step, steps
 from suar.policies.queries import in_force
 from suar.screening.access import body_of
-from suar.screening.actions.ask import Asked, read_question, weigh
+from suar.screening.actions.question import Asked, read_question
 from suar.screening.actions.refer import put_before
+from suar.screening.actions.weigh import weigh
 from suar.screening.models import Screening
 from suar.screening.queries import tables
 from suar.screening.queries.touched import drop_later, keep_later
@@ -50,8 +51,8 @@ def more_now(screening: Screening, act: Act) -> bool:
     """Whether the same question would be advised more today; the civil register's word is the one of the day."""
     body = body_of(screening)
     asked, civil = Asked(**body["asked"]), CivilAnswer(**body["civil"])
-    bundle, traveller = in_force(act.at), read_question(asked, act)
-    weighed = weigh(asked, traveller, lambda: civil, bundle, tables(bundle), act)
+    traveller = read_question(asked, act)
+    weighed = weigh(asked, traveller, lambda: civil, tables(in_force(act.at)), act)
     before = ADVICE_IN_ORDER.index(Advice(screening.advice))
     return weighed.advised.advice in HELPS and ADVICE_IN_ORDER.index(weighed.advised.advice) > before
 

@@ -46,8 +46,8 @@ def random_part(id_: UUID) -> int:
 
 
 def first_id(at: datetime) -> UUID:
-    """Below every id that was made at `at` or later, above every one made in an earlier millisecond."""
-    return UUID(int=int(at.timestamp() * 1_000) << 80)
+    """Below every id that was made at `at` or later, above every one made in an earlier millisecond. Before 1970 there is none below 0."""
+    return UUID(int=max(0, int(at.timestamp() * 1_000)) << 80)
 
 
 def token(kind: str, value: str, *, wall: str = DEFAULT) -> bytes:
