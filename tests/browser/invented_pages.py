@@ -32,6 +32,7 @@ from tests.browser.invented_differences import AGREED, COMPARED
 from tests.browser.invented_findings import FINDINGS, LAID
 from tests.browser.invented_forms import LoginForm, SessionForm, TipForm, desk_form
 from tests.browser.invented_one_list import PAGES as ONE_LIST
+from tests.browser.invented_pace import PAGES as PACE
 
 
 def pages() -> dict[str, tuple[str, dict[str, Any]]]:
@@ -326,6 +327,7 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
             {"laid": LAID, "finding": LAID["finding"], "refused": "finding.reason"},
         ),
         **ONE_LIST,
+        **PACE,
         "placements_none": ("site/placements.html", {"rows": [], "most": 200}),
         "search": ("site/search.html", {"form": searched, "asked": False, "frame": frame(search=False)}),
         "search_found": (

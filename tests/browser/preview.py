@@ -98,6 +98,7 @@ urlpatterns = [
             "finding",
             "finding_take",
             "finding_rule",
+            "register_let_go",
         )
     ),
 ]
