@@ -182,7 +182,7 @@ def engine_ms(one: Question) -> float:
 
     from suar.agencies.access import as_hub
     from suar.core.identity.person import Description
-    from suar.persons.queries import count, matches, matching_policy
+    from suar.persons.queries.found import count, matches, matching_policy
     from suar.policies.queries import in_force
     from suar.site.auth import now
 

@@ -192,7 +192,7 @@ def of_its_people(told: Iterable[Answered], path: Path, lives: Mapping[str, Life
 
 def answers(it: Days, run: Run, journeys: Journeys) -> Iterator[Answered]:
     from suar.core.matching.score import warm
-    from suar.persons.queries import matching_policy
+    from suar.persons.queries.found import matching_policy
     from suar.policies.queries import in_force
 
     warm(

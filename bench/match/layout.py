@@ -15,8 +15,8 @@ from django.db import connections, transaction
 from suar.agencies.access import as_hub
 from suar.core.identity.person import Description
 from suar.core.matching.policy import MatchingPolicy
-from suar.persons import queries as persons
 from suar.persons.queries import Claim, Subject, sealed
+from suar.persons.queries import found as register
 from suar.persons.queries.keys import EVERY, hashed, rows_of
 
 Rows = list[tuple[Any, ...]]
@@ -135,7 +135,7 @@ def search(
     with transaction.atomic():
         as_hub()
         started = time.perf_counter()
-        found = persons.matches(asked, policy, at_least=at_least)
+        found = register.matches(asked, policy, at_least=at_least)
         spent = (time.perf_counter() - started) * 1000
     return spent, [(number_of(match.person), match.explanation.weight) for match in found]
 
@@ -144,13 +144,13 @@ def candidates(asked: Description) -> list[int]:
     """Numbers of those who would be compared with this one, not compared yet."""
     with transaction.atomic():
         as_hub()
-        return [number_of(one.subject) for one in persons.candidates(asked)]
+        return [number_of(one.subject) for one in register.candidates(asked)]
 
 
 def score(asked: Description, found: Sequence[Description], policy: MatchingPolicy) -> float:
     """Milliseconds of weighing one description against these, as `matches` does it once they are read."""
     started = time.perf_counter()
-    persons.weights_of(asked, found, policy, least=policy.least)
+    register.weights_of(asked, found, policy, least=policy.least)
     return (time.perf_counter() - started) * 1000
 
 

@@ -170,7 +170,7 @@ def vacuum() -> None:
 
 def policy_of_today(people: int) -> Any:
     """The matching policy in force in the template, that of this program, for a register of that size."""
-    from suar.persons.queries import matching_policy
+    from suar.persons.queries.found import matching_policy
     from suar.policies.queries import in_force
     from suar.site.auth import now
 

@@ -12,7 +12,8 @@ from suar.agencies.access import as_hub
 from suar.agencies.queries import posted, postings_of
 from suar.core.act import Act
 from suar.core.registers.law import ActKind
-from suar.persons.queries import matching_policy, subjects, subjects_after
+from suar.persons.queries import subjects, subjects_after
+from suar.persons.queries.found import matching_policy
 from suar.policies.queries import in_force
 from suar.registers.actions.make_notice import make_notice
 from suar.registers.actions.note_sent import note_sent

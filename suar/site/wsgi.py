@@ -18,7 +18,7 @@ from django.urls import get_resolver  # noqa: E402
 
 from suar.core.matching.score import warm  # noqa: E402
 from suar.intake.queries.mappings import region_codes, sources  # noqa: E402
-from suar.persons.queries import matching_policy  # noqa: E402
+from suar.persons.queries.found import matching_policy  # noqa: E402
 from suar.policies.queries import in_force  # noqa: E402
 from suar.screening.queries import tables  # noqa: E402
 from suar.site import urls  # noqa: E402

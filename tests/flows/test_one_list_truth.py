@@ -18,7 +18,7 @@ from sandbox.nation import Nation
 from sandbox.nation.model import Happening, PassportApplication, Repatriation
 from suar.agencies.access import enter
 from suar.core.identity.person import Description
-from suar.persons.queries import candidates
+from suar.persons.queries.found import candidates
 from suar.registers.access.one_list import Filter, one_list_for
 from suar.registers.access.one_list_rows import Group, Sought
 from suar.registers.jobs import write_found_by

@@ -18,7 +18,8 @@ from suar.core.matching.explain import explain
 from suar.core.matching.policy import MatchingPolicy
 from suar.persons.access.pair import link_place
 from suar.persons.actions import evidence_of
-from suar.persons.queries import explanation_json, matching_policy, subjects
+from suar.persons.queries import subjects
+from suar.persons.queries.found import explanation_json, matching_policy
 from suar.policies.models import Version
 from suar.policies.queries import in_force
 from suar.vault.queries import unseal

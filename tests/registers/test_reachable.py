@@ -122,7 +122,9 @@ def test_a_house_in_which_one_judges_alone_is_found_out(monkeypatch: pytest.Monk
 def test_a_house_in_which_one_word_about_another_clears_the_restricted_is_found_out(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("suar.persons.queries.covered", lambda *about, restricted: covered(*about, restricted=False))
+    monkeypatch.setattr(
+        "suar.persons.queries.found.covered", lambda *about, restricted: covered(*about, restricted=False)
+    )
     assert walked(BY_A_THIRD).lost
 
 

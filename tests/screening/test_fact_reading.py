@@ -14,7 +14,7 @@ from suar.core.indicators.raised import raised
 from suar.core.indicators.rules import Rule, Rules
 from suar.core.matching.explain import explain
 from suar.journeys.queries import Step
-from suar.persons.queries import Match
+from suar.persons.queries.found import Match
 from suar.screening.queries import twice
 from suar.screening.queries.earlier import in_distress
 from suar.screening.queries.facts import (

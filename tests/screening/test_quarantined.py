@@ -16,8 +16,8 @@ from suar.core.linking.decide import Ruling
 from suar.intake.access.quarantines import quarantine_for
 from suar.intake.actions.quarantine import confirm, stop
 from suar.intake.queries import quarantine as queries
-from suar.persons import queries as persons
 from suar.persons.actions.judge import Voice, judge
+from suar.persons.queries import found as persons
 from suar.registers import queries as registers
 from suar.screening.access import answer_for
 from suar.screening.actions.ask import Asked, screen

@@ -12,7 +12,8 @@ import yaml
 
 from suar.core.identity.person import Description
 from suar.core.matching.policy import MatchingPolicy
-from suar.persons import actions, queries
+from suar.persons import actions
+from suar.persons.queries.found import BLOCK_CAP, CANDIDATE_CAP
 from suar.site.running.home import CannotRun
 from suar.site.training import charts, pairs, people, quality, truth
 from suar.site.training.counting import count_random, write_outcomes, write_u
@@ -44,8 +45,8 @@ def village() -> list[Described]:
 def test_pairs_are_found_as_the_house_finds_them() -> None:
     assert (pairs.COMMON, pairs.BLOCK_CAP, pairs.CANDIDATE_CAP) == (
         actions.COMMON,
-        queries.BLOCK_CAP,
-        queries.CANDIDATE_CAP,
+        BLOCK_CAP,
+        CANDIDATE_CAP,
     )
     blocks = pairs.blocks(village())
     assert pairs.as_the_desk(village(), blocks) == {(0, 1)}

@@ -27,15 +27,13 @@ from suar.persons.queries import (
     Claim,
     Subject,
     conflicts,
-    count,
-    matches,
-    matching_policy,
     measurements,
     members,
     newest_said,
     person_of,
     subjects,
 )
+from suar.persons.queries.found import count, matches, matching_policy
 from suar.policies.queries import in_force
 
 #: What a role with masked matches still sees of somebody: who he may be, not how to find him (SECURITY 3.2).

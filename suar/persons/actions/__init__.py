@@ -18,7 +18,8 @@ from suar.core.matching.explain import explain
 from suar.core.matching.explanation import MatchExplanation
 from suar.core.matching.keys import STRONG
 from suar.core.matching.policy import MatchingPolicy
-from suar.persons.queries import by_number, explanation_json, neighbourhood, subjects
+from suar.persons.queries import by_number, neighbourhood, subjects
+from suar.persons.queries.found import explanation_json
 from suar.persons.queries.keys import STRONG_COLUMNS, StrongKey, strong_in
 from suar.vault.queries import DEFAULT, PROTECTION, derived_id, seal
 

@@ -11,7 +11,8 @@ from django.db import connection
 from suar.core.act import Act
 from suar.core.matching.explain import explain
 from suar.persons.actions import evidence_of, sealed_link
-from suar.persons.queries import matching_policy, subjects
+from suar.persons.queries import subjects
+from suar.persons.queries.found import matching_policy
 from suar.policies.queries import in_force
 
 PARTED = """

@@ -11,7 +11,8 @@ from suar.agencies.access import as_hub
 from suar.audit.actions import append
 from suar.core.act import Act
 from suar.core.registers.acts import HOLDING
-from suar.persons.queries import matching_policy, same_behind, subjects
+from suar.persons.queries import subjects
+from suar.persons.queries.found import matching_policy, same_behind
 from suar.policies.queries import in_force
 from suar.registers.queries.law import legal_basis
 from suar.registers.queries.native import Done, act_with

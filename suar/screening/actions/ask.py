@@ -22,7 +22,7 @@ from suar.exchange.actions import publish_many
 from suar.exchange.events import Happened
 from suar.intake.queries.addresses import addresses
 from suar.intake.queries.civil import asking_dukcapil
-from suar.persons.queries import explanation_json
+from suar.persons.queries.found import explanation_json
 from suar.policies.queries import Bundle, in_force
 from suar.screening.access import made_now, sealed_body
 from suar.screening.actions.again import Again, supersede

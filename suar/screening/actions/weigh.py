@@ -23,8 +23,9 @@ from suar.intake.queries.quarantine import STAND
 from suar.journeys.queries import Step, lines, steps, steps_question
 from suar.journeys.queries.civil import is_news, kept_question
 from suar.journeys.queries.shared import things_question
-from suar.persons.queries import COUNT, Subject, candidates_question, count, matches, subjects, subjects_question
+from suar.persons.queries import Subject, subjects, subjects_question
 from suar.persons.queries.cleared import attached, attached_question
+from suar.persons.queries.found import COUNT, candidates_question, count, matches
 from suar.registers.queries import in_force_for, in_force_question, marked_question, protection_desk
 from suar.screening.actions.question import Asked
 from suar.screening.queries import Found, Tables, entries_in_force, judged

@@ -20,7 +20,7 @@ from suar.core.matching.policy import MatchingPolicy
 from suar.core.registers.clock import stops
 from suar.core.registers.law import LegalBasis
 from suar.intake.queries.mappings import sources
-from suar.persons.queries import Match, matching_policy
+from suar.persons.queries.found import Match, matching_policy
 from suar.policies.queries import Bundle, in_force, once_a_version
 from suar.registers.queries import Entry
 from suar.registers.queries.law import legal_of

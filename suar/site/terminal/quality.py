@@ -17,7 +17,8 @@ from suar.agencies.access import as_hub
 from suar.core.linking.propose import propose
 from suar.core.matching.policy import MatchingPolicy
 from suar.persons.actions.note_quality import note_quality
-from suar.persons.queries import judged_pairs, matching_policy
+from suar.persons.queries import judged_pairs
+from suar.persons.queries.found import matching_policy
 from suar.policies.queries import in_force
 from suar.site.auth import system_act
 from suar.site.running.home import CannotRun, here

@@ -18,7 +18,8 @@ from suar.core.act import Act
 from suar.core.linking.guard import BatchPolicy, GuardRow
 from suar.core.standard.tables import read_table
 from suar.persons.jobs import resolve_again
-from suar.persons.queries import count, matching_policy, subjects_after
+from suar.persons.queries import subjects_after
+from suar.persons.queries.found import count, matching_policy
 from suar.policies.queries import in_force
 from suar.site.auth import system_act
 from suar.site.batch.progress import Progress

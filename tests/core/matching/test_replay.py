@@ -13,7 +13,7 @@ from suar.core.identity.person import Description
 from suar.core.matching.explain import explain
 from suar.core.matching.explanation import MatchExplanation
 from suar.core.matching.policy import MatchingPolicy
-from suar.persons.queries import explanation_json
+from suar.persons.queries.found import explanation_json
 from tests.golden import adopted
 from tests.proving import Claim
 
