@@ -64,8 +64,8 @@ def survey(natives: Sequence[Native], kind: KindMapping) -> tuple[Finding, ...]:
         return ()
     sample = rows[:: max(1, len(rows) // COLUMN_ROWS)]
     new = _new_columns(_columns(sample), kind)
-    usual = [name for name, count in new.items() if count * 2 >= len(sample)]
-    missing = _missing(rows, kind, usual) if len(rows) >= ENOUGH_ROWS else _renamed(rows, kind, usual)
+    came = _Came(rows, tuple(new), tuple(name for name, count in new.items() if count * 2 >= len(sample)))
+    missing = _missing(came, kind) if len(rows) >= ENOUGH_ROWS else _renamed(came, kind)
     taken = {finding.params.get("probably") for finding in missing}
     found = [*missing, *_codes(rows, kind), *_encoding(rows), *_rounded(rows, kind)]
     found += [
@@ -74,6 +74,15 @@ def survey(natives: Sequence[Native], kind: KindMapping) -> tuple[Finding, ...]:
         if name not in taken
     ]
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Came:
+    """The rows of a batch, the columns that are new in it, and those of them that stand in half of the rows and more."""
+
+    rows: Sequence[Native]
+    new: Sequence[str]
+    usual: Sequence[str]
 
 
 def _columns(rows: Iterable[Native]) -> Counter[str]:
@@ -112,52 +121,52 @@ def _new_columns(seen: Counter[str], kind: KindMapping) -> dict[str, int]:
     }
 
 
-def _missing(rows: Sequence[Native], kind: KindMapping, usual: Sequence[str]) -> list[Finding]:
+def _missing(came: _Came, kind: KindMapping) -> list[Finding]:
     """Columns read by the mapping that no row has, with what probably took their place. In a source that leaves empty
     fields out, an optional one may simply be empty, so there only a likely successor makes it a finding.
     """
     findings = dict[str, Finding]()
     for path in dict.fromkeys((*kind.identity_paths, *(path for field in kind.fields for path in field.paths))):
         find = path_of(path)
-        if path.startswith("$") or any(find(row) is not None or path in row for row in rows):
+        if path.startswith("$") or any(find(row) is not None or path in row for row in came.rows):
             continue
         readers = [field for field in kind.fields if path in field.paths]
         needed = path in kind.identity_paths or any(field.required for field in readers)
-        successor = _successor(path, usual, rows, readers, certain=needed or not kind.sparse)
+        successor = _successor(path, came, readers, certain=needed or not kind.sparse)
         others = [other for field in readers for other in field.paths if other != path and other in findings]
         name = readers[0].name if readers else ""
         if successor:
-            findings[path] = _column("column.renamed", path, name, rows, stops=True, probably=successor)
+            findings[path] = _column("column.renamed", path, name, came.rows, stops=True, probably=successor)
         elif needed or (not kind.sparse and all(len(field.paths) == 1 for field in readers)) or others:
-            findings[path] = _column("column.missing", path, name, rows, stops=needed)
+            findings[path] = _column("column.missing", path, name, came.rows, stops=needed)
     return list(findings.values())
 
 
-def _renamed(rows: Sequence[Native], kind: KindMapping, usual: Sequence[str]) -> list[Finding]:
+def _renamed(came: _Came, kind: KindMapping) -> list[Finding]:
     """Of a few rows, which may lack anything: only what a new column took the place of, each new one that of the missing one most like it."""
     of_new = dict[str, list[Finding]]()
-    for finding in _missing(rows, kind, usual) if usual else ():
+    for finding in _missing(came, kind) if came.new else ():
         if finding.code == "column.renamed":
             of_new.setdefault(str(finding.params["probably"]), []).append(finding)
     return [max(found, key=lambda one: SequenceMatcher(None, one.native, new).ratio()) for new, found in of_new.items()]
 
 
-def _successor(
-    path: str, usual: Sequence[str], rows: Sequence[Native], readers: Sequence[FieldMapping], certain: bool
-) -> str:
+def _successor(path: str, came: _Came, readers: Sequence[FieldMapping], certain: bool) -> str:
     """The new column that a missing one was probably renamed to: alike in name, or all of whose values are read as
-    this field's type; and the only new one, where the column is certainly missing (`certain`).
+    this field's type; and the only new one, where the column is certainly missing (`certain`). Of a column that few
+    rows have, both: what it was before may have been as rare, and a row read without it would lose it unnoticed.
     """
-    alike = get_close_matches(path, usual, n=1, cutoff=0.5 if certain else 0.6)
+    alike = get_close_matches(path, came.usual, n=1, cutoff=0.5 if certain else 0.6)
     if alike:
         return alike[0]
     typed = [field for field in readers if field.type not in ANY_WORDS]
-    for name in usual if typed else ():
+    rare = get_close_matches(path, [name for name in came.new if name not in came.usual], cutoff=0.5)
+    for name in (*came.usual, *rare) if typed else ():
         find = path_of(name)
-        values = [value for row in rows[:SAMPLE_ROWS] if (value := find(row)) not in (None, "")]
+        values = [value for row in came.rows[:SAMPLE_ROWS] if (value := find(row)) not in (None, "")]
         if values and all(typed[0].read({path: value}).value is not None for value in values):
             return name
-    return usual[0] if certain and len(usual) == 1 else ""
+    return came.usual[0] if certain and len(came.usual) == 1 else ""
 
 
 def _column(code: str, path: str, name: str, rows: Sequence[Native], stops: bool, **params: str) -> Finding:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from suar.core.standard import Finding, survey
 from tests.core.standard.adopted import applications, cases, row
 
@@ -111,3 +113,15 @@ def test_a_successor_without_a_like_name_is_known_by_its_values() -> None:
     assert ("column.renamed", "lahir", "birth_date", 20, True) in told(survey(sent, cases()))
     sent = [{"no": str(n), "tanggal": "2026-11-21", "nama": "SARI", "ket": "x"} for n in range(20)]
     assert told(survey(sent, cases())) == [("column.new", "ket", "", 20, False)]
+
+
+@pytest.mark.parametrize("many", [3, 5, 40])
+def test_a_rare_column_that_is_renamed_is_found_though_few_rows_have_it(many: int) -> None:
+    sent = [{"no": str(n), "tanggal": "2026-11-21", "nama": "SARI"} for n in range(many)]
+    sent[1] |= {"tgl_lahir": "1994-05-12"}
+    assert told(survey(sent, cases())) == [("column.renamed", "lahir", "birth_date", many, True)]
+    sent[1]["tgl_lahir"] = "di rumah"
+    assert told(survey(sent, cases())) == [("column.new", "tgl_lahir", "", 1, False)], "no date, so no date of birth"
+    sent[2] |= {"lahir": "1994-05-12"}
+    sent[1]["tgl_lahir"] = "1994-05-12"
+    assert told(survey(sent, cases())) == [("column.new", "tgl_lahir", "", 1, False)], "the column is still there"
