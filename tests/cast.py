@@ -20,7 +20,8 @@ from suar.agencies.models import Agency, AgencyKey, Agreement, Desk, Office, Off
 from suar.core.act import Act
 from suar.policies.actions import read_table, tables_under
 from suar.policies.models import Version
-from suar.screening.actions.ask import Asked, screen
+from suar.screening.actions.ask import screen
+from suar.screening.actions.question import Asked
 from suar.site import panels
 from suar.site.auth import PURPOSE_OF_KIND, now, system_act
 from tests import database

@@ -161,7 +161,8 @@ class Desks:
 
     def ask(self, occasion: Occasion, reference: str, at: datetime, said: Mapping[str, str] | None = None) -> Answered:
         """The whole question as the desk asks it, at that instant. What it cannot read is answered as nothing at all: nobody is referred for it."""
-        from suar.screening.actions.ask import Asked, BadQuestion, screen
+        from suar.screening.actions.ask import screen
+        from suar.screening.actions.question import Asked, BadQuestion
 
         departure = occasion.step == "departure"
         desk, lane, name = COUNTER if departure else PASSPORTS

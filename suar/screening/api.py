@@ -15,10 +15,11 @@ from suar.core.outcomes import MOST_ROWS
 from suar.core.problem import PROBLEMS
 from suar.screening.access import answer_for
 from suar.screening.access.manifests import short_list_for
-from suar.screening.actions.ask import Asked, screen
+from suar.screening.actions.ask import screen
 from suar.screening.actions.manifest import BadManifest, Sent, keep_manifest
 from suar.screening.actions.outcome import Said as OutcomeSaid
 from suar.screening.actions.outcome import report, report_all
+from suar.screening.actions.question import Asked
 from suar.screening.panels import faults_said, outcomes_said, spoken
 from suar.screening.queries import PURPOSES
 from suar.screening.queries.deciding import work_at

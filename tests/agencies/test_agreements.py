@@ -113,7 +113,7 @@ def test_the_twin_that_forgets_the_version_of_the_agreements_gives_on(monkeypatc
     monkeypatch.setattr(
         agreements,
         "VERSION",
-        "SELECT gen_random_uuid() WHERE false UNION ALL SELECT '00000000-0000-0000-0000-000000000000'::uuid",
+        ("SELECT gen_random_uuid() WHERE false UNION ALL SELECT '00000000-0000-0000-0000-000000000000'::uuid", ()),
     )
     monkeypatch.setattr(
         agreements, "EVERY", agreements.EVERY.replace("v.version", "'00000000-0000-0000-0000-000000000000'::uuid", 1)

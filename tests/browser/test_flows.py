@@ -11,8 +11,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from suar.core.advice.deciding import Decided
 from suar.core.advice.values import Decision
-from suar.screening.actions.ask import Asked, screen
+from suar.screening.actions.ask import screen
 from suar.screening.actions.decide import decide
+from suar.screening.actions.question import Asked
 from suar.site.auth import now
 from tests import cast
 from tests.arrivals import arrive

@@ -18,10 +18,11 @@ from playwright.sync_api import Browser, Page
 
 from suar.core.advice.deciding import Decided
 from suar.core.advice.values import Decision
-from suar.screening.actions.ask import Asked, screen
+from suar.screening.actions.ask import screen
 from suar.screening.actions.decide import decide
 from suar.screening.actions.manifest import Sent, keep_manifest
 from suar.screening.actions.outcome import Said, report
+from suar.screening.actions.question import Asked
 from suar.screening.jobs.prelist import screen_manifest
 from suar.site.auth import now
 from tests import cast

@@ -23,7 +23,8 @@ from suar.core.standard.survey import survey
 from suar.intake.connectors.sending import natives
 from suar.intake.queries.batches import batch, parts_of
 from suar.intake.queries.civil import CivilAnswer, ask_dukcapil
-from suar.screening.actions.ask import Asked, screen
+from suar.screening.actions.ask import screen
+from suar.screening.actions.question import Asked
 from suar.screening.jobs import hear_dukcapil_late
 from suar.site.auth import now, system_act
 from suar.site.running.postgres import Cluster

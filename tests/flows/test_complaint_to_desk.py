@@ -20,7 +20,8 @@ from suar.core.advice.values import ADVICE_IN_ORDER
 from suar.core.canonical import canonical
 from suar.core.registers import things
 from suar.screening.access import answer_for
-from suar.screening.actions.ask import Asked, screen
+from suar.screening.actions.ask import screen
+from suar.screening.actions.question import Asked
 from suar.screening.api import ScreeningOut
 from suar.screening.panels import spoken
 from suar.site.auth import said as in_both_languages

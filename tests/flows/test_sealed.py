@@ -13,7 +13,8 @@ from suar.core.canonical import canonical
 from suar.intake.access import health_for
 from suar.persons.access import person_for
 from suar.screening.access import answer_for
-from suar.screening.actions.ask import Asked, screen
+from suar.screening.actions.ask import screen
+from suar.screening.actions.question import Asked
 from suar.screening.panels import spoken
 from suar.site.words import words
 from tests import cast

@@ -27,7 +27,8 @@ from suar.intake.jobs.pull import pull_source
 from suar.intake.queries.mappings import sources
 from suar.journeys.jobs.look import look_waiting
 from suar.registers.jobs.differences import Came, reconcile
-from suar.screening.actions.ask import Asked, screen
+from suar.screening.actions.ask import screen
+from suar.screening.actions.question import Asked
 from suar.site.auth import now, system_act
 from suar.site.sweep import sweep
 from suar.vault.queries import derived_id, token

@@ -103,7 +103,8 @@ def test_whoever_was_answered_without_it_is_asked_about_again_by_whichever_recor
 
 
 def screened() -> UUID:
-    from suar.screening.actions.ask import Asked, screen
+    from suar.screening.actions.ask import screen
+    from suar.screening.actions.question import Asked
 
     question = Asked(
         purpose="departure", desk=cast.BIMA.desk, lane="", officer="", reference="QZ8501/21NOV", traveller=cast.SARI, journey={},

@@ -21,8 +21,8 @@ from suar.registers.access.objections import clocks_for, objection_for, queue_fo
 from suar.registers.actions.clock import keep_time
 from suar.registers.actions.decide_objection import ObjectionReason
 from suar.registers.actions.objection import MOST_IN_AN_HOUR, TooMany, escalate, file_objection
-from suar.screening.actions.ask import Asked as Question
 from suar.screening.actions.ask import screen
+from suar.screening.actions.question import Asked as Question
 from suar.screening.jobs import rescreen_act
 from tests import cast
 from tests.proving import Claim

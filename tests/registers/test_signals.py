@@ -13,8 +13,8 @@ from suar.core.registers.law import ActKind
 from suar.registers.actions.request import Asked, ContentMissing, ThingUnread
 from suar.registers.queries.native import acts_of
 from suar.screening.access import answer_for
-from suar.screening.actions.ask import Asked as Question
 from suar.screening.actions.ask import screen
+from suar.screening.actions.question import Asked as Question
 from tests import cast
 from tests.registers.nominating import FACTS, agreed, as_hub, asked, drawn_of, entry_of, newest, sari
 

@@ -32,8 +32,9 @@ from suar.policies.queries import in_force
 from suar.registers.queries import in_force_for
 from suar.screening.access import body_of
 from suar.screening.actions.apart import set_apart
-from suar.screening.actions.ask import Asked, screen
+from suar.screening.actions.ask import screen
 from suar.screening.actions.clear import confirm
+from suar.screening.actions.question import Asked
 from suar.screening.actions.weigh import sought
 from suar.screening.models import Screening
 from suar.site.projecting import project

@@ -14,7 +14,8 @@ from suar.core.act import Act
 from suar.registers.queries.released import newest_rulings
 from suar.screening.access import answer_for
 from suar.screening.access.complaints import complaints_for
-from suar.screening.actions.ask import Asked, screen
+from suar.screening.actions.ask import screen
+from suar.screening.actions.question import Asked
 from suar.screening.actions.release import Wanted, approve
 from suar.vault.queries import PROTECTION
 from tests import cast

@@ -13,9 +13,10 @@ from django.db import connection, transaction
 from suar.agencies.access import as_hub as enter_as_hub
 from suar.core.advice.deciding import Decided
 from suar.core.advice.values import Decision
-from suar.screening.actions.ask import Asked, screen
+from suar.screening.actions.ask import screen
 from suar.screening.actions.decide import decide
 from suar.screening.actions.propose import propose
+from suar.screening.actions.question import Asked
 from suar.screening.models import Screening
 from tests import cast
 

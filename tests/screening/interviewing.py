@@ -11,8 +11,9 @@ from django.db import connection, transaction
 from suar.agencies.access import as_hub
 from suar.agencies.models import Posting
 from suar.screening.access.interview import Sitting, sitting_for
-from suar.screening.actions.ask import Asked, screen
+from suar.screening.actions.ask import screen
 from suar.screening.actions.interview import Beginning, answer, begin, finish
+from suar.screening.actions.question import Asked
 from suar.screening.actions.rate import Marks
 from suar.screening.models import Screening
 from tests import cast

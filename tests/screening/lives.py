@@ -19,7 +19,8 @@ from suar.core.act import Act
 from suar.core.indicators.answers import ANSWERS
 from suar.intake.queries.mappings import sources
 from suar.screening.access import body_of
-from suar.screening.actions.ask import Asked, screen
+from suar.screening.actions.ask import screen
+from suar.screening.actions.question import Asked
 from suar.screening.models import Screening
 from tests import cast
 from tests.arrivals import arrive

@@ -20,7 +20,8 @@ from suar.exchange.queries.sharing import entitled
 from suar.registers.actions.protect import set_marker
 from suar.screening.access.arrivals import arrival_for, arrivals_for
 from suar.screening.actions.announce import announce_crossed
-from suar.screening.actions.ask import Asked, screen
+from suar.screening.actions.ask import screen
+from suar.screening.actions.question import Asked
 from suar.vault.queries import derived_id
 from tests import cast
 from tests.arrivals import arrive

@@ -11,7 +11,8 @@ from django.db import transaction
 from suar.agencies.access import as_hub
 from suar.journeys.queries import permits, shared
 from suar.screening.access import body_of
-from suar.screening.actions.ask import Asked, BadQuestion, screen
+from suar.screening.actions.ask import screen
+from suar.screening.actions.question import Asked, BadQuestion
 from suar.screening.models import Screening
 from suar.vault.queries.prepared import prepared
 from tests import cast

@@ -17,8 +17,9 @@ from suar.core.advice.values import Decision
 from suar.core.errors import NotFound
 from suar.screening.access.outcomes import counts_for, rows_behind
 from suar.screening.access.tasks import tasks_for
-from suar.screening.actions.ask import Asked, screen
+from suar.screening.actions.ask import screen
 from suar.screening.actions.outcome import DayUnfit, OutcomeUnknown, Said, report
+from suar.screening.actions.question import Asked
 from suar.screening.actions.repeat import ask_again
 from suar.site.auth import now
 from tests import cast

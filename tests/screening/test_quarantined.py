@@ -20,7 +20,8 @@ from suar.persons.actions.judge import Voice, judge
 from suar.persons.queries import found as persons
 from suar.registers import queries as registers
 from suar.screening.access import answer_for
-from suar.screening.actions.ask import Asked, screen
+from suar.screening.actions.ask import screen
+from suar.screening.actions.question import Asked
 from suar.screening.jobs.touched import catch_up
 from suar.site.auth import now, system_act
 from suar.site.rebuilding import follow, rebuild_due

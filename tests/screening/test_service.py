@@ -19,8 +19,9 @@ from suar.core.advice.values import Decision
 from suar.core.errors import NotFound
 from suar.core.service import standard
 from suar.screening.access.service import kept_at, kept_everywhere, lines_at, lines_everywhere
-from suar.screening.actions.ask import Asked, screen
+from suar.screening.actions.ask import screen
 from suar.screening.actions.note import NotOffered, note
+from suar.screening.actions.question import Asked
 from suar.screening.actions.repeat import ask_again
 from suar.screening.actions.sign import look, sign
 from suar.site.auth import now

@@ -17,8 +17,9 @@ from suar.agencies.access import DoorShut, as_hub
 from suar.core.errors import NotFound
 from suar.exchange.models import Outgoing
 from suar.screening.access.unscreened import lanes_for, owed_by, rows_for
-from suar.screening.actions.ask import Asked, screen
+from suar.screening.actions.ask import screen
 from suar.screening.actions.explain import NoneChosen, ReasonNotListed, explain
+from suar.screening.actions.question import Asked
 from suar.screening.jobs.unscreened import compare, compare_due
 from suar.screening.queries.unscreened import MISSED, reconciliation
 from suar.site.running.ready import BY_INDEX

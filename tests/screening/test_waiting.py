@@ -9,7 +9,8 @@ from uuid import UUID
 import pytest
 
 from suar.screening.access import open_for
-from suar.screening.actions.ask import Asked, screen
+from suar.screening.actions.ask import screen
+from suar.screening.actions.question import Asked
 from suar.vault.queries import derived_id
 from tests import cast
 from tests.registers.nominating import banned, sari

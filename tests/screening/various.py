@@ -11,7 +11,8 @@ from django.db import connection, transaction
 
 from suar.agencies.access import as_hub
 from suar.screening.access import body_of
-from suar.screening.actions.ask import Asked, screen
+from suar.screening.actions.ask import screen
+from suar.screening.actions.question import Asked
 from suar.screening.models import Screening
 from tests import cast
 from tests.arrivals import arrive

@@ -14,7 +14,7 @@ from suar.vault.queries.prepared import Question, prepared
 
 VERSIONS_KEPT = 4  # one is in force; a test or a replay asks for a few
 
-VERSION = "SELECT version FROM agencies_agreed"
+VERSION: Question = ("SELECT version FROM agencies_agreed", ())
 # One statement, so that what is kept under a version is what that version says.
 EVERY = """
 SELECT v.version, a.giver_id, a.receiver_id, a.purposes, a.classes, a.fields, a.events, a.basis, a.from_at, a.until_at
@@ -24,11 +24,6 @@ FROM agencies_agreed v LEFT JOIN agencies_agreement a ON true ORDER BY a.giver_i
 _decided: dict[tuple[UUID, str], Disclosure] = {}
 
 
-def agreed_question() -> Question:
-    """What `disclosure` asks, for whoever asks several things in one journey."""
-    return VERSION, ()
-
-
 def disclosure(at: datetime) -> Disclosure:
     """What the agreements give, as they stand in the database at this moment, under the policy in force at `at`.
 
@@ -36,7 +31,7 @@ def disclosure(at: datetime) -> Disclosure:
     what ends by the clock alone, `Disclosure` sees by itself.
     """
     bundle = in_force(at)
-    [(version,)] = prepared(*agreed_question())
+    [(version,)] = prepared(*VERSION)
     known = _decided.get((version, bundle.sha256))
     return known or decided_anew(bundle)
 

@@ -19,7 +19,7 @@ from suar.intake.queries.quarantine import doubted_among
 from suar.persons.queries import described, subjects
 from suar.persons.queries.cleared import covered, rulings_apart
 from suar.persons.queries.keys import hashed, in_places
-from suar.policies.queries import Bundle, once_a_version
+from suar.policies.queries import Bundle, once_a_request, once_a_version
 from suar.vault.queries import DEFAULT, PROTECTION
 from suar.vault.queries.prepared import Question, prepared
 
@@ -58,7 +58,8 @@ CANDIDATES = f"SELECT * FROM persons_candidates(%s::int[], {BLOCK_CAP}, {CANDIDA
 
 def candidates_question(asked: Description, *, wall: str = DEFAULT) -> Question:
     """What `candidates` asks, for whoever asks several things in one journey."""
-    return CANDIDATES, [in_places(hashed(asked, wall=wall))]
+    places = once_a_request(("places", wall, asked), lambda: in_places(hashed(asked, wall=wall)))
+    return CANDIDATES, [places]
 
 
 def candidates(asked: Description, *, wall: str = DEFAULT) -> list[Candidate]:

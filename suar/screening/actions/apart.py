@@ -14,7 +14,8 @@ from suar.core.errors import NotFound, Refusal
 from suar.persons.queries import members
 from suar.screening import access
 from suar.screening.actions.again import Again, still_open
-from suar.screening.actions.ask import Asked, screen
+from suar.screening.actions.ask import screen
+from suar.screening.actions.question import Asked
 from suar.screening.models import Screening
 from suar.screening.queries import PURPOSES, namesake_reasons
 

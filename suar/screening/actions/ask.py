@@ -12,7 +12,7 @@ from django.db import transaction
 
 from suar.agencies.access import check, enter, may_read
 from suar.agencies.queries import office_of, office_question
-from suar.agencies.queries.agreements import agreed_question
+from suar.agencies.queries.agreements import VERSION
 from suar.audit.actions import append
 from suar.core.act import Act
 from suar.core.advice.advise import Advised
@@ -28,9 +28,7 @@ from suar.screening.access import made_now, sealed_body
 from suar.screening.actions.again import Again, supersede
 from suar.screening.actions.grounds import kept_grounds
 from suar.screening.actions.keys import Keys
-from suar.screening.actions.question import Asked as Asked
-from suar.screening.actions.question import BadQuestion as BadQuestion
-from suar.screening.actions.question import read_question as read_question
+from suar.screening.actions.question import Asked, read_question
 from suar.screening.actions.weigh import Weighed, weigh
 from suar.screening.events import screening_made
 from suar.screening.models import Screening
@@ -51,7 +49,7 @@ def screen(
     Refuses: what the doors refuse; BadQuestion; Conflict.
     """
     body = token("body", canonical(asked.told).decode())
-    with at_once(*KEYS.question(client, key), office_question(asked.desk), agreed_question()):
+    with at_once(*KEYS.question(client, key), office_question(asked.desk), VERSION):
         if known := KEYS.earlier(client, key, body):
             return known
         office, bundle = office_of(asked.desk), in_force(act.at)

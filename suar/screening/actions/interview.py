@@ -20,8 +20,9 @@ from suar.policies.queries import in_force
 from suar.screening import access
 from suar.screening.access.interview import HOLD, Sitting, interviewable, locked, newest_of, sitting_of
 from suar.screening.actions.again import INTERVIEW, Again
-from suar.screening.actions.ask import Asked, screen
+from suar.screening.actions.ask import screen
 from suar.screening.actions.call import call_for_help
+from suar.screening.actions.question import Asked
 from suar.screening.actions.rate import Marks, MarksMissing, draw_another, write_rating
 from suar.screening.models import Interview, InterviewEnd, Screening
 from suar.screening.queries import PURPOSES

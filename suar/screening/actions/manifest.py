@@ -21,8 +21,8 @@ from suar.core.manifest import fault_code, parts
 from suar.exchange.actions import publish
 from suar.exchange.events import Happened
 from suar.screening.access.manifests import manifest_at, short_list_for
-from suar.screening.actions.ask import Asked, BadQuestion, read_question
 from suar.screening.actions.keys import Keys
+from suar.screening.actions.question import Asked, BadQuestion, read_question
 from suar.screening.actions.refer import put_before
 from suar.screening.models import Screening
 from suar.screening.queries.deciding import work_at

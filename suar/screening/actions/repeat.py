@@ -11,7 +11,8 @@ from django.db import transaction
 from suar.core.act import Act
 from suar.screening import access
 from suar.screening.actions.again import Again, still_open
-from suar.screening.actions.ask import Asked, screen
+from suar.screening.actions.ask import screen
+from suar.screening.actions.question import Asked
 from suar.screening.queries import PURPOSES
 
 

@@ -1,6 +1,7 @@
 """What one question is weighed by, DESIGN 6, steps 6 to 9: nothing is written here.
 
-What can be asked together is: a question makes four journeys to the database here, however much is known of whoever was found.
+What can be asked together is: a question makes three journeys to the database here, and more only where somebody was cleared, a thing is shared or a
+permit stands behind a placement.
 """
 
 from __future__ import annotations

@@ -11,8 +11,9 @@ from suar.agencies.access import as_hub
 from suar.core.act import Act
 from suar.core.manifest import fault_code
 from suar.screening.access import body_of
-from suar.screening.actions.ask import BadQuestion, screen
+from suar.screening.actions.ask import screen
 from suar.screening.actions.manifest import answer, asked_of
+from suar.screening.actions.question import BadQuestion
 from suar.screening.models import Screening
 from suar.screening.queries.manifests import Manifest, manifest, unanswered_rows
 

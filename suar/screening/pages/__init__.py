@@ -29,8 +29,9 @@ from suar.screening.access.deciding import aftermath_for, departing
 from suar.screening.access.interview import link_for
 from suar.screening.actions.again import INTERVIEW
 from suar.screening.actions.apart import ReasonUnknown, set_apart
-from suar.screening.actions.ask import Asked, BadQuestion, screen
+from suar.screening.actions.ask import screen
 from suar.screening.actions.clear import NoRecordOfHisOwn, OwnWord, confirm
+from suar.screening.actions.question import Asked, BadQuestion
 from suar.screening.actions.repeat import ask_again
 from suar.screening.forms import JOURNEY, TRAVELLER, DeskForm
 from suar.screening.pages.form import empty, form_for

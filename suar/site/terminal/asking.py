@@ -20,8 +20,8 @@ from suar.agencies.queries import postings_of
 from suar.core.act import Act
 from suar.core.errors import Refusal
 from suar.screening.access import answer_for
-from suar.screening.actions.ask import Asked, BadQuestion
 from suar.screening.actions.ask import screen as ask
+from suar.screening.actions.question import Asked, BadQuestion
 from suar.screening.api import ScreeningIn, ScreeningOut
 from suar.screening.panels import spoken
 from suar.screening.queries import PURPOSES
