@@ -61,7 +61,8 @@ class Receiver:
     async def _receive(self, agency: str, door: dict[str, str]) -> None:
         while not self._stopping.is_set():
             with contextlib.suppress(Error, OSError, TimeoutError):
-                line = await nats.connect(door["url"], max_reconnect_attempts=1, connect_timeout=3)
+                async with asyncio.timeout(10):  # a spoilt handshake would be waited for for ever
+                    line = await nats.connect(door["url"], max_reconnect_attempts=1, connect_timeout=3)
                 try:
                     await self._take(line, agency, door)
                 finally:

@@ -143,10 +143,11 @@ async def taking(ledger: Ledger, told: Mapping[str, str], keys: Keys, stop: Stop
 async def on_one_line(ledger: Ledger, told: Mapping[str, str], keys: Keys, stop: Stop, bug: str) -> None:
     """The agency's own durable consumer. A line that is dead on one side is noticed by the ping, not by a fetch that finds nothing."""
     url = told["nats"]
-    line = await nats.connect(
-        url.split(","), allow_reconnect=False, connect_timeout=3, ping_interval=1, max_outstanding_pings=2, error_cb=silent,
-        tls_handshake_first=url.startswith("tls://"),
-    )  # fmt: skip
+    async with asyncio.timeout(6):  # a spoilt handshake would be waited for for ever
+        line = await nats.connect(
+            url.split(","), allow_reconnect=False, connect_timeout=3, ping_interval=1, max_outstanding_pings=2, error_cb=silent,
+            tls_handshake_first=url.startswith("tls://"),
+        )  # fmt: skip
     try:
         over = lambda: stop() or not line.is_connected  # noqa: E731
         await fetched(line.jetstream(timeout=3), told["agency"], ledger, keys, over, bug)

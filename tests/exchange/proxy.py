@@ -1,7 +1,7 @@
 """A line that is not to be trusted: what goes by is late, cut, reset, sent twice, spoilt, or swallowed.
 
-Faults are told in a row, one for each connection; one whose byte was not reached waits for the next connection. Whatever comes after the last
-goes by unharmed, so that everything can arrive in the end.
+Faults are told in a row, one for each connection; one whose byte was not reached waits for the next connection, and an unharmed connection that
+began meanwhile is ended, since it may go on for ever. Whatever comes after the last goes by unharmed, so that everything can arrive in the end.
 """
 
 from __future__ import annotations
@@ -56,6 +56,7 @@ class Proxy:
     met: list[Fault] = field(default_factory=list)  # those whose byte was reached
     loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    unharmed: set[asyncio.Task[None]] = field(default_factory=set)
 
     def through(self) -> bool:
         """Whether every fault was suffered."""
@@ -94,11 +95,15 @@ class Proxy:
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
         fault = self.left.popleft() if self.left else None
+        if fault is None:
+            self.unharmed.add(task)
+            task.add_done_callback(self.unharmed.discard)
         try:
             there, ask = await asyncio.open_connection("127.0.0.1", self.target)
         except OSError:
-            self.left.extendleft([fault] if fault else [])
             answer.close()
+            if fault:
+                self.wait_for_another(fault)
             return
         line = Line(self, fault, (ask, answer))
         try:
@@ -113,9 +118,14 @@ class Proxy:
                 with contextlib.suppress(OSError):
                     writer.close()
         if fault and not line.met:
-            self.left.appendleft(fault)
+            self.wait_for_another(fault)
         elif fault and fault.kind == "again":
             await self.say_again(bytes(line.said))
+
+    def wait_for_another(self, fault: Fault) -> None:
+        self.left.appendleft(fault)
+        for task in self.unharmed:
+            task.cancel()
 
     async def say_again(self, said: bytes) -> None:
         """All that the client said, on a line of its own; nobody hears the answer."""

@@ -32,6 +32,8 @@ BATCH = 500
 IDLE_S = 0.2  # an event waits this long at most before it is looked for
 TURN_S = 0.02  # a turn costs as much for one event as for twenty: so long is gathered what the next one takes
 PATIENCE_S = 5
+REACHED_WITHIN_S = 15  # all attempts together
+ENDED_WITHIN_S = 1  # all that was said is acknowledged by then
 TWO_WEEKS = 14 * 24 * 3600
 
 
@@ -55,16 +57,28 @@ async def relay(stop: Callable[[], bool], clock: Callable[[], datetime]) -> None
             logging.getLogger("suar").warning("relay: %s", type(error).__name__)
             await asyncio.sleep(1)
         finally:
-            with contextlib.suppress(Exception):  # a line that is dead on one side would never end by itself
-                await asyncio.wait_for(broker.close(), PATIENCE_S)
+            await end(broker)
 
 
 async def reached(told: str) -> Client:
-    """The broker, or whichever node of its cluster answers."""
+    """The broker, or whichever node of its cluster answers. Raises OSError or nats.errors.Error where none does in time: nats-py alone waits
+    for ever for the end of a line whose TLS handshake was spoilt.
+    """
     addresses, closed = nodes(told)
-    return await nats.connect(
-        addresses, max_reconnect_attempts=2, connect_timeout=PATIENCE_S, ping_interval=10, tls_handshake_first=closed
-    )
+    async with asyncio.timeout(REACHED_WITHIN_S):
+        return await nats.connect(
+            addresses,
+            max_reconnect_attempts=2,
+            connect_timeout=PATIENCE_S,
+            ping_interval=10,
+            tls_handshake_first=closed,
+        )
+
+
+async def end(broker: Client) -> None:
+    """A line that is dead on one side would not end by itself."""
+    with contextlib.suppress(Exception):
+        await asyncio.wait_for(broker.close(), ENDED_WITHIN_S)
 
 
 async def prepare(stream: JetStreamContext) -> None:

@@ -20,7 +20,7 @@ from nats.aio.client import Client
 
 from suar.agencies.queries import agency_codes
 from suar.agencies.queries.machines import shut_out
-from suar.exchange.jobs import afresh, reached
+from suar.exchange.jobs import afresh, end, reached
 
 LOOKS_EVERY_S = 0.2
 FOR_GOOD = datetime(2999, 1, 1, tzinfo=UTC)
@@ -42,8 +42,7 @@ async def keep_doors(stop: Callable[[], bool], clock: Callable[[], datetime]) ->
             await asyncio.sleep(1)
         finally:
             if broker is not None:
-                with contextlib.suppress(Exception):
-                    await broker.close()
+                await end(broker)
 
 
 def wanted(at: datetime) -> tuple[set[str], set[str]]:

@@ -146,7 +146,7 @@ def exchange(home: Home) -> Iterator[Ill]:
     import nats
 
     async def reach(url: str) -> None:
-        async with contextlib.AsyncExitStack() as closing:
+        async with asyncio.timeout(10), contextlib.AsyncExitStack() as closing:
             addresses, closed = nodes(url)
             broker = await nats.connect(
                 addresses, connect_timeout=3, allow_reconnect=len(addresses) > 1, max_reconnect_attempts=1, tls_handshake_first=closed
