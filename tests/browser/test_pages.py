@@ -78,6 +78,8 @@ def test_a_page_is_whole_readable_and_within_the_screen(browser: Browser, previe
         assert page.locator("html").get_attribute("lang") == tongue
         beyond = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert beyond == 0, f"{beyond} px beyond the screen"
+        if width == 1280 and (bar := page.locator(".frame__bar").bounding_box()):
+            assert bar["height"] < 80, "the bar has two rows"
         assert WEIGHTS[name] < (40_000 if name.startswith("village") else 100_000), f"{WEIGHTS[name]} bytes"
         assert not faults_of(page)
         assert not SAID, "the browser found fault, perhaps with the content security policy"
