@@ -30,6 +30,4 @@ urlpatterns = [
     path("", include("suar.tips.urls")),
     path("", include("suar.journeys.urls")),
     path("", include("suar.policies.urls")),
-    path("", include("suar.exchange.urls")),
-    path("", include("suar.registers.urls")),
 ]

@@ -37,7 +37,7 @@ from suar.screening.actions.work import give_back
 from suar.site.auth import now
 from suar.vault.queries import PROTECTION
 from tests import cast
-from tests.screening.handing import INTAN, MINUTE, REPORT, agreed, came, handed, intan, ratna, reported, wanted
+from tests.screening.handing import FIELDS, INTAN, MINUTE, REPORT, agreed, came, handed, intan, ratna, reported, wanted
 
 pytestmark = pytest.mark.django_db(databases=["default", "protection"])
 CHILD = "2012-03-04"
@@ -173,6 +173,13 @@ def test_a_report_offers_its_words_and_one_that_is_withdrawn_or_of_no_victim_is_
     assert {row["kind"] for row in cases_for(ratna())["waiting"]} == {"report"}
     handed(of)
     assert cases_for(ratna())["waiting"] == []
+
+
+def test_the_form_asks_who_it_is_first_and_every_list_ends_with_the_rest() -> None:
+    fields = origin_for(ratna(), came())["fields"]
+    assert [one["name"] for one in fields][:5] == ["full_name", "birth_date", "nik", "sex", "trafficking_status"]
+    assert {one["name"] for one in fields} == set(FIELDS) - {"unit", "consent_given"}
+    assert {one["codes"][-1]["code"] for one in fields if one["name"] in {"means", "exploitation"}} == {"other"}
 
 
 def test_a_task_is_handed_over_by_whoever_has_it_in_hand() -> None:

@@ -37,6 +37,12 @@ OVER = frozenset({"declined", "withdrawn"})  # another hand-over may follow
 MOST_ROWS = 200
 #: Of the fields, those that the officer does not type: by whose word, and from which desk.
 WRITTEN_FOR_HER = frozenset({"consent_given", "unit"})
+#: Who it is, then what happened as UU 21/2007 Ps 1 counts it (process, means, purpose), how it began, and what is needed. Others come last.
+IN_ORDER = (
+    "full_name", "birth_date", "nik", "sex", "trafficking_status", "acts", "means", "exploitation", "forced_crimes", "recruitment_methods",
+    "recruiter_relation", "destination", "exploitation_country", "report_no", "services",
+)  # fmt: skip
+SEXES = ("2", "1", "9", "0")  # ISO 5218
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +80,7 @@ def receiver_at(at: datetime) -> str:
 
 
 def fields_for(giver: str, act: Act) -> list[str]:
-    """Which fields of a case the receiver may read of this giver's, in the order of the standard: no other is asked for or kept."""
+    """Which fields of a case the receiver may read of this giver's: no other is asked for or kept."""
     given = would_be_given(HANDED_OVER, KIND, giver=giver, receiver=receiver_at(act.at), purpose=act.purpose, at=act.at)
     return [name for name in case_kind(act.at).fields if name in given]
 
@@ -166,19 +172,24 @@ def origin_for(act: Act, id_: UUID) -> dict[str, Any]:
 
 
 def asked_for(names: list[str], act: Act) -> list[dict[str, Any]]:
-    """Each field as a form shows it: its words by the standard, and the codes to choose from."""
+    """Each field as a form shows it, in the order in which one asks: its words by the standard, and the codes to choose from, "other" last."""
     standard, kind = sources(act.at).standard, case_kind(act.at)
     found = []
-    for name in names:
+    for name in sorted(set(names) - WRITTEN_FOR_HER, key=asked_at):
         row = kind.fields[name].row
-        codes = standard.codes[row.codes].rows if row.codes else {}
+        codes = sorted(standard.codes[row.codes].rows.items(), key=lambda one: one[0] == "other") if row.codes else []
         found.append(
             {
                 "name": name, "type": row.type, "required": row.required, "text": {"id": row.meaning.id, "en": row.meaning.en},
-                "codes": [{"code": code, "text": {"id": one.id, "en": one.en}} for code, one in codes.items()],
+                "codes": [{"code": code, "text": {"id": one.id, "en": one.en}} for code, one in codes],
+                "sexes": SEXES if row.type == "sex" else (),
             }
         )  # fmt: skip
-    return [one for one in found if one["name"] not in WRITTEN_FOR_HER]
+    return found
+
+
+def asked_at(name: str) -> tuple[int, str]:
+    return (IN_ORDER.index(name) if name in IN_ORDER else len(IN_ORDER), name)
 
 
 @transaction.atomic
@@ -191,10 +202,10 @@ def case_for(act: Act, id_: UUID) -> dict[str, Any]:
         append("case.read", act, about=[id_], fields=sorted(values), wall=PROTECTION)
     names = officer_names([one.by])
     told = in_force(act.at).tables["desk/handovers"]["override"].get(one.code)
-    said = {row["name"]: row for row in asked_for(list(values), act)}
+    said = asked_for(list(values), act)
     return row_of(one, act) | {
         "by": names.get(one.by, ""), "why": {"id": told["id"], "en": told["en"]} if told else None,
-        "values": [{**said[name], "value": worded(said[name], value)} for name, value in values.items() if name in said],
+        "values": [{**field, "value": worded(field, values[field["name"]])} for field in said],
         "may_withdraw": one.state not in OVER, "steps": {name: step.at for name, step in one.steps.items()},
     }  # fmt: skip
 
