@@ -111,6 +111,7 @@ def first_seen(rows: list[Row], batch: Batch, faulty: list[Any], counts: Counts,
             cursor.execute(KNOWN, [batch.source, [row.message for row in lost]])
             known = {bytes(m): (bytes(content), frozenset(left)) for m, content, left in cursor.fetchall()}
     fresh, same, other = [row for row in rows if row.id in won], [], []
+    known |= {row.message: (row.content, row.left_out) for row in fresh}  # no record of theirs is written yet
     for row in lost:
         content, unread = known[row.message]
         if content == row.content:
@@ -153,25 +154,24 @@ def first_corrected(rows: list[Row], batch: Batch, faulty: list[Any], counts: Co
     """
     if not rows:
         return []
-    keys = {correction_of(row.message, wall=wall): row for row in rows}
-    order = sorted(keys)
-    won = seen_first([(key, keys[key]) for key in order], batch, wall)
+    keyed = sorted(((correction_of(row.message, wall=wall), row) for row in rows), key=lambda one: one[0])
+    won = seen_first(keyed, batch, wall)
     with connections[wall].cursor() as cursor:
         cursor.execute(
-            "SELECT message, content FROM intake_inbox WHERE source = %s AND message = ANY(%s)", [batch.source, order]
+            "SELECT message, content FROM intake_inbox WHERE source = %s AND message = ANY(%s)",
+            [batch.source, [key for key, _ in keyed]],
         )
         known = {bytes(message): bytes(content) for message, content in cursor.fetchall()}
     same: list[tuple[bytes, Row]] = []
-    for key, row in keys.items():
+    for key, row in keyed:
         row.corrects = row.id in won
         if not row.corrects and known[key] == row.content:
             same.append((key, row))
         elif not row.corrects:
             faulty.append(changed(row))
-    twice = len(rows) - len(keys)  # the same correction twice in one batch
-    counts.unchanged += twice + len(same)
+    counts.unchanged += len(same)
     note_by_message(same, batch, wall)
-    return [row for row in keys.values() if row.corrects]
+    return [row for _, row in keyed if row.corrects]
 
 
 def first_returned(faulty: list[Any], batch: Batch, counts: Counts, act: Act, wall: str) -> list[Any]:
@@ -225,7 +225,7 @@ def versioned(fresh: list[Row], counts: Counts, batch: Batch, wall: str) -> list
     about = {(kind, bytes(ident)): subject for kind, ident, *_, subject in rows}
     newest: dict[tuple[str, bytes], Row] = {}
     still: list[Row] = []
-    for row in sorted(fresh, key=lambda row: (row.record.version, row.content)):
+    for row in fresh:  # one after the other, as `present` reads them
         key = (row.record.kind, row.ident)
         stands = standing((row.record.version, row.content), held.get(key), stamped=row.stamped, corrects=row.corrects)
         if stands is Standing.SAME and row.stamped:
@@ -237,7 +237,7 @@ def versioned(fresh: list[Row], counts: Counts, batch: Batch, wall: str) -> list
             if key in newest:
                 newest[key].state, counts.older, counts.unchanged = "older", counts.older + 1, counts.unchanged + 1
             row.state = "remarked" if row.record.remarks else "accepted"
-            newest[key] = row
+            newest[key], held[key] = row, (row.record.version, row.content)
     hold_until(still, wall)
     note_by_ident(still, batch, wall)
     for key, row in newest.items():

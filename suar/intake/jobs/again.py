@@ -39,14 +39,23 @@ def take_again(changed: Iterable[Left], left: Sequence[Left], *, act: Act, wall:
     assert connections[wall].in_atomic_block
     for source in sorted({one.source for one in changed}):
         mine = [one for one in left if one.source == source]
-        taken: set[bytes] = set()  # of one message only the first
+        taken: dict[bytes, frozenset[str]] = {}
         if any(one.key for one in mine):  # of a source by whatever way, everybody else's word is left out as well
             for id_, places in returned_since(source, mine, wall).items():
                 kept = batch(id_, wall=wall)
                 assert kept
-                rows = [row for row in rows_again(kept, places, mine, act, wall) if row.message not in taken]
-                taken |= {row.message for row in rows}
-                keep(kept, rows, act, wall)
+                keep(kept, once(rows_again(kept, places, mine, act, wall), taken), act, wall)
+
+
+def once(rows: Sequence[Row], taken: dict[bytes, frozenset[str]]) -> list[Row]:
+    """Of one message the first, and one correction of it, as acceptance takes them. `taken`: which fields a further one may still give."""
+    found = []
+    for row in rows:
+        first = row.message not in taken
+        if first or row.left_out < taken[row.message]:
+            taken[row.message] = row.left_out if first and not row.corrects else frozenset()
+            found.append(row)
+    return found
 
 
 def returned_since(source: str, left: Sequence[Left], wall: str) -> dict[UUID, dict[tuple[int, str], UUID]]:
@@ -103,9 +112,10 @@ def unsaid_before(rows: Sequence[Row], kept: Batch, left: Sequence[Left], wall: 
     for row in rows:
         when = (row.id.int >> 80, kept.id, row.place)
         first, correction = (known.get(message) for message in (row.message, corrections[row.message]))
-        said = first is not None and first[0] < when
-        corrects = first is not None and row.left_out < first[1] and not (correction and correction[0] < when)
-        if not said or corrects:
+        if first is None or first[0] >= when:
+            found.append(row)
+        elif row.left_out < first[1] and not (correction and correction[0] < when):
+            row.corrects = True
             found.append(row)
     return found
 
