@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import transaction
+from django.db import connections, transaction
 
 from suar.core.advice.values import ADVICE_IN_ORDER
 from suar.core.canonical import canonical
@@ -95,7 +95,12 @@ def answers(asked: Sequence[Question]) -> list[bytes]:
 
 @contextmanager
 def taken_back() -> Iterator[None]:
-    """What happens inside is undone on both sides of the wall, also what was committed for good as far as it knows."""
+    """What happens inside is undone on both sides of the wall, also what was committed for good as far as it knows. One side waits for minutes
+    while the other is asked: that is no forgotten transaction here.
+    """
+    for alias in ("default", PROTECTION):
+        with connections[alias].cursor() as cursor:
+            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
     held = {alias: transaction.savepoint(using=alias) for alias in ("default", PROTECTION)}
     try:
         yield

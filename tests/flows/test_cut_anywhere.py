@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from suar.agencies.access import as_hub
 from suar.intake.actions import accept
 from suar.intake.actions.keep import keep, open_run
+from suar.intake.actions.rows import Row
 from suar.intake.connectors.sending import Sending
 from suar.intake.jobs.read import read_batch
 from suar.site.auth import system_act
@@ -106,7 +107,7 @@ def test_the_twin_that_asks_only_what_was_written_before_returns_it(monkeypatch:
     row = next(event for source, event in events(7, 20) if source == SOURCE)
     asked = accept.first_seen
 
-    def first_seen(rows: list[accept.Row], *more: Any) -> list[accept.Row]:
+    def first_seen(rows: list[Row], *more: Any) -> list[Row]:
         for one in rows:
             one.left_out = frozenset()
         return asked(rows, *more)
