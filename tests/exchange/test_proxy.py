@@ -186,7 +186,7 @@ class Lines:
         return self.broker.url(user).replace("nats:", f"{scheme}:", 1).replace(f":{self.broker.port}", f":{port}")
 
 
-def run_over(lines: Lines, home: Path, monkeypatch: pytest.MonkeyPatch, bug: str = "") -> tuple[Ledger, Sent]:
+def run_over(lines: Lines, home: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Ledger, Sent]:
     """Events as long as faults are left, and until all has come."""
     monkeypatch.setenv("SSL_CERT_FILE", str(lines.papers.certificate))
     monkeypatch.setattr(settings, "NATS_URL", lines.url("suar", lines.hub.port))

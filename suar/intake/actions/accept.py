@@ -104,14 +104,14 @@ def first_seen(rows: list[Row], batch: Batch, faulty: list[Any], counts: Counts,
         return []
     rows = sorted(rows, key=lambda row: row.message)  # one lock order for all batches
     won = seen_first([(row.message, row) for row in rows], batch, wall)
-    lost = [row for row in rows if row.id not in won]
+    fresh, lost = [row for row in rows if row.id in won], [row for row in rows if row.id not in won]
     known: dict[bytes, tuple[bytes, frozenset[str]]] = {}
     if lost:
         with connections[wall].cursor() as cursor:
             cursor.execute(KNOWN, [batch.source, [row.message for row in lost]])
             known = {bytes(m): (bytes(content), frozenset(left)) for m, content, left in cursor.fetchall()}
-    fresh, same, other = [row for row in rows if row.id in won], [], []
-    known |= {row.message: (row.content, row.left_out) for row in fresh}  # no record of theirs is written yet
+        known |= {row.message: (row.content, row.left_out) for row in fresh}  # no record of theirs is written yet
+    same, other = [], []
     for row in lost:
         content, unread = known[row.message]
         if content == row.content:
