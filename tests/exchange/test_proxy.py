@@ -68,7 +68,7 @@ def free_port(first: int) -> int:
 
 # The webhook ------------------------------------------------------------------------------------------------------------------------------
 
-REQUEST, REPLY = 900, 60  # bytes that are surely there in a delivery, and in the receiver's answer
+REQUEST, REPLY = 800, 60  # bytes that are surely there in a delivery, and in the receiver's answer
 
 
 def posted(seed: int, home: Path, rows: list[Fault], bug: str = "") -> tuple[Ledger, Sent]:

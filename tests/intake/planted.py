@@ -48,7 +48,8 @@ def lived(source: str, late_after: int, minutes: int, outages: int, chance: rand
         else:
             life.failed.add(begin)
             kind = SILENT
-        length = chance.randint(1, 30)
+        # Nothing happens when a source becomes late, and at that very instant it is still in time: the next look finds it.
+        length = chance.randint(LOOKS_EVERY + 1 if kind == LATE else 1, 30)
         life.true += [kind] * length
         life.outages.append((begin, begin + length, kind))
         well(life, chance.randint(2, 40))
