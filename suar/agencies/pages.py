@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from suar.agencies.access import Request
+from suar.agencies.access.done import done
 from suar.agencies.access.machines import machine_for, machines_for
 from suar.agencies.actions.machines import (
     end_key,
@@ -70,7 +71,9 @@ def machine(request: Request, id: str) -> HttpResponse:
     form = TermsForm(request.POST, scopes=scopes_known(act.at))
     if not form.is_valid():
         return shown(request, id, refused="machine.scopes", form=form, status=422)
-    return done(request, id, lambda: propose_terms(form.terms(id, agency), act=act), "told.machine_proposed", form=form)
+    return machine_done(
+        request, id, lambda: propose_terms(form.terms(id, agency), act=act), "told.machine_proposed", form=form
+    )
 
 
 def shown(
@@ -81,16 +84,7 @@ def shown(
     return render(request, "agencies/machine.html", context, status=status)
 
 
-def done(request: Request, id: str, do: Callable[[], Any], told: str, *, form: TermsForm | None = None) -> HttpResponse:
-    """Do it, and say so; a rule that says no is said on the same page."""
-    try:
-        do()
-    except Refusal as error:
-        if error.code in ("not_found", "door.shut"):
-            raise
-        return shown(request, id, refused=error.code, form=form, status=error.status)
-    messages.success(request, told)
-    return redirect("machine", id)
+machine_done = functools.partial(done, page="machine", shown=shown)
 
 
 @never_cache
@@ -111,7 +105,7 @@ def handed_in(request: Request, id: str, propose: Callable[..., UUID], unfit: st
     machine_for(act, id)
     if not form.is_valid():
         return shown(request, id, refused=unfit, status=422)
-    return done(request, id, lambda: propose(id, form.cleaned_data["pem"], act=act), "told.machine_proposed")
+    return machine_done(request, id, lambda: propose(id, form.cleaned_data["pem"], act=act), "told.machine_proposed")
 
 
 @never_cache
@@ -122,7 +116,7 @@ def ruled(request: Request, id: str, proposal: UUID) -> HttpResponse:
     machine_for(act, id)
     if ruling not in RULINGS:
         return shown(request, id, refused="machine.ruling", status=422)
-    return done(request, id, lambda: rule_on_machine(proposal, ruling, act=act), f"told.machine_{ruling}")
+    return machine_done(request, id, lambda: rule_on_machine(proposal, ruling, act=act), f"told.machine_{ruling}")
 
 
 @never_cache
@@ -130,7 +124,7 @@ def ruled(request: Request, id: str, proposal: UUID) -> HttpResponse:
 def key_ended(request: Request, id: str, proposal: UUID) -> HttpResponse:
     act = request.act()
     machine_for(act, id)
-    return done(request, id, lambda: end_key(proposal, act=act), "told.machine_key_ended")
+    return machine_done(request, id, lambda: end_key(proposal, act=act), "told.machine_key_ended")
 
 
 @never_cache
@@ -138,4 +132,4 @@ def key_ended(request: Request, id: str, proposal: UUID) -> HttpResponse:
 def ended(request: Request, id: str) -> HttpResponse:
     act = request.act()
     machine_for(act, id)
-    return done(request, id, lambda: end_machine(id, act=act), "told.machine_ended")
+    return machine_done(request, id, lambda: end_machine(id, act=act), "told.machine_ended")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from suar.agencies.actions.quota import forget_use
 from suar.core.act import Act
 from suar.intake.jobs.history import forget_history
+from suar.intake.jobs.terms import forget_verifications
 from suar.registers.actions.clock import keep_time
 from suar.site.partitions import make_ahead
 from suar.tips.jobs import forget_expired
@@ -17,3 +18,4 @@ def daily(*, act: Act) -> None:
     forget_expired(act=act)
     forget_use(act.at)
     forget_history(act=act)
+    forget_verifications(act=act)

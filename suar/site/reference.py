@@ -23,6 +23,7 @@ SETTING = re.compile(r"""environ(?:\.get)?[\[(]\s*["']((?:SUAR|DATABASE|NATS)_?[
 #: What each variable means, here in one line; the guide says more (docs/howto/run.md).
 MEANINGS = {
     "DATABASE_URL": "an outside PostgreSQL, for the running role",
+    "DATABASE_COPY_URL": "a standby of it that only reads, for what is counted over much; none unless told",
     "DATABASE_OWNER_URL": "the same, for the role that migrates",
     "DATABASE_PROTECTION_URL": "the same, for the role behind the protection wall",
     "NATS_URL": "an outside NATS with JetStream; several nodes of one cluster, separated by commas",

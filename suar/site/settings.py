@@ -27,8 +27,8 @@ THREADS = int(os.environ.get("SUAR_POOL", "8"))  # that answer at one time in th
 DEMO = os.environ.get("SUAR_DEMO", "1") == "1"  # a training ribbon stands on every page while the people are invented
 
 
-def database(url: str, *, search_path: str = "public") -> dict[str, Any]:
-    """A Django database from a PostgreSQL URL; `search_path` names the schema of a wall (DESIGN 7)."""
+def database(url: str, *, search_path: str = "public", more: str = "") -> dict[str, Any]:
+    """A Django database from a PostgreSQL URL; `search_path` names the schema of a wall (DESIGN 7), `more` further options of its sessions."""
     parts = urlsplit(url)
     query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
     return {
@@ -40,7 +40,7 @@ def database(url: str, *, search_path: str = "public") -> dict[str, Any]:
         "PORT": str(query.get("port", parts.port or "")),
         "CONN_MAX_AGE": 0,
         "OPTIONS": {
-            "options": f"-c search_path={search_path} -c timezone=UTC -c lock_timeout=20s",
+            "options": f"-c search_path={search_path} -c timezone=UTC -c lock_timeout=20s {more}",
             "server_side_binding": True,  # arrays go as binary, unquoted: a third of the cost of a bulk insert
             "pool": {
                 "min_size": 1,
@@ -53,19 +53,29 @@ def database(url: str, *, search_path: str = "public") -> dict[str, Any]:
 
 
 def databases() -> dict[str, dict[str, Any]]:
-    """`default` runs (suar_app), `owner` migrates (suar_owner), `protection` lives in a schema of its own (suar_protection)."""
+    """`default` runs (suar_app), `owner` migrates (suar_owner), `protection` lives in a schema of its own (suar_protection); `copy` only reads."""
     told = RUN.get("database", {})
     app = os.environ.get("DATABASE_URL") or told.get("app")
     owner = os.environ.get("DATABASE_OWNER_URL") or told.get("owner") or app
     protection = os.environ.get("DATABASE_PROTECTION_URL") or told.get("protection") or app
     if not app:
         return {"default": {"ENGINE": "django.db.backends.dummy"}}
-    return {
+    found = {
         "default": database(app),
         "owner": database(owner),
         "protection": database(protection, search_path="protection"),
         "protection_owner": database(owner, search_path="protection"),
     }
+    if copy := os.environ.get("DATABASE_COPY_URL"):
+        found["copy"] = copy_of(copy)
+    return found
+
+
+def copy_of(url: str) -> dict[str, Any]:
+    """A standby that only reads (decision 0049). One that is away is given up at once, since the primary answers instead."""
+    found = database(url, more="-c default_transaction_read_only=on -c statement_timeout=20s")
+    found["OPTIONS"] |= {"connect_timeout": 2, "pool": {"min_size": 0, "max_size": THREADS, "timeout": 2}}
+    return found
 
 
 DATABASES = databases()

@@ -13,9 +13,7 @@ from uuid import UUID, uuid4
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
-from cryptography.x509.oid import NameOID
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.test import Client as Browser
 
 from client.suar_client.signing import ASSERTION_TYPE, assertion
@@ -24,6 +22,7 @@ from suar.core.act import Act
 from suar.site.api import audience
 from suar.site.auth import now
 from tests import cast
+from tests.certificates import pem_of, vouching_for_itself
 from tests.exchange.delivering import LIA
 
 NIKEN = cast.Seat("niken", "Niken Saraswati", "agency_engineer", "kp2mi", "P2MI-PUSAT", "TEKNIS-P2MI", "engineering")
@@ -61,7 +60,7 @@ class Certificate:
 
     @property
     def key_pem(self) -> str:
-        return self.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+        return pem_of(self.key)
 
     @property
     def header(self) -> str:
@@ -74,14 +73,7 @@ class Certificate:
 
 
 def certificate(name: str = "sistem.kp2mi.example", *, days: int = 90, since: datetime | None = None) -> Certificate:
-    key = ec.generate_private_key(ec.SECP256R1())
-    begins = since or now() - timedelta(hours=1)
-    who = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    made = (
-        x509.CertificateBuilder().subject_name(who).issuer_name(who).public_key(key.public_key()).serial_number(x509.random_serial_number())
-        .not_valid_before(begins).not_valid_after(begins + timedelta(days=days)).sign(key, SHA256())
-    )  # fmt: skip
-    return Certificate(key, made)
+    return Certificate(*vouching_for_itself(name, since=since or now() - timedelta(hours=1), days=days))
 
 
 @dataclass

@@ -13,20 +13,15 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
 
 from client.suar_client import Hub, Refused
 from client.suar_client.keys import certificate_thumbprint, new_certificate, new_key, public_pem, thumbprint
 from suar.agencies.actions.machines import propose_certificate
 from suar.agencies.queries.machines import proposal
-from suar.site.auth import now
 from tests import cast, database
 from tests.agencies.ceremony import Machine, confirmed
 from tests.browser.conftest import served
+from tests.certificates import written
 from tests.client.test_against_hub import ORIGIN
 from tests.house import rules
 
@@ -36,10 +31,9 @@ class Terminator:
 
     def __init__(self, inside: str, folder: Path, known: list[Path]) -> None:
         self.inside = urlsplit(inside)
-        self.authority = folder / "hub.crt"
-        own_certificate(self.authority, folder / "hub.key")
+        self.authority, key = written(folder, "localhost")
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self.context.load_cert_chain(self.authority, folder / "hub.key")
+        self.context.load_cert_chain(self.authority, key)
         self.context.verify_mode = ssl.CERT_OPTIONAL
         for one in known:
             self.context.load_verify_locations(one)
@@ -90,21 +84,6 @@ def read_head(line: ssl.SSLSocket) -> tuple[bytes, bytes, bytes]:
             raise OSError("cut")
         read += part
     return read.partition(b"\r\n\r\n")
-
-
-def own_certificate(path: Path, key_path: Path) -> None:
-    key = ec.generate_private_key(ec.SECP256R1())
-    who = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    from datetime import timedelta
-
-    made = (
-        x509.CertificateBuilder().subject_name(who).issuer_name(who).public_key(key.public_key()).serial_number(1)
-        .not_valid_before(now() - timedelta(hours=1)).not_valid_after(now() + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True).sign(key, SHA256())
-    )  # fmt: skip
-    path.write_bytes(made.public_bytes(Encoding.PEM))
-    key_path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
 
 
 @pytest.fixture

@@ -17,9 +17,10 @@ from suar.exchange import jobs
 from suar.site.running import ports
 from suar.site.running.home import Home
 from suar.site.running.nats import stop
+from suar.site.running.nodes import Papers
 from tests import database
 from tests.browser.conftest import served
-from tests.exchange import authority
+from tests.certificates import written
 from tests.exchange.agency import Ledger
 from tests.exchange.delivering import AGENCY, delivering, happened, opened, prepared, waiting
 from tests.exchange.exchanging import (
@@ -162,7 +163,8 @@ class Lines:
             home = Home(folder / ".suar")
             home.make()
             self.broker = lone(home, free_port(4600))
-            self.papers = authority.papers(folder)
+            certificate, key = written(folder, "127.0.0.1")
+            self.papers = Papers(certificate=certificate, key=key, authority=certificate)
             shown = {
                 "cert_file": str(self.papers.certificate),
                 "key_file": str(self.papers.key),

@@ -12,16 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
 
 from suar.core.webhook import may_reach
 from suar.exchange.jobs import sending
 from suar.site.auth import now
 from tests import database
+from tests.certificates import written
 from tests.exchange.delivering import acknowledged, delivering, happened, ids, opened, outcomes, prepared
 from tests.exchange.receiver import Answer, Receiver, receiving
 from tests.site.running.waiting import wait_until
@@ -193,22 +189,7 @@ def test_a_name_that_nobody_knows_is_no_loss(suar: None) -> None:
 
 def certificate(folder: Path, name: str) -> tuple[Path, ssl.SSLContext]:
     """A certificate for a name, signed by itself, and the server's side of it."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    called = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(called)
-        .issuer_name(called)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now() - timedelta(days=1))
-        .not_valid_after(now() + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    public, private = folder / f"{name}.pem", folder / f"{name}.key"
-    public.write_bytes(made.public_bytes(Encoding.PEM))
-    private.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    public, private = written(folder, name)
     server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     server.load_cert_chain(public, private)
     return public, server

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connection, transaction
+from django.db import Error, connection, transaction
 from django.test import Client
 
 from suar.agencies.access import DoorShut, ReferenceMissing, as_hub
 from suar.audit.models import Entry
 from suar.intake import panels
 from suar.intake.actions.verify import NoCase, verify_at_desk
+from suar.intake.jobs.terms import forget_verifications
+from suar.site.auth import now
 from tests import cast
 from tests.client.servers import Answer
 from tests.exchange.machines import agree
@@ -117,6 +120,27 @@ def test_what_was_asked_stands_on_the_page_and_neither_number_nor_answer_anywher
     assert EPMI not in kept and "MYS" not in kept
     body = json.loads(bytes(Entry.objects.get(what="verification.answered").body))
     assert body["params"] == {"asked": "e_pmi", "source": "siskop2mi", "outcome": "found"} and body["reference"] == CASE
+
+
+OF_LONG_AGO = """
+INSERT INTO intake_verification (id, at, what, source, outcome, fault, by, agency, office, desk, sealed)
+SELECT %s, at - interval '364 days', what, source, outcome, fault, by, agency, office, desk, sealed FROM intake_verification
+"""
+
+
+def test_after_its_term_a_question_is_destroyed_and_none_is_ever_changed(answering: Any) -> None:
+    answering(found)
+    ask(cast.browser(cast.BIMA))
+    old = uuid4()
+    with transaction.atomic(), connection.cursor() as cursor:
+        as_hub()
+        cursor.execute(OF_LONG_AGO, [old])
+        with pytest.raises(Error), transaction.atomic():
+            cursor.execute("UPDATE intake_verification SET outcome = 'not_found'")
+    assert forget_verifications(act=cast.hub(now())) == 0
+    assert forget_verifications(act=cast.hub(now() + timedelta(days=2))) == 1
+    assert Entry.objects.get(what="verification.forgotten").about == [old]
+    assert forget_verifications(act=cast.hub(now() + timedelta(days=2))) == 0
 
 
 def test_an_officer_sees_his_own_questions_and_a_supervisor_those_of_the_office(answering: Any) -> None:

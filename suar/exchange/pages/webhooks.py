@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+import functools
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from suar.agencies.access import Request
+from suar.agencies.access.done import done
 from suar.core.errors import Refusal
 from suar.exchange.access.webhooks import choices_for, endpoint_for, integration_for, letters_for
 from suar.exchange.actions.endpoint import (
@@ -75,7 +75,7 @@ def endpoint(request: Request, id: UUID) -> HttpResponse:
     def do() -> None:
         correct_endpoint(id, form.wished(act.at, choices["zone"]), act=act)
 
-    return done(request, id, do, "told.endpoint_proposed", form=form)
+    return endpoint_done(request, id, do, "told.endpoint_proposed", form=form)
 
 
 def shown(
@@ -86,18 +86,7 @@ def shown(
     return render(request, "exchange/endpoint.html", context, status=status)
 
 
-def done(
-    request: Request, id: UUID, do: Callable[[], Any], told: str, *, form: EndpointForm | None = None
-) -> HttpResponse:
-    """Do it, and say so; a rule that says no is said on the same page."""
-    try:
-        do()
-    except Refusal as error:
-        if error.code in ("not_found", "door.shut"):
-            raise
-        return shown(request, id, form=form, refused=error.code, status=error.status)
-    messages.success(request, told)
-    return redirect("endpoint", id)
+endpoint_done = functools.partial(done, page="endpoint", shown=shown)
 
 
 @never_cache
@@ -109,14 +98,14 @@ def ruled(request: Request, id: UUID, wording: UUID) -> HttpResponse:
     endpoint_for(act, id)
     if ruling not in RULINGS:
         return shown(request, id, refused="endpoint.ruling", status=422)
-    return done(request, id, lambda: rule_on_endpoint(wording, ruling, act=act), f"told.endpoint_{ruling}")
+    return endpoint_done(request, id, lambda: rule_on_endpoint(wording, ruling, act=act), f"told.endpoint_{ruling}")
 
 
 @never_cache
 @require_POST
 def closed(request: Request, id: UUID) -> HttpResponse:
     act = request.act()
-    return done(request, id, lambda: close_endpoint(id, act=act), "told.endpoint_closed")
+    return endpoint_done(request, id, lambda: close_endpoint(id, act=act), "told.endpoint_closed")
 
 
 @never_cache
@@ -128,7 +117,9 @@ def replayed(request: Request, id: UUID) -> HttpResponse:
     zone = choices_for(act)["zone"]
     if not form.is_valid():
         return shown(request, id, refused="endpoint.since", status=422)
-    return done(request, id, lambda: replay_endpoint(id, form.instant(zone), act=act), "told.endpoint_replayed")
+    return endpoint_done(
+        request, id, lambda: replay_endpoint(id, form.instant(zone), act=act), "told.endpoint_replayed"
+    )
 
 
 @never_cache

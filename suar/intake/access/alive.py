@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
+from suar.agencies.access.counting import counted
 from suar.core.act import Act
 from suar.core.advice.sources import SourceState
 from suar.core.freshness import FRESH, NOT_SEEN, STALE, UNREACHABLE, Share
@@ -62,7 +63,7 @@ def alive_for(act: Act) -> Seen:
     """Open to everybody, so there is no door; `act` is the hub's own and gives the moment."""
     known = sources(act.at)
     names = watched(known)
-    held, told = streams(names), histories(names, act.at)
+    held, told = streams(names), counted(act.at, lambda wall: histories(names, act.at, wall=wall))
     asked = asked_coverage([name for name in names if known[name].covers.ask])
     return Seen(
         at=act.at,

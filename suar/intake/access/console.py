@@ -10,6 +10,7 @@ from datetime import datetime
 from django.db import transaction
 
 from suar.agencies.access import enter
+from suar.agencies.access.counting import counted
 from suar.core.act import Act
 from suar.core.errors import NotFound
 from suar.intake.queries.batches import Batch
@@ -69,7 +70,8 @@ def districts_for(act: Act, source: str, province: str) -> Places:
     one = one_of(source, act.at)
     names = region_names()
     regions = sorted(code for code in names if len(code) == KABUPATEN)
-    found = districts(source, one.mapping.covers.everywhere, regions, act.at)
+    everywhere = one.mapping.covers.everywhere
+    found = counted(act.at, lambda wall: districts(source, everywhere, regions, act.at, wall=wall))
     by_province: dict[str, Counter[str]] = {}
     for row in found:
         by_province.setdefault(row.region[:2], Counter())[row.state] += 1

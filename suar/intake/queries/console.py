@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection
 
+from suar.agencies.access.counting import counted
 from suar.core.advice.sources import SourceState
 from suar.core.standard.mapping import SourceMapping
 from suar.intake.queries.batches import COLUMNS, Batch, as_batch
@@ -39,7 +40,7 @@ def connectors(at: datetime, *, only: str = "") -> list[Connector]:
     """Every source outside the wall, or one."""
     known = sources(at)
     names = [name for name in watched(known) if only in ("", name)]
-    held, told = streams(names), histories(names, at)
+    held, told = streams(names), counted(at, lambda wall: histories(names, at, wall=wall))
     findings = {finding["source"]: finding for finding in reversed(open_findings())}
     return [connector(known[name], held, findings.get(name), told[name], at) for name in names]
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db import connection
+from django.db import connections
 
 from suar.core.advice.sources import SourceState
 from suar.core.freshness import Outage, Piece, Share, Spell, laid_over, outages, pieces, share
 from suar.intake.queries.health import sealed
 from suar.intake.queries.mappings import Sources
+from suar.vault.queries import DEFAULT
 
 #: The windows over which a promise is measured: the last day, week and month.
 WINDOWS = {"24h": timedelta(hours=24), "7d": timedelta(days=7), "30d": timedelta(days=30)}
@@ -43,25 +44,27 @@ def never_heard(now: SourceState) -> bool:
 
 
 def newest_spells(names: Sequence[str]) -> dict[str, Spell]:
-    with connection.cursor() as cursor:
+    with connections[DEFAULT].cursor() as cursor:
         cursor.execute(NEWEST, [list(names)])
         return {source: Spell(state, from_at, seen) for source, state, from_at, seen in cursor.fetchall()}
 
 
-def spells(names: Sequence[str], since: datetime) -> dict[str, list[Spell]]:
+def spells(names: Sequence[str], since: datetime, *, wall: str = DEFAULT) -> dict[str, list[Spell]]:
     """Of each source what was seen of it since then, in order."""
     found: dict[str, list[Spell]] = {name: [] for name in names}
-    with connection.cursor() as cursor:
+    with connections[wall].cursor() as cursor:
         cursor.execute(SINCE, [list(names), since])
         for source, state, from_at, seen in cursor.fetchall():
             found[source].append(Spell(state, from_at, seen))
     return found
 
 
-def covered(source: str, since: datetime, at: datetime) -> dict[str, list[tuple[datetime, datetime]]]:
+def covered(
+    source: str, since: datetime, at: datetime, *, wall: str = DEFAULT
+) -> dict[str, list[tuple[datetime, datetime]]]:
     """Of each kabupaten for which a source spoke since then, from when to when."""
     found: dict[str, list[tuple[datetime, datetime]]] = {}
-    with connection.cursor() as cursor:
+    with connections[wall].cursor() as cursor:
         cursor.execute(COVERED, [source, since])
         for region, from_at, until_at in cursor.fetchall():
             found.setdefault(region, []).append((from_at, until_at or at))
@@ -83,9 +86,9 @@ class History:
     seen_at: datetime | None
 
 
-def histories(names: Sequence[str], at: datetime) -> dict[str, History]:
+def histories(names: Sequence[str], at: datetime, *, wall: str = DEFAULT) -> dict[str, History]:
     """The histories of these sources as they stand at `at`."""
-    known = spells(names, at - timedelta(days=DAYS + 1))
+    known = spells(names, at - timedelta(days=DAYS + 1), wall=wall)
     return {name: history_of(known[name], at) for name in names}
 
 
@@ -127,10 +130,12 @@ class District:
     shares: dict[str, Share]
 
 
-def districts(source: str, everywhere: bool, regions: Sequence[str], at: datetime) -> list[District]:
+def districts(
+    source: str, everywhere: bool, regions: Sequence[str], at: datetime, *, wall: str = DEFAULT
+) -> list[District]:
     """A source's history at the grain of its own declared coverage; one that speaks for all of them is the same in each."""
-    known = spells([source], at - WINDOWS["30d"])[source]
-    told = covered(source, at - WINDOWS["30d"], at)
+    known = spells([source], at - WINDOWS["30d"], wall=wall)[source]
+    told = covered(source, at - WINDOWS["30d"], at, wall=wall)
     found = []
     for region in regions:
         mine = list(known) if everywhere else laid_over(known, told.get(region, []))

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from suar.agencies.access import as_hub, enter
+from suar.agencies.access.counting import counted
 from suar.audit.actions import append
 from suar.core.act import Act
 from suar.core.errors import NotFound
@@ -65,9 +66,10 @@ def kept(act: Act, days: int, office: str) -> Kept:
     if days not in DAYS:
         raise NotFound()
     since, promised = act.at - timedelta(days=days), items(in_force(act.at))
-    counted, slow = answers(since, act.at, promised, office=office)
-    timed = [one for stop in stops(since, act.at, office=office) for one in measured_at(stop, promised, act.at)]
-    rows = [*(row_of(one, slow, promised) for one in counted), *summed(timed, promised)]
+    told, slow = counted(act.at, lambda wall: answers(since, act.at, promised, office=office, wall=wall))
+    stopped = counted(act.at, lambda wall: stops(since, act.at, office=office, wall=wall))
+    timed = [one for stop in stopped for one in measured_at(stop, promised, act.at)]
+    rows = [*(row_of(one, slow, promised) for one in told), *summed(timed, promised)]
     order = {item.code: number for number, item in enumerate(promised)}
     return Kept(rows=sorted(rows, key=lambda row: (row.office, row.lane, order[row.item])), items=promised)
 
@@ -109,9 +111,11 @@ def lines(act: Act, item: str, office: str, lane: str, which: str, days: int) ->
         raise NotFound()
     since, one = act.at - timedelta(days=days), promised[item]
     if one.of_answer:
-        found = [told for stop in answers(since, act.at, [one], office=office)[1] if (told := answer_of(stop, one))]
+        slow = counted(act.at, lambda wall: answers(since, act.at, [one], office=office, wall=wall)[1])
+        found = [told for stop in slow if (told := answer_of(stop, one))]
     else:
-        found = [told for stop in stops(since, act.at, office=office) for told in measured(stop, [one], act.at)]
+        stopped = counted(act.at, lambda wall: stops(since, act.at, office=office, wall=wall))
+        found = [told for stop in stopped for told in measured(stop, [one], act.at)]
     chosen = [told for told in found if told.lane == lane and (which == "all" or told.broken)]
     chosen.sort(key=lambda told: (not told.broken, -told.took, str(told.screening)))
     append("service.seen", act, about=[told.screening for told in chosen[:MOST_ROWS]], fields=["times"])

@@ -66,10 +66,12 @@ STOPPED = (
 ONE = f"{STOPS} AND s.id = %(screening)s"
 
 
-def stops(since: datetime, until: datetime, *, office: str = "") -> list[Stop]:
+def stops(since: datetime, until: datetime, *, office: str = "", wall: str = DEFAULT) -> list[Stop]:
     """Everybody who was stopped at a crossing in this time. Runs inside a door."""
     more = {"purpose": AT_CROSSINGS, "stopping": sorted(NOT_LET_GO)}
-    return read_stops(STOPPED, {"since": since, "first": first_id(since), "until": until, "office": office} | more)
+    return read_stops(
+        STOPPED, {"since": since, "first": first_id(since), "until": until, "office": office} | more, wall
+    )
 
 
 def stop_of(screening: UUID, at: datetime) -> Stop | None:
@@ -79,8 +81,8 @@ def stop_of(screening: UUID, at: datetime) -> Stop | None:
     return next(iter(read_stops(ONE, asked)), None)
 
 
-def read_stops(query: str, params: dict[str, Any]) -> list[Stop]:
-    with connections[DEFAULT].cursor() as cursor:
+def read_stops(query: str, params: dict[str, Any], wall: str = DEFAULT) -> list[Stop]:
+    with connections[wall].cursor() as cursor:
         cursor.execute(query, params)
         return [stop_from(row) for row in cursor.fetchall()]
 
@@ -118,7 +120,7 @@ WHERE s.id >= %(first)s AND s.at <= %(until)s AND s.took_ms > l.ms AND (%(office
 
 
 def answers(
-    since: datetime, until: datetime, asked: Sequence[Item], *, office: str = ""
+    since: datetime, until: datetime, asked: Sequence[Item], *, office: str = "", wall: str = DEFAULT
 ) -> tuple[list[Answers], list[Stop]]:
     """How answers took, lane by lane, and each that took longer than its item allows. Runs inside a door."""
     of_answers = [item for item in asked if item.of_answer]
@@ -126,8 +128,8 @@ def answers(
         "first": first_id(since), "until": until, "office": office, "purposes": [item.owed_to for item in of_answers],
         "limits": [item.limit // timedelta(milliseconds=1) for item in of_answers],
     }  # fmt: skip
-    with connections[DEFAULT].cursor() as cursor:
+    with connections[wall].cursor() as cursor:
         cursor.execute(ANSWERED, params)
         names = ("office", "lane", "purpose", "count", "half_ms", "worst_ms")
         counted = [Answers(**dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
-    return counted, read_stops(SLOW, params)
+    return counted, read_stops(SLOW, params, wall)
