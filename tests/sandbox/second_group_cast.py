@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from time import thread_time
 
 from sandbox.nation import model
 from sandbox.running import Address, Place, System, make_system, write_private
@@ -109,16 +108,6 @@ def running(
     finally:
         system.stop()
         system.store.close()
-
-
-def rows_a_second(rows: int, make: Callable[[], object]) -> float:
-    """How many rows a second of one core `make` writes, the best of five: other work on the machine does not count."""
-    spent = []
-    for _ in range(5):
-        begun = thread_time()
-        make()
-        spent.append(thread_time() - begun)
-    return rows / min(spent)
 
 
 def absorb(system: System, happenings: Iterable[model.Happening]) -> None:

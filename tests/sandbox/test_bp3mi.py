@@ -12,16 +12,14 @@ import httpx
 import pytest
 
 from sandbox.bp3mi.book import DEFECTS, desk_code, strikes, zone_of
-from sandbox.bp3mi.snapshots import Snapshots
 from sandbox.nation import model
-from sandbox.running import Address, Place
+from sandbox.running import Address
 from tests.sandbox.second_group_cast import (
     BATAM,
     NOW,
     broken,
     happening,
     person,
-    rows_a_second,
     running,
     spread,
     stated,
@@ -204,9 +202,3 @@ def test_each_defect_strikes_about_its_stated_share_of_lines() -> None:
     for defect, (share, _) in DEFECTS.items():
         struck = sum(strikes(defect, f"K{number}") for number in range(20_000)) / 20
         assert abs(struck - share) < max(6, share * 0.1), defect
-
-
-def test_a_book_is_written_at_five_thousand_lines_a_second(tmp_path: Path) -> None:
-    with running("bp3mi", tmp_path, spread(1000, prevention)) as (system, _):
-        snapshots = Snapshots(system.store, Place(name="bp3mi", home=tmp_path, now=lambda: NOW))
-        assert rows_a_second(900, lambda: snapshots.file(f"pencegahan_{LAST_SUNDAY}.csv")) > 5_000

@@ -13,12 +13,10 @@ from typing import Any
 import httpx
 import pytest
 
-from sandbox.breakage import Breaks
-from sandbox.disnaker.edge import Edge
 from sandbox.disnaker.letters import DEFECTS, Districts, respaced, strikes, zone_of
 from sandbox.nation import model
 from sandbox.running import Address
-from tests.sandbox.second_group_cast import NOW, broken, happening, person, rows_a_second, running, spread, stated
+from tests.sandbox.second_group_cast import NOW, broken, happening, person, running, spread, stated
 
 DIGITAL, PAPER, CANCELLED = 400, 120, 60
 JOINED, ON_PAPER, SILENT = "9901", "9916", "9917"
@@ -220,10 +218,3 @@ def test_each_defect_strikes_about_its_stated_share_of_letters() -> None:
     for defect, (share, _) in DEFECTS.items():
         struck = sum(strikes(defect, f"K{number}") for number in range(20_000)) / 20
         assert abs(struck - share) < max(6, share * 0.1), defect
-
-
-def test_bundles_are_written_at_five_thousand_letters_a_second(tmp_path: Path) -> None:
-    happenings = spread(1000, lambda serial, at: issued(letter(serial, at), at))
-    with running("disnaker", tmp_path, happenings) as (system, _):
-        edge = Edge(system.store, Breaks(tmp_path / "none"))
-        assert rows_a_second(1000, lambda: edge.of_district(JOINED)) > 5_000

@@ -11,10 +11,8 @@ import httpx
 import pytest
 from lxml import etree
 
-from sandbox.breakage import Breaks
 from sandbox.nation import model
 from sandbox.peduliwni.defects import DEFECTS, strikes
-from sandbox.peduliwni.edge import Edge
 from sandbox.running import Address
 from tests.sandbox.second_group_cast import (
     BATAM,
@@ -24,7 +22,6 @@ from tests.sandbox.second_group_cast import (
     broken,
     happening,
     person,
-    rows_a_second,
     running,
     spread,
     stated,
@@ -286,9 +283,3 @@ def test_each_defect_strikes_about_its_stated_share_of_rows() -> None:
     for defect, (share, _) in DEFECTS.items():
         struck = sum(strikes(defect, f"K{number}") for number in range(20_000)) / 20
         assert abs(struck - share) < max(6, share * 0.1), defect
-
-
-def test_pages_are_written_at_five_thousand_rows_a_second(tmp_path: Path) -> None:
-    with running("peduliwni", tmp_path, spread(1000, self_report)) as (system, _):
-        edge = Edge(system.store, Breaks(tmp_path / "none"))
-        assert rows_a_second(1000, lambda: edge.page("laporan-diri", 0, 1000, NOW)) > 5_000

@@ -12,12 +12,10 @@ from urllib.parse import parse_qsl
 import httpx
 import pytest
 
-from sandbox.breakage import Breaks
 from sandbox.nation import model
-from sandbox.pimpasa.mailbox import Mailbox
 from sandbox.pimpasa.reports import DEFECTS, strikes
 from sandbox.running import Address
-from tests.sandbox.second_group_cast import NOW, broken, happening, rows_a_second, running, spread
+from tests.sandbox.second_group_cast import NOW, broken, happening, running, spread
 
 TIPS, QUESTIONS = 300, 40
 
@@ -225,9 +223,3 @@ def test_each_defect_strikes_about_its_stated_share_of_reports() -> None:
     for defect, (share, _) in DEFECTS.items():
         struck = sum(strikes(defect, f"K{number}") for number in range(20_000)) / 20
         assert abs(struck - share) < max(6, share * 0.1), defect
-
-
-def test_the_mailbox_is_torn_off_at_five_thousand_lines_a_second(tmp_path: Path) -> None:
-    with running("pimpasa", tmp_path, spread(1000, tip)) as (system, _):
-        mailbox = Mailbox(system.store, Breaks(tmp_path / "none"))
-        assert rows_a_second(1000, lambda: mailbox.tear(0, 2000)) > 5_000

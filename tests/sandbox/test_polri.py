@@ -12,7 +12,6 @@ from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
-from time import thread_time
 from typing import Any, TypeVar
 
 import asyncssh
@@ -22,9 +21,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from sandbox.nation import model
-from sandbox.polri.files import Files
 from sandbox.polri.records import DEFECTS, strikes
-from sandbox.running import Address, Place
+from sandbox.running import Address
 from tests.sandbox.second_group_cast import NOW, absorb, broken, happening, person, running, spread
 
 T = TypeVar("T")
@@ -368,12 +366,3 @@ def test_each_defect_strikes_about_its_stated_share_of_rows() -> None:
     for defect, (share, _) in DEFECTS.items():
         struck = sum(strikes(defect, f"K{number}") for number in range(20_000)) / 20
         assert abs(struck - share) < max(6, share * 0.1), defect
-
-
-def test_files_are_written_at_five_thousand_rows_a_second(tmp_path: Path) -> None:
-    at = NOW - timedelta(days=3)
-    with running("polri", tmp_path, [filed(serial, at) for serial in range(1, 501)]) as (system, _):
-        files = Files(system.store, Place(name="polri", home=tmp_path, now=lambda: NOW))
-        begun = thread_time()
-        files.root()
-        assert 2000 / (thread_time() - begun) > 5_000  # a report, two victims and a suspect each

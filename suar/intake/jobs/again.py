@@ -13,9 +13,10 @@ from django.db import connections
 from suar.audit.actions import append
 from suar.core.act import Act
 from suar.exchange.actions import publish_many
-from suar.intake.actions.accept import accepted_events, insert_records
+from suar.intake.actions.accept import accepted_events
 from suar.intake.actions.repeated import BELIEVED
 from suar.intake.actions.rows import Row, correction_of, row_of
+from suar.intake.actions.write import insert_records
 from suar.intake.jobs.reading import reading_of
 from suar.intake.queries.batches import Batch, batch
 from suar.intake.queries.mappings import sources
