@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import shutil
 import stat
 from collections.abc import Callable, Iterator
@@ -104,6 +105,28 @@ def database(home: Home) -> Iterator[Ill]:
             yield Ill(
                 f"{door} passes through every wall inside the database", "give it a role of its own: docs/howto/run.md"
             )
+    if url := os.environ.get("DATABASE_COPY_URL"):
+        yield from copy(url)
+
+
+def copy(url: str) -> Iterator[Ill]:
+    """The standby from which counts are read. While it is not well the primary answers, so nobody but the doctor says so."""
+    set_up()
+    from suar.agencies.access.counting import LATE
+    from suar.site.auth import now
+
+    mend = "the primary answers meanwhile; docs/howto/grow.md"
+    try:
+        with psycopg.connect(url, connect_timeout=5) as connection:
+            row = connection.execute("SELECT pg_is_in_recovery(), pg_last_xact_replay_timestamp()").fetchone()
+    except psycopg.Error as why:
+        yield Ill(f"the copy that only reads does not open: {str(why).splitlines()[0]}", mend)
+        return
+    standby, repeated = row or (False, None)
+    if not standby:
+        yield Ill("the copy that only reads is no standby", mend)
+    elif repeated is None or now() - repeated > LATE:
+        yield Ill(f"the copy that only reads is late: it has repeated nothing since {repeated}", mend)
 
 
 def inside(home: Home) -> None:

@@ -24,7 +24,7 @@ from suar.intake.queries.history import histories
 from suar.intake.queries.verifying import DOOR
 from suar.screening.access.service import kept_everywhere
 from suar.site.auth import now
-from suar.site.running import account
+from suar.site.running import account, doctor
 from suar.site.running.postgres import ADMIN, APP, PORT, Cluster, stop
 from suar.site.settings import copy_of
 from suar.vault.queries import DEFAULT
@@ -242,3 +242,17 @@ def test_the_page_of_the_service_standard_is_the_same_from_both(standby: Standby
     assert kept_everywhere(auditor, days=7) == found
     Rest.until = time.monotonic() + 60
     assert kept_everywhere(auditor, days=7) != found
+
+
+def test_the_doctor_says_how_the_copy_is(standby: Standby, cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    def said(url: str) -> list[str]:
+        return [ill.what.partition(":")[0] for ill in doctor.copy(url)]
+
+    happened()
+    standby.follow()
+    assert said(standby.own.url(APP, standby.name)) == []
+    monkeypatch.setattr(counting, "LATE", timedelta(0))
+    assert said(standby.own.url(APP, standby.name)) == ["the copy that only reads is late"]
+    assert said(cluster.url(APP, standby.name)) == ["the copy that only reads is no standby"]
+    stop(standby.server)
+    assert said(standby.own.url(APP, standby.name)) == ["the copy that only reads does not open"]
