@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from suar.site.auth import now
+from suar.site.running.nodes import Papers
 
 
 def vouching_for_itself(
@@ -46,3 +47,9 @@ def written(folder: Path, name: str) -> tuple[Path, Path]:
     public.write_bytes(made.public_bytes(Encoding.PEM))
     private.write_text(pem_of(key))
     return public, private
+
+
+def papers(folder: Path) -> Papers:
+    """What a node of NATS on this machine shows."""
+    certificate, key = written(folder, "127.0.0.1")
+    return Papers(certificate=certificate, key=key, authority=certificate)

@@ -23,10 +23,10 @@ from suar.exchange.jobs import Message
 from suar.site.running import nodes
 from suar.site.running.home import CannotRun, Home
 from suar.site.running.nats import program
-from suar.site.running.nodes import Node, Papers
+from suar.site.running.nodes import Node
 from suar.site.running.processes import Process, command
 from tests import database
-from tests.certificates import written
+from tests.certificates import papers
 from tests.exchange.agency import Ledger
 from tests.exchange.delivering import AGENCY, happened, prepared
 from tests.exchange.exchanging import Sent, done_in_effect, in_order, in_stream, relaying, taking, told
@@ -50,8 +50,7 @@ class Cluster:
 
     def write(self) -> None:
         """Each on a disk of its own, as it were."""
-        certificate, key = written(self.folder, "127.0.0.1")
-        self.papers, port = Papers(certificate=certificate, key=key, authority=certificate), 4_700
+        self.papers, port = papers(self.folder), 4_700
         for name in NAMES:
             port = free_port(port)
             between = free_port(port + 1)

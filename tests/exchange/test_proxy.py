@@ -17,10 +17,9 @@ from suar.exchange import jobs
 from suar.site.running import ports
 from suar.site.running.home import Home
 from suar.site.running.nats import stop
-from suar.site.running.nodes import Papers
 from tests import database
 from tests.browser.conftest import served
-from tests.certificates import written
+from tests.certificates import papers
 from tests.exchange.agency import Ledger
 from tests.exchange.delivering import AGENCY, delivering, happened, opened, prepared, waiting
 from tests.exchange.exchanging import (
@@ -163,8 +162,7 @@ class Lines:
             home = Home(folder / ".suar")
             home.make()
             self.broker = lone(home, free_port(4600))
-            certificate, key = written(folder, "127.0.0.1")
-            self.papers = Papers(certificate=certificate, key=key, authority=certificate)
+            self.papers = papers(folder)
             shown = {
                 "cert_file": str(self.papers.certificate),
                 "key_file": str(self.papers.key),

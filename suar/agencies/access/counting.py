@@ -18,9 +18,8 @@ from suar.vault.queries.prepared import prepared
 
 T = TypeVar("T")
 COPY = "copy"  # in the settings where DATABASE_COPY_URL names one
-LATE = timedelta(
-    seconds=60
-)  # the worker commits twice a minute at least: a copy that repeated nothing for so long does not keep up
+#: The worker commits twice a minute at least: a copy that repeated nothing for so long does not keep up.
+LATE = timedelta(seconds=60)
 RESTS_S = 30  # one that failed or is late is not asked again before that
 
 EYES = "SELECT coalesce(current_setting('suar.may_read', true), ''), coalesce(current_setting('suar.agency', true), '')"

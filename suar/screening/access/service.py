@@ -66,8 +66,14 @@ def kept(act: Act, days: int, office: str) -> Kept:
     if days not in DAYS:
         raise NotFound()
     since, promised = act.at - timedelta(days=days), items(in_force(act.at))
-    told, slow = counted(act.at, lambda wall: answers(since, act.at, promised, office=office, wall=wall))
-    stopped = counted(act.at, lambda wall: stops(since, act.at, office=office, wall=wall))
+
+    def read(wall: str) -> tuple[tuple[list[Answers], list[Stop]], list[Stop]]:
+        """Both from one place: a page is not half of the copy and half of the primary."""
+        return answers(since, act.at, promised, office=office, wall=wall), stops(
+            since, act.at, office=office, wall=wall
+        )
+
+    (told, slow), stopped = counted(act.at, read)
     timed = [one for stop in stopped for one in measured_at(stop, promised, act.at)]
     rows = [*(row_of(one, slow, promised) for one in told), *summed(timed, promised)]
     order = {item.code: number for number, item in enumerate(promised)}
