@@ -38,14 +38,14 @@ def test_whatever_is_killed_under_load_each_event_is_done_once_by_each_way(
     further = (draw.choice((*VICTIMS, "relay")) for _ in range(kills - len(VICTIMS)))
     with everything(cloned_database, tmp_path) as (programs, ledgers, broker):
         with load(claim.seed, [*ledgers.values()]) as committed:
-            wait_until(lambda: all(one.came() for one in ledgers.values()), seconds=60)
+            wait_until(lambda: all(one.came() for one in ledgers.values()), seconds=180)
             for number, name in enumerate((*VICTIMS, *further), start=1):
                 programs[name].killed_at_work(draw)
                 print(number, name, len(committed), flush=True)
         hub.take_up()
         sent = all_sent()
         for ledger in ledgers.values():
-            done_in_effect(ledger, sent, seconds=180)
+            done_in_effect(ledger, sent, seconds=400)
         wait_until(lambda: waiting() == 0, seconds=60)
         for found in (ledgers["feed"].done(), ledgers["webhook"].done(), asyncio.run(in_stream(broker.url(HUB)))):
             in_order(found, sent)

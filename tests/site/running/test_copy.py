@@ -9,13 +9,13 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 from uuid import uuid4
 
 import psycopg
 import pytest
 from django.db import Error, connections, transaction
 from django.db.backends.postgresql.base import DatabaseWrapper
+from pytest_django.plugin import DjangoDbBlocker
 
 from suar.agencies.access import counting, enter
 from suar.agencies.access.counting import COPY, Rest, counted
@@ -30,6 +30,7 @@ from suar.site.settings import copy_of
 from suar.vault.queries import DEFAULT
 from tests import cast, database
 from tests.screening.test_service import MINUTE, asked_about, noted
+from tests.site.running.conftest import folder_open_to_all
 from tests.site.running.waiting import wait_until
 
 FOR_COPIES = f"local replication {ADMIN} scram-sha-256\n"
@@ -73,6 +74,12 @@ class Standby:
         assert made.returncode == 0, made.stderr
         self.server = self.own.start()
 
+    def go_on(self) -> None:
+        if self.server.poll() is not None:
+            self.server = self.own.start()
+        self.told("SELECT pg_wal_replay_resume()::text")
+        self.follow()
+
     def told(self, words: str) -> object:
         with psycopg.connect(self.own.url(ADMIN, self.name), autocommit=True) as admin:
             [value] = admin.execute(words.encode()).fetchone() or [None]
@@ -87,26 +94,34 @@ class Standby:
         wait_until(self.has_all, seconds=30)
 
 
-@pytest.fixture
-def standby(cluster: Cluster, cloned_database: database.Copy, plain_folder: Path) -> Iterator[Standby]:
-    cast.adopt()
+@pytest.fixture(scope="module")
+def kept(django_db_setup: None, django_db_blocker: DjangoDbBlocker, cluster: Cluster) -> Iterator[Standby]:
+    """One copy for the tests of this file: making one copies every database of the server."""
     hba = cluster.data / "pg_hba.conf"
     before = hba.read_text()
-    hba.write_text(before + FOR_COPIES)
-    own = Cluster(plain_folder / "copy", cluster.passwords, plain_folder / "copy.log", small=True)
-    made = Standby(cluster, cloned_database.name, own)
-    try:
-        reload(cluster)
-        made.make()
-        made.follow()
-        with known_as_copy(own.url(APP, cloned_database.name)):
+    with folder_open_to_all("suar-") as folder, django_db_blocker.unblock(), database.copied(cluster) as copy:
+        cast.adopt()
+        own = Cluster(folder / "copy", cluster.passwords, folder / "copy.log", small=True)
+        made = Standby(cluster, copy.name, own)
+        try:
+            hba.write_text(before + FOR_COPIES)
+            reload(cluster)
+            made.make()
             yield made
-    finally:
-        if hasattr(made, "server"):
-            stop(made.server)
-        hba.write_text(before)
-        reload(cluster)
-        shutil.rmtree(own.place, ignore_errors=True)
+        finally:
+            if hasattr(made, "server"):
+                stop(made.server)
+            hba.write_text(before)
+            reload(cluster)
+            shutil.rmtree(own.place, ignore_errors=True)
+
+
+@pytest.fixture
+def standby(kept: Standby) -> Iterator[Standby]:
+    """It runs and has all, whatever the test before did to it."""
+    kept.go_on()
+    with known_as_copy(kept.own.url(APP, kept.name)):
+        yield kept
 
 
 def reload(cluster: Cluster) -> None:
@@ -222,9 +237,9 @@ def test_the_copy_shows_each_the_rows_that_the_primary_shows_and_takes_none(
     assert visible(cast.act(cast.BIMA, reference="a case")) == []
 
 
-def test_a_primary_is_no_copy(cluster: Cluster, cloned_database: database.Copy) -> None:
+def test_a_primary_is_no_copy(kept: Standby) -> None:
     """After a failover the old address may lead to a server that nobody writes to any more."""
-    with known_as_copy(cluster.url(APP, cloned_database.name)):
+    with known_as_copy(kept.primary.url(APP, kept.name)):
         happened()
         assert seen() > 0
         assert Rest.until > time.monotonic()
