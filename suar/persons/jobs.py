@@ -17,9 +17,10 @@ from suar.intake.actions.settle import placed
 from suar.intake.queries.batches import TOGETHER, Stated, left_in, stated_in, stated_of, waiting_with
 from suar.persons.actions import Moved, alone, decide_neighbourhood, relink, strong_keys
 from suar.persons.actions.ask_about import ask_about_parted
-from suar.persons.queries import PERSONAL, Claim, Subject, by_number, members, sealed, subjects
+from suar.persons.queries import PERSONAL, Claim, Subject, sealed, subjects
 from suar.persons.queries.found import matching_policy
 from suar.persons.queries.keys import EVERY, STRONG_COLUMNS, StrongKey, hashed, rows_of, strong_in, strong_of
+from suar.persons.queries.membership import by_number, members
 from suar.policies.queries import in_force
 from suar.vault.queries import DEFAULT, PROTECTION
 

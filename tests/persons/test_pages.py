@@ -17,7 +17,8 @@ from suar.audit.models import Entry
 from suar.core.errors import NotFound
 from suar.journeys.access import placements_for
 from suar.persons.access import CaseNotOpen, Seen, described, person_for
-from suar.persons.queries import members, person_of, subjects
+from suar.persons.queries import subjects
+from suar.persons.queries.membership import members, person_of
 from suar.screening.models import Screening
 from suar.vault.queries import derived_id
 from tests import cast

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from django.db import connection, transaction
 
-from suar.persons.queries import person_of
+from suar.persons.queries.membership import person_of
 from suar.registers.access.one_list import Filter, Page, one_list_for
 from suar.registers.access.one_list_rows import Sought
 from suar.registers.jobs import write_found_by

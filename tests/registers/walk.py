@@ -24,9 +24,9 @@ from suar.persons.actions.look_again import look_again
 from suar.persons.actions.rule import rule
 from suar.persons.actions.take import take
 from suar.persons.jobs import place_batch, resolve_again
-from suar.persons.queries import members
 from suar.persons.queries.cleared import attached
 from suar.persons.queries.found import count, matching_policy
+from suar.persons.queries.membership import members
 from suar.policies.models import Version
 from suar.policies.queries import in_force
 from suar.registers.queries import in_force_for

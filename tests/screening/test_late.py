@@ -11,7 +11,7 @@ from django.db import transaction
 
 from suar.core.advice.values import Decision
 from suar.exchange.models import Outgoing
-from suar.persons.queries import person_of
+from suar.persons.queries.membership import person_of
 from suar.policies.models import Version
 from suar.screening.access.tasks import tasks_for
 from suar.screening.actions.work import finish, take

@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 
 from suar.audit.models import Entry
-from suar.persons.queries import person_of
+from suar.persons.queries.membership import person_of
 from suar.screening.jobs import rescreen
 from suar.site.auth import now
 from suar.site.demo import PLACES

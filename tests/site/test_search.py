@@ -11,7 +11,7 @@ from django.test import Client
 
 from suar.audit.models import Entry
 from suar.journeys.access import placements_for
-from suar.persons.queries import person_of
+from suar.persons.queries.membership import person_of
 from suar.site.searching import wanted
 from suar.vault.queries import derived_id
 from tests import cast

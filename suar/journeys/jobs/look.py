@@ -22,7 +22,8 @@ from suar.core.manipulation.policy import File, read
 from suar.exchange.actions import publish_many
 from suar.journeys.events import finding_closed, finding_opened
 from suar.journeys.jobs.dossier import Known, civil_of, known, number_token, tokens_of
-from suar.persons.queries import Subject, holders, linked, members, subjects
+from suar.persons.queries import Subject, subjects
+from suar.persons.queries.membership import holders, linked, members
 from suar.policies.queries import in_force
 from suar.vault.queries import DEFAULT, derived_id, token
 

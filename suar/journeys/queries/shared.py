@@ -13,7 +13,7 @@ from suar.core.indicators.households import households
 from suar.core.registers.things import read_thing
 from suar.intake.queries.quarantine import doubted_among
 from suar.journeys.jobs.dossier import number_token
-from suar.persons.queries import holders, members
+from suar.persons.queries.membership import holders, members
 from suar.registers.queries.things import thing_id
 from suar.vault.queries import DEFAULT
 from suar.vault.queries.prepared import Question, prepared

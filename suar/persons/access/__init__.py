@@ -22,18 +22,9 @@ from suar.intake.queries.health import states
 from suar.intake.queries.records import subjects_numbered
 from suar.persons import panels
 from suar.persons.access.history import rulings_about
-from suar.persons.queries import (
-    PERSONAL,
-    Claim,
-    Subject,
-    conflicts,
-    measurements,
-    members,
-    newest_said,
-    person_of,
-    subjects,
-)
+from suar.persons.queries import PERSONAL, Claim, Subject, conflicts, measurements, newest_said, subjects
 from suar.persons.queries.found import count, matches, matching_policy
+from suar.persons.queries.membership import members, person_of
 from suar.policies.queries import in_force
 
 #: What a role with masked matches still sees of somebody: who he may be, not how to find him (SECURITY 3.2).

@@ -18,9 +18,10 @@ from suar.core.matching.explain import explain
 from suar.core.matching.explanation import MatchExplanation
 from suar.core.matching.keys import STRONG
 from suar.core.matching.policy import MatchingPolicy
-from suar.persons.queries import by_number, neighbourhood, subjects
+from suar.persons.queries import subjects
 from suar.persons.queries.found import explanation_json
 from suar.persons.queries.keys import STRONG_COLUMNS, StrongKey, strong_in
+from suar.persons.queries.membership import by_number, neighbourhood
 from suar.vault.queries import DEFAULT, PROTECTION, derived_id, seal
 
 #: A strong key that more subjects share than this (a NIK of nines, an agent's phone) joins nobody by itself.

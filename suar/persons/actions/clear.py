@@ -19,7 +19,8 @@ from suar.persons.actions.judge import Voice, judge, pinned
 from suar.persons.actions.opinion import Opinion, opinions_in, wait, write_opinion
 from suar.persons.actions.rule import ReasonUnknown
 from suar.persons.actions.take import locked
-from suar.persons.queries import person_of, subjects
+from suar.persons.queries import subjects
+from suar.persons.queries.membership import person_of
 from suar.policies.queries import in_force
 from suar.vault.queries import new_id
 

@@ -17,8 +17,8 @@ from suar.core.registers.listing import asked_by_name, found_by
 from suar.intake.queries.health import states
 from suar.intake.queries.mappings import sources
 from suar.persons.access import justified, source_row
-from suar.persons.queries import holders, members
 from suar.persons.queries.found import candidates, matching_policy
+from suar.persons.queries.membership import holders, members
 from suar.policies.queries import in_force
 from suar.registers.access.one_list_rows import MOST, Group, Sought, described, rows_by_person
 from suar.registers.jobs import READERS

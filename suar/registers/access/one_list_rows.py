@@ -10,7 +10,8 @@ from uuid import UUID
 from suar.core.act import Act
 from suar.core.registers.listing import clock
 from suar.intake.queries.records import numbers_of
-from suar.persons.queries import Subject, members, newest_said, subjects
+from suar.persons.queries import Subject, newest_said, subjects
+from suar.persons.queries.membership import members
 from suar.registers.queries.one_list import Row, Wanted, listed
 
 MOST = 50  # rows a page (SECURITY T09)

@@ -19,7 +19,8 @@ from suar.core.identity.person import Description
 from suar.core.registers.acts import ActRefused, Hand, State, Wanted, begin
 from suar.core.registers.law import BY_CLOCK, ActKind, LegalTermRow
 from suar.persons.access import UNMASKED, alike, hit, newest_name
-from suar.persons.queries import of_one_person, person_of, subjects
+from suar.persons.queries import subjects
+from suar.persons.queries.membership import of_one_person, person_of
 from suar.registers.access.hands import hand_of
 from suar.registers.access.markers import markers_for
 from suar.registers.actions.rule import PROTECTION, law_of, waits_for

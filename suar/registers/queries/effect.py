@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from suar.agencies.access import as_hub
 from suar.agencies.queries import subscriptions
-from suar.persons.queries import of_one_person
+from suar.persons.queries.membership import of_one_person
 from suar.policies.queries import in_force
 from suar.registers.actions.effect import DESKS, MIRRORED
 from suar.registers.queries.native import act_with

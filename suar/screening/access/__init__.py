@@ -21,8 +21,8 @@ from suar.core.act import Act
 from suar.core.canonical import unpacked
 from suar.core.errors import NotFound
 from suar.persons.access import Revealed, reveal
-from suar.persons.queries import person_of
 from suar.persons.queries.cleared import ruled_apart
+from suar.persons.queries.membership import person_of
 from suar.policies.queries import once_a_request
 from suar.screening.models import Screening
 from suar.screening.queries import PURPOSES, marked_again, namesake_reasons

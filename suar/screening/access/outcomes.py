@@ -18,8 +18,9 @@ from suar.core.identity.person import Description
 from suar.core.outcomes import Told
 from suar.intake.queries.mappings import sources
 from suar.intake.queries.records import subjects_numbered
-from suar.persons.queries import of_one_person, subjects
+from suar.persons.queries import subjects
 from suar.persons.queries.found import candidates
+from suar.persons.queries.membership import of_one_person
 from suar.screening.access import MOST_ROWS
 from suar.screening.access.refusals import office_of
 from suar.screening.models import Screening

@@ -19,7 +19,7 @@ from suar.core.advice.values import Decision
 from suar.core.canonical import canonical
 from suar.exchange.actions import publish
 from suar.journeys.queries import Step, steps, steps_numbered
-from suar.persons.queries import of_one_person
+from suar.persons.queries.membership import of_one_person
 from suar.screening.access import body_of
 from suar.screening.events import worker_departed
 from suar.screening.models import Screening

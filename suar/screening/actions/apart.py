@@ -11,7 +11,7 @@ from django.db import transaction
 from suar.core.act import Act
 from suar.core.advice.values import Advice
 from suar.core.errors import NotFound, Refusal
-from suar.persons.queries import members
+from suar.persons.queries.membership import members
 from suar.screening import access
 from suar.screening.actions.again import Again, still_open
 from suar.screening.actions.ask import screen

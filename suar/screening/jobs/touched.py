@@ -11,7 +11,7 @@ from django.db import transaction
 from suar.agencies.access import as_hub
 from suar.audit.actions import append
 from suar.core.act import Act
-from suar.persons.queries import members, person_of
+from suar.persons.queries.membership import members, person_of
 from suar.policies.queries import in_force
 from suar.screening.actions.late_hit import look_late
 from suar.screening.queries.deciding import work_at
