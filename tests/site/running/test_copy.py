@@ -6,14 +6,14 @@ import contextlib
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import uuid4
 
 import psycopg
 import pytest
-from django.db import Error, connections, transaction
+from django.db import Error, OperationalError, connections, transaction
 from django.db.backends.postgresql.base import DatabaseWrapper
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -257,6 +257,28 @@ def test_the_page_of_the_service_standard_is_the_same_from_both(standby: Standby
     assert kept_everywhere(auditor, days=7) == found
     Rest.until = time.monotonic() + 60
     assert kept_everywhere(auditor, days=7) != found
+
+
+def test_a_page_is_never_half_of_the_copy_and_half_of_the_primary(standby: Standby) -> None:
+    """The copy dies before the last of what is read for a page."""
+    auditor = cast.act(cast.NADIA, at=cast.NOON + 60 * MINUTE)
+    standby.told("SELECT pg_wal_replay_pause()::text")
+    for minute in (40, 42):
+        noted(asked_about(cast.NOON + minute * MINUTE), "stop_begun", cast.NOON + (minute + 1) * MINUTE)
+    of_the_copy = kept_everywhere(auditor, days=7)
+    asked: list[str] = []
+
+    def dies(execute: Callable[..., object], sql: str, *more: object) -> object:
+        asked.append(sql)
+        if len(asked) == 3:
+            raise OperationalError
+        return execute(sql, *more)
+
+    with connections[COPY].execute_wrapper(dies):
+        found = kept_everywhere(auditor, days=7)
+    assert len(asked) == 3, "it died with the last of them"
+    Rest.until = time.monotonic() + 60
+    assert found == kept_everywhere(auditor, days=7) != of_the_copy
 
 
 def test_the_doctor_says_how_the_copy_is(standby: Standby, cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
