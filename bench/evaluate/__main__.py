@@ -7,6 +7,7 @@ every target holds.
 from __future__ import annotations
 
 import argparse
+import os
 import secrets
 import sys
 from pathlib import Path
@@ -39,7 +40,7 @@ def main(words: list[str]) -> int:
     )
     try:
         if asked.again:
-            judged, runs = judge_again(asked.again, run.traces)
+            judged, runs = judge_again(asked.again, run.traces, at_once=min(os.cpu_count() or 1, 4))
         else:
             with hub.running() as server, server.copy("evaluate"):
                 judged, run = judge(run)

@@ -6,10 +6,14 @@ import gzip
 import json
 import math
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import repeat
+from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 
@@ -162,23 +166,29 @@ def keeping(run: Run, first: datetime) -> Iterator[Callable[[Iterable[Answered]]
         yield kept
 
 
-def judge_again(paths: Sequence[Path], traces: Mapping[str, Traces]) -> tuple[Judged, list[Run]]:
+def judge_again(paths: Sequence[Path], traces: Mapping[str, Traces], *, at_once: int = 1) -> tuple[Judged, list[Run]]:
     """The kept answers of earlier runs, weighed again by the tables of policy as they stand in the checkout, and judged as one sample: each run's nation
-    is made again, gives its own weights and its own oracle, and is let go before the next.
+    is made again and gives its own weights and its own oracle. `at_once`: how many nations, each by a program of its own where it is more than one.
 
     Raises ValueError for two files of one nation, and for a file whose people the nation made again does not have.
     """
+    seeds = Counter(kept_run(path, traces)[0].seed for path in paths)
+    if twice := [seed for seed, files in seeds.items() if files > 1]:
+        raise ValueError(f"The nation of seed {twice[0]} would be counted twice.")
     whole, runs = Judged(), list[Run]()
-    for path in paths:
-        run, first = kept_run(path, traces)
-        if run.seed in {one.seed for one in runs}:
-            raise ValueError(f"{path}: the nation of seed {run.seed} would be counted twice.")
-        nation = nation_of(run, first)
-        journeys = Journeys(nation, list(nation.happenings_until(nation.now)), run)
-        whole.take(journeys.judged(of_its_people(answers_in(path), path, journeys.lives)))
-        runs.append(replace(run, asked_days=journeys.days_until_the_last(run)))
-        del nation, journeys  # before the next is made
+    with ProcessPoolExecutor(at_once, mp_context=get_context("spawn")) as programs:
+        for judged, run in (programs.map if at_once > 1 else map)(judged_again, paths, repeat(traces)):
+            whole.take(judged)
+            runs.append(run)
     return whole, runs
+
+
+def judged_again(path: Path, traces: Mapping[str, Traces]) -> tuple[Judged, Run]:
+    run, first = kept_run(path, traces)
+    nation = nation_of(run, first)
+    journeys = Journeys(nation, list(nation.happenings_until(nation.now)), run)
+    judged = journeys.judged(of_its_people(answers_in(path), path, journeys.lives))
+    return judged, replace(run, asked_days=journeys.days_until_the_last(run))
 
 
 def of_its_people(told: Iterable[Answered], path: Path, lives: Mapping[str, Life]) -> Iterator[Answered]:
