@@ -117,8 +117,13 @@ def _new_columns(seen: Counter[str], kind: KindMapping) -> dict[str, int]:
         and name not in known
         and name not in kind.ignore
         and not name.startswith(ignored or ("\0",))
-        and not any(path.startswith(f"{name}.") or name.startswith(f"{path}.") for path in known)
+        and not any(path.startswith(f"{name}.") or _inside(name, path) for path in known)
     }
+
+
+def _inside(name: str, path: str) -> bool:
+    """Whether the column lies within what is read whole at `path`. "No. Surat" is no part of "No": after the dot comes a blank."""
+    return name.startswith(f"{path}.") and not name.startswith(f"{path}. ")
 
 
 def _missing(came: _Came, kind: KindMapping) -> list[Finding]:

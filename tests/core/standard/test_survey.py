@@ -39,6 +39,14 @@ def test_a_renamed_column_inside_another_is_found_too() -> None:
     assert told(survey(sent, applications())) == [("column.renamed", "pemohon.nik", "nik", 20, True)]
 
 
+@pytest.mark.parametrize("many", [4, 20])
+def test_a_new_name_that_begins_with_an_abbreviation_is_no_part_of_a_column_of_that_name(many: int) -> None:
+    """ "No. Surat" beside a column "No": seen at a Disnaker whose list had four rows, all of which came back."""
+    assert told(survey(renamed(many, "tujuan", "nomor. tujuan"), applications())) == [
+        ("column.renamed", "tujuan", "purpose", many, True)
+    ]
+
+
 def test_a_column_that_is_gone_stops_the_batch_only_where_the_standard_needs_it() -> None:
     without = [{k: v for k, v in r.items() if k != "tujuan"} for r in rows(20)]
     assert told(survey(without, applications())) == [("column.missing", "tujuan", "purpose", 20, False)]
