@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
@@ -108,13 +107,11 @@ def found_by(seat: cast.Seat, trail: Trail) -> list[tuple[str, str, str]]:
     """Of what must stay hidden, what this officer was shown, and on which page."""
     browser: Client = cast.browser(seat)
     browser.raise_request_exception = False
-    shown, shut = [], set[str]()
+    shown = []
     for page, address in addresses(trail.numbers):
-        if page in shut or (seat.role == "protection_officer" and page in THE_DESKS_OWN):
+        if seat.role == "protection_officer" and page in THE_DESKS_OWN:
             continue
         answer = browser.get(address)
-        if answer.status_code == HTTPStatus.FORBIDDEN:
-            shut.add(page)  # to this role, whatever it asks for: tests/house/test_doors.py
         body = first(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
         text = body.decode("utf-8", "replace") + str(dict(answer.headers))
         shown += [(seat.role, page, word) for word in trail.hidden if word in text and word not in address]
