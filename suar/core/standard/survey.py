@@ -63,7 +63,7 @@ def survey(natives: Sequence[Native], kind: KindMapping) -> tuple[Finding, ...]:
     if not rows:
         return ()
     sample = rows[:: max(1, len(rows) // COLUMN_ROWS)]
-    new = _new_columns(_columns(sample), kind)
+    new = _new_columns(sample, kind)
     came = _Came(rows, tuple(new), tuple(name for name, count in new.items() if count * 2 >= len(sample)))
     missing = _missing(came, kind) if len(rows) >= ENOUGH_ROWS else _renamed(came, kind)
     taken = {finding.params.get("probably") for finding in missing}
@@ -107,23 +107,20 @@ def _known(kind: KindMapping) -> set[str]:
     return {re.sub(r"\.\d+(?=\.|$)", ".*", path) for path in paths}
 
 
-def _new_columns(seen: Counter[str], kind: KindMapping) -> dict[str, int]:
-    known = _known(kind)
+def _new_columns(rows: Sequence[Native], kind: KindMapping) -> dict[str, int]:
+    """What lies within a known column, or around one, is not new. A column that a row has under its whole name lies in none: a "No. Surat" beside "No"."""
+    known, whole = _known(kind), {str(name) for row in rows for name in row}
     ignored = tuple(path.removesuffix("*") for path in kind.ignore if path.endswith(".*"))
     return {
         name: count
-        for name, count in seen.items()
+        for name, count in _columns(rows).items()
         if not name.startswith("$")
         and name not in known
         and name not in kind.ignore
         and not name.startswith(ignored or ("\0",))
-        and not any(path.startswith(f"{name}.") or _inside(name, path) for path in known)
+        and not any(path.startswith(f"{name}.") for path in known)
+        and (name in whole or not any(name.startswith(f"{path}.") for path in known))
     }
-
-
-def _inside(name: str, path: str) -> bool:
-    """Whether the column lies within what is read whole at `path`. "No. Surat" is no part of "No": after the dot comes a blank."""
-    return name.startswith(f"{path}.") and not name.startswith(f"{path}. ")
 
 
 def _missing(came: _Came, kind: KindMapping) -> list[Finding]:
