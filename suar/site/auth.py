@@ -18,7 +18,7 @@ from suar.agencies.access import NotPosted
 from suar.agencies.models import Posting
 from suar.agencies.queries import postings_of
 from suar.core.act import Act
-from suar.policies.queries import once
+from suar.policies.queries import once, once_a_request
 from suar.site.machines import NotAuthenticated as NotAuthenticated
 from suar.site.machines import machine_act, scopes_of
 from suar.site.pace import DESKS, pace
@@ -96,7 +96,8 @@ def act_again(request: HttpRequest) -> Act:
     anew = copy(request)
     anew.session = type(request.session)(request.session.session_key)
     anew.user = get_user(anew)
-    return officer_act(anew)
+    with once():
+        return officer_act(anew)
 
 
 def act_under(posting: Posting, *, purpose: str = "", reference: str = "", at: datetime | None = None) -> Act:
@@ -115,13 +116,14 @@ def act_under(posting: Posting, *, purpose: str = "", reference: str = "", at: d
 
 
 def posting_of(request: HttpRequest, at: datetime) -> Posting:
-    """The posting chosen at log-in, still in force; the only one where there is only one."""
+    """The posting chosen at log-in, still in force; the only one where there is only one. Read once a request: what a page shows and the frame
+    around it are of one officer at one desk.
+    """
     if not request.user.is_authenticated:
         raise NotAuthenticated()
-    mine = postings_of(request.user.id, at)
-    chosen = [posting for posting in mine if str(posting.id) == request.session.get("posting")] or (
-        mine if len(mine) == 1 else []
-    )
+    officer, seat = request.user.id, request.session.get("posting")
+    mine = once_a_request(("postings", officer, seat), lambda: postings_of(officer, at))
+    chosen = [posting for posting in mine if str(posting.id) == seat] or (mine if len(mine) == 1 else [])
     if not chosen:
         raise NotPosted(desk="")
     return chosen[0]

@@ -11,7 +11,9 @@ from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from suar.agencies.models import Posting
 from suar.audit.models import Entry
@@ -118,6 +120,19 @@ def test_nobody_takes_the_seat_of_another_or_one_that_has_ended() -> None:
     session["posting"] = str(ended.id)  # what an old cookie would still say
     session.save()
     assert "Petugas wawancara kedua" in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize(("address", "status"), [("/", 200), ("/integrasi/kunci/", 403)])
+def test_a_page_and_the_frame_around_it_read_the_postings_once_and_the_next_page_reads_them_anew(
+    address: str, status: int
+) -> None:
+    cast.seated(cast.BIMA)
+    client, _ = log_in(cast.BIMA)
+    with CaptureQueriesContext(connection) as read:
+        assert client.get(address).status_code == status
+    assert len([one for one in read if 'FROM "agencies_posting"' in one["sql"]]) == 1
+    Posting.objects.update(until_at=datetime(2026, 11, 2, tzinfo=UTC))
+    assert client.get(address).status_code in {302, 403}
 
 
 def test_a_locked_seat_opens_nothing_and_is_taken_again_by_its_own_officer() -> None:
