@@ -7,7 +7,6 @@ every target holds.
 from __future__ import annotations
 
 import argparse
-import os
 import secrets
 import sys
 from pathlib import Path
@@ -19,6 +18,7 @@ from bench.evaluate.judging import judge, judge_again
 from bench.evaluate.strata import AS_IN_LIFE, EVEN
 from bench.targets import last_line, status
 from sandbox.nation.traces import TRACES_FILE, read_traces
+from suar.site.batch.workers import cores
 from suar.site.running.home import CannotRun
 
 MANY_CASES = 400.0  # per 10,000 people, so that each modus has enough in a nation of a size that can be asked about
@@ -40,7 +40,7 @@ def main(words: list[str]) -> int:
     )
     try:
         if asked.again:
-            judged, runs = judge_again(asked.again, run.traces, at_once=min(os.cpu_count() or 1, 4))
+            judged, runs = judge_again(asked.again, run.traces, at_once=cores())
         else:
             with hub.running() as server, server.copy("evaluate"):
                 judged, run = judge(run)

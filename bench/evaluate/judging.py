@@ -8,12 +8,9 @@ import math
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import repeat
-from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 
@@ -29,6 +26,7 @@ from sandbox.nation import Nation
 from sandbox.nation.lives import Life
 from sandbox.nation.model import ExitBan, Happening
 from sandbox.nation.traces import Traces
+from suar.site.batch.workers import Workers
 
 WORST = ("unreadable", "clear", "advise", "assist", "secondary", "hold")
 HELPS = frozenset({"assist"})
@@ -176,8 +174,8 @@ def judge_again(paths: Sequence[Path], traces: Mapping[str, Traces], *, at_once:
     if twice := [seed for seed, files in seeds.items() if files > 1]:
         raise ValueError(f"The nation of seed {twice[0]} would be counted twice.")
     whole, runs = Judged(), list[Run]()
-    with ProcessPoolExecutor(at_once, mp_context=get_context("spawn")) as programs:
-        for judged, run in (programs.map if at_once > 1 else map)(judged_again, paths, repeat(traces)):
+    with Workers(at_once) as programs:
+        for judged, run in programs.each(judged_again, ((path, traces) for path in paths)):
             whole.take(judged)
             runs.append(run)
     return whole, runs
