@@ -90,6 +90,7 @@ class Judged:
 
     cases: list[Departure] = field(default_factory=list)
     honest: list[Departure] = field(default_factory=list)
+    nations: list[Judged] = field(default_factory=list)  # what it was added up from, where it was
 
     def add(self, one: Departure) -> None:
         (self.cases if one.modus else self.honest).append(one)
@@ -98,6 +99,7 @@ class Judged:
         """Count what was judged of another nation too. Weights are kept: in every nation cases have a mean of one, so that each counts by its size."""
         self.cases += others.cases
         self.honest += others.honest
+        self.nations.append(others)
 
     def recall(self, of: Iterable[Departure] | None = None) -> Share:
         return Share.among(list(self.cases if of is None else of), lambda one: one.referred)
@@ -113,6 +115,22 @@ class Judged:
         rate = per_10000 / 10_000
         (low, high), (least, most) = recall.interval, false.interval
         return tuple(right(rate, *pair) for pair in ((recall.value, false.value), (low, most), (high, least)))  # type: ignore[return-value]
+
+    def between_nations(self, per_10000: float) -> tuple[float, float]:
+        """Precision at this base rate, less and more two standard errors of leaving out one nation at a time (jackknife, Tukey 1958): travellers of one
+        nation are not independent, since neighbours who use one helper are wronged together. Needs two nations.
+        """
+        value, count = self.precision(per_10000)[0], len(self.nations)
+        without = [self.without(one).precision(per_10000)[0] for one in self.nations]
+        error = math.sqrt((count - 1) / count * sum((one - statistics.mean(without)) ** 2 for one in without))
+        return max(0.0, value - 2 * error), min(1.0, value + 2 * error)
+
+    def without(self, nation: Judged) -> Judged:
+        rest = Judged()
+        for one in self.nations:
+            if one is not nation:
+                rest.take(one)
+        return rest
 
     def help_rate(self) -> Share:
         return Share.among([one for one in self.cases if one.referred], lambda one: one.helped)

@@ -15,6 +15,7 @@ from suar.site.running.home import ROOT
 PAGE = ROOT / "docs" / "reference" / "evaluation.md"
 LEAST_CASES = 40  # of a modus, before its recall is a figure
 HONEST = 100_000  # departures, of whom the issue wants to know how many are wrongly referred
+DEFERRED = 10  # of 10,000 departures: the base rate at which precision is asked for
 SMALL = 10  # people: no group smaller than this is shown
 
 HEAD = """# Evaluation
@@ -26,12 +27,14 @@ those days, with what had come in by then and nothing later:
 {cases} cases and {honest} honest departures in all{short}. A *referral* is an advice of `assist`, `secondary` or `hold`. Counted apart: the KP2MI
 desk's help with a paper that is missing or a company whose licence ended, for cases and the honest alike; and the honest who are held because an
 entry of a register is in force on them, or whom an officer first asks whether they are the person of an exit ban and who are: the law's doing, and
-not a wrong referral. Whoever is only like that person is wrongly referred. Intervals are Wilson's, 95 of 100. Cases are many more
-than in life, so that each modus has enough, and are weighed back to how often each is; precision is given for three base rates.
-Honest travellers who give the number of a case's household are as many times too many as cases are; the rows *of strangers* leave them out.
+not a wrong referral. Whoever is only like that person is wrongly referred. Intervals are Wilson's, 95 of 100, as if travellers were independent of each
+other; neighbours who use one helper are not, so what nations differ by is shown beside. Cases are many more than in life, so that each modus has enough,
+and are weighed back to how often each is; precision is given for three base rates. Honest travellers who give the number of a case's household are as
+many times too many as cases are; the rows *of strangers* leave them out.
 
 """
 
+NATION = ["seed", "cases", "honest", "recall, raw", "honest who are referred", "precision at 10 per 10,000"]
 INDICATORS = """On how many journeys each reason stood at any desk. Bits: the logarithm of the ratio, which the weight in `policy/indicators` estimates.
 
 """
@@ -45,6 +48,8 @@ def written(judged: Judged, runs: Sequence[Run]) -> str:
     """The page."""
     text = head(judged, runs)
     text += "## In all\n\n" + markdown([["", "value"], *overall(judged)])
+    if judged.nations:
+        text += "\n## By nation\n\n" + markdown([NATION, *nation_rows(judged, runs)])
     text += "\n## By modus\n\n" + markdown(
         [["modus", "cases", "noticed before departure", "of the oracle's recall", "as what"], *modus_rows(judged)]
     )
@@ -125,7 +130,25 @@ def overall(judged: Judged) -> list[list[str]]:
             rows.append(
                 [f"precision at {rate} per 10,000{words}", f"{percent(value)} ({percent(low)}–{percent(high)})"]
             )
+    if judged.nations[1:]:
+        low, high = judged.between_nations(DEFERRED)
+        rows.append(
+            [
+                f"precision at {DEFERRED} per 10,000, two standard errors between nations",
+                f"{percent(low)}–{percent(high)}",
+            ]
+        )
     return rows
+
+
+def nation_rows(judged: Judged, runs: Sequence[Run]) -> list[list[str]]:
+    return [
+        [
+            str(run.seed), f"{len(one.cases):,}", f"{len(one.honest):,}", one.recall().said(), one.false().said(2),
+            percent(one.precision(DEFERRED)[0]),
+        ]
+        for run, one in zip(runs, judged.nations, strict=True)
+    ]  # fmt: skip
 
 
 def desk_recall(judged: Judged) -> float:
@@ -220,11 +243,11 @@ def targets(judged: Judged) -> list[Target]:
             want=0.9,
             got=ours / best if best else 0.0,
         ),
-        Target(claim="precision at 10 per 10,000", want=0.3, got=none_is_zero(judged.precision(10)[0])),
+        Target(claim="precision at 10 per 10,000", want=0.3, got=none_is_zero(judged.precision(DEFERRED)[0])),
         Target(
             claim="precision at 10 per 10,000, the worst of its interval",
             want=0.3,
-            got=none_is_zero(judged.precision(10)[1]),
+            got=none_is_zero(judged.precision(DEFERRED)[1]),
         ),
         Target(claim="honest departures", want=HONEST, got=len(judged.honest)),
     ]

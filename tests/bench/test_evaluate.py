@@ -342,8 +342,35 @@ def test_kept_files_are_judged_together_and_a_forgotten_one_is_seen(tmp_path: Pa
         one.false().interval[1] - one.false().interval[0] for one in alone
     )
     assert surer is whole
-    page = report.written(both, runs)
-    assert "| 7 | 1500 | 120 | 2000 | 1 | evenly |" in page and "| 8 | 1500 |" in page
+    if whole:
+        page = report.written(both, runs)
+        assert "| 7 | 1500 | 120 | 2000 | 1 | evenly |" in page and "| 8 | 1500 |" in page
+        assert [f"| {seed} | {len(one.cases)} |" in page for seed, one in zip((7, 8), alone, strict=True)] == [
+            True,
+            True,
+        ]
+
+
+def nation_of_counts(cases: int, found: int, honest: int, wronged: int) -> Judged:
+    judged = Judged()
+    for number in range(cases):
+        judged.add(CASE if number < found else replace(CASE, referred=False))
+    for number in range(honest):
+        judged.add(replace(ONE, referred=number < wronged))
+    return judged
+
+
+def test_nations_that_differ_are_less_sure_together_than_nations_that_do_not() -> None:
+    """By hand: precision 1/3, 1/2, 1 or (together) 1/2 at a base rate of a half; of two nations the error is half of what separates them."""
+    alike, apart = Judged(), Judged()
+    for wronged in (20, 20):
+        alike.take(nation_of_counts(100, 20, 100, wronged))
+    for wronged in (0, 40):
+        apart.take(nation_of_counts(100, 20, 100, wronged))
+    assert alike.precision(5_000)[0] == apart.precision(5_000)[0] == 0.5
+    assert alike.between_nations(5_000) == (0.5, 0.5)
+    error = (1 - 1 / 3) / 2
+    assert apart.between_nations(5_000) == pytest.approx((max(0.0, 0.5 - 2 * error), 1.0))
 
 
 def test_no_nation_is_counted_twice_and_none_is_taken_for_another(
