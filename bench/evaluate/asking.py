@@ -12,6 +12,7 @@ from sandbox.nation.model import Crossing, DepartureDeferral, Happening, Passpor
 
 COUNTER, PASSPORTS = ("TPI-CGK-A1", "A1", "bima"), ("PASPOR-MLG-1", "", "ayu")
 REFERRED = frozenset({"assist", "secondary", "hold"})  # somebody beside the counter looks, or helps
+HELP = "assist"  # a reason for which help is to be offered
 #: A paper is missing, or the company's licence ended: the KP2MI desk helps to mend it, and nobody is suspected of anything.
 MENDED_AT_KP2MI = frozenset(
     f"indicator.{code}" for code in ("recommendation_missing", "placement_missing", "p3mi_licence_ended")
@@ -39,6 +40,7 @@ class Interviewed:
     advice: str
     score: int
     elements: tuple[str, ...]  # of UU 21/2007 Ps 1(1) that a fact supports
+    helping: tuple[str, ...] = ()  # reasons for which help is to be offered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +52,7 @@ class Answered:
     score: int
     reasons: tuple[str, ...]
     asking: tuple[str, ...] = ()  # of the reasons those that want help offered, or a second officer
+    helping: tuple[str, ...] = ()  # of them those that want help offered
     grounds: Mapping[str, Any] = field(default_factory=dict)  # as the screening keeps them
     matches: Sequence[Mapping[str, Any]] = ()  # who it may be: verdicts and weights
     law: Sequence[Mapping[str, Any]] = ()
@@ -68,6 +71,12 @@ class Answered:
     @property
     def help_only(self) -> bool:
         return self.advice == "assist" and set(self.asking) <= MENDED_AT_KP2MI
+
+
+def heard(style: str, again: Answered) -> Interviewed:
+    """What the second question came to."""
+    supported = tuple(one["element"] for one in again.law if one["state"] == "supported")
+    return Interviewed(style=style, advice=again.advice, score=again.score, elements=supported, helping=again.helping)
 
 
 class Papers:
@@ -152,12 +161,7 @@ class Desks:
     ) -> Interviewed | None:
         """The second officer's question, with what was said."""
         again = self.ask(occasion, reference, at, said)
-        supported = tuple(one["element"] for one in again.law if one["state"] == "supported")
-        return (
-            Interviewed(style=style, advice=again.advice, score=again.score, elements=supported)
-            if again.grounds
-            else None
-        )
+        return heard(style, again) if again.grounds else None
 
     def ask(self, occasion: Occasion, reference: str, at: datetime, said: Mapping[str, str] | None = None) -> Answered:
         """The whole question as the desk asks it, at that instant. What it cannot read is answered as nothing at all: nobody is referred for it."""
@@ -206,7 +210,9 @@ class Desks:
         del grounds["tables"]
         reasons = tuple(reason["code"] for reason in advised["reasons"])
         asking = tuple(reason["code"] for reason in advised["reasons"] if reason["suggests"] in REFERRED)
+        helping = tuple(reason["code"] for reason in advised["reasons"] if reason["suggests"] == HELP)
         return Answered(
-            occasion=occasion, advice=advised["advice"], score=advised["score"], reasons=reasons, asking=asking, grounds=grounds, law=advised["law"],
+            occasion=occasion, advice=advised["advice"], score=advised["score"], reasons=reasons, asking=asking, helping=helping, grounds=grounds,
+            law=advised["law"],
             matches=[{name: one[name] for name in ("verdict", "weight", "explanation")} for one in body["matches"]],
         )  # fmt: skip

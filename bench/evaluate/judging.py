@@ -18,7 +18,7 @@ from bench.evaluate.asking import Answered, Desks, Occasion, Papers
 from bench.evaluate.days import DAY, Days, Run, days, nation_of
 from bench.evaluate.interviewed import answers_of, style_of
 from bench.evaluate.judged import Departure, Judged
-from bench.evaluate.kept import answers_in, kept_run, line_of
+from bench.evaluate.kept import Checkout, kept_run, line_of
 from bench.evaluate.officers import Officers
 from bench.evaluate.oracle import Seen, honest_ways, likelihoods, score
 from bench.evaluate.strata import Strata
@@ -29,7 +29,6 @@ from sandbox.nation.traces import Traces
 from suar.site.batch.workers import Workers
 
 WORST = ("unreadable", "clear", "advise", "assist", "secondary", "hold")
-HELPS = frozenset({"assist"})
 SAY_EVERY = 7  # tellings
 SOON = timedelta(minutes=10)  # after the sources were pulled, in life minutes ago: nobody waits a day for them
 YEAR = timedelta(days=365)
@@ -107,7 +106,7 @@ class Journeys:
         return Departure(
             modus=life.way if life.of_a_case else "", groups=groups, advice=worst.advice, score=max(one.score for one in told),
             referred=bool(referred), by_law=bool(referred) and all(map(self.of_law, referred)),
-            offered=any(one.help_only for one in told), helped=any(one.advice in HELPS for one in referred),
+            offered=any(one.help_only for one in told), helped=any(one.helping or (one.interview and one.interview.helping) for one in referred),
             noticed_before=last.occasion.at - referred[0].occasion.at if referred else None,
             at_passport_desk=any(one.occasion.step == "passport_application" for one in referred),
             reasons=frozenset(code for one in told for code in one.reasons),
@@ -140,11 +139,14 @@ def judge(run: Run) -> tuple[Judged, Run]:
 
 def interviewed(one: Answered, life: Life, desks: Desks, reference: str, at: datetime) -> Answered:
     """The second officer sits down with whoever is referred, and the question is asked again with what was said."""
-    rnd = Random(f"{life.person.id} {one.occasion.at}")
+    return replace(one, interview=desks.interview(one.occasion, f"{reference}-I", at, *said_by(life, one.occasion)))
+
+
+def said_by(life: Life, occasion: Occasion) -> tuple[str, dict[str, str]]:
+    """How he speaks on that occasion, and what he says: the same whenever it is asked."""
+    rnd = Random(f"{life.person.id} {occasion.at}")
     style = style_of(life, rnd)
-    return replace(
-        one, interview=desks.interview(one.occasion, f"{reference}-I", at, style, answers_of(life, style, rnd))
-    )
+    return style, answers_of(life, style, rnd)
 
 
 @contextmanager
@@ -184,8 +186,13 @@ def judge_again(paths: Sequence[Path], traces: Mapping[str, Traces], *, at_once:
 def judged_again(path: Path, traces: Mapping[str, Traces]) -> tuple[Judged, Run]:
     run, first = kept_run(path, traces)
     nation = nation_of(run, first)
-    journeys = Journeys(nation, list(nation.happenings_until(nation.now)), run)
-    judged = journeys.judged(of_its_people(answers_in(path), path, journeys.lives))
+    journeys, checkout = Journeys(nation, list(nation.happenings_until(nation.now)), run), Checkout()
+    judged = journeys.judged(
+        checkout.interviewed(one, *said_by(journeys.lives[one.occasion.person], one.occasion))
+        if one.referred and one.grounds
+        else one
+        for one in of_its_people(checkout.answers_in(path), path, journeys.lives)
+    )
     return judged, replace(run, asked_days=journeys.days_until_the_last(run))
 
 

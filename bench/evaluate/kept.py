@@ -7,16 +7,22 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bench.evaluate.asking import REFERRED, Answered, Interviewed, Occasion
+from bench.evaluate.asking import HELP, REFERRED, Answered, Occasion, heard
 from bench.evaluate.days import Run
 from bench.evaluate.strata import Draw
 from sandbox.nation.traces import Traces
+from suar.core.advice.grounds import Grounds, advised_on
+from suar.core.advice.policy import AdvicePolicy
+from suar.core.identity.zones import WIB
+from suar.core.indicators.answers import answered
+from suar.core.indicators.policy import FactsPolicy
+from suar.core.indicators.rules import Rules
 
 
 def kept_run(path: Path, traces: Mapping[str, Traces]) -> tuple[Run, datetime]:
@@ -32,38 +38,47 @@ def line_of(one: Answered) -> str:
     return json.dumps(told, ensure_ascii=False)
 
 
-def answers_in(path: Path) -> Iterator[Answered]:
-    """The answers of a file, weighed again by the tables of policy as they stand in the checkout."""
-    weigh = weighed_by_the_checkout()
-    with gzip.open(path, "rt", encoding="utf-8") as file:
-        next(file)  # of which run
-        for line in file:
-            told: dict[str, Any] = json.loads(line)
-            occasion = told["occasion"]
-            asked = Occasion(**(occasion | {"at": datetime.fromisoformat(occasion["at"])}))
-            yield weigh(asked, told)
+class Checkout:
+    """The tables in policy/ as they stand in the checkout, weighed without a database."""
 
+    def __init__(self) -> None:
+        from suar.site.terminal.kinds import tables
 
-def weighed_by_the_checkout() -> Callable[[Occasion, dict[str, Any]], Answered]:
-    """`advise` with the tables in policy/, without a database."""
-    from suar.core.advice.grounds import Grounds, advised_on
-    from suar.core.advice.policy import AdvicePolicy
-    from suar.core.indicators.rules import Rules
-    from suar.site.terminal.kinds import tables
+        self.rules = Rules.read(tables("indicators"))
+        self.advice = AdvicePolicy.read(tables("advice")["advice"])
+        self.facts = FactsPolicy.read(tables("facts"))
 
-    rules, policy = Rules.read(tables("indicators")), AdvicePolicy.read(tables("advice")["advice"])
+    def answers_in(self, path: Path) -> Iterator[Answered]:
+        """The answers of a file, weighed again; none of them has an interview."""
+        with gzip.open(path, "rt", encoding="utf-8") as file:
+            next(file)  # of which run
+            for line in file:
+                told: dict[str, Any] = json.loads(line)
+                occasion = told["occasion"]
+                asked = Occasion(**(occasion | {"at": datetime.fromisoformat(occasion["at"])}))
+                if told["grounds"]:
+                    yield self.weighed(asked, told["grounds"], told["matches"])
+                else:  # what could not be read was answered as nothing at all
+                    yield Answered(
+                        occasion=asked, advice=told["advice"], score=told["score"], reasons=tuple(told["reasons"])
+                    )
 
-    def weigh(asked: Occasion, told: dict[str, Any]) -> Answered:
-        if not told["grounds"]:
-            return Answered(
-                **(told | {"occasion": asked, "reasons": tuple(told["reasons"]), "asking": (), "interview": None})
-            )
-        advised = advised_on(Grounds.of(told["grounds"]), rules, policy)
+    def weighed(self, asked: Occasion, grounds: Mapping[str, Any], matches: Sequence[Mapping[str, Any]]) -> Answered:
+        advised = advised_on(Grounds.of(grounds), self.rules, self.advice)
         return Answered(
             occasion=asked, advice=advised.advice.value, score=advised.score, reasons=tuple(reason.code for reason in advised.reasons),
             asking=tuple(reason.code for reason in advised.reasons if reason.suggests.value in REFERRED),
-            grounds=told["grounds"], matches=told["matches"], law=[asdict(one) for one in advised.law],
-            interview=Interviewed(**said) if (said := told.get("interview")) else None,
+            helping=tuple(reason.code for reason in advised.reasons if reason.suggests.value == HELP),
+            grounds=grounds, matches=matches, law=[asdict(one) for one in advised.law],
         )  # fmt: skip
 
-    return weigh
+    def interviewed(self, one: Answered, style: str, said: Mapping[str, str]) -> Answered:
+        """The same answer with an interview in which this was said, weighed on the grounds that were kept and on what the desk reads out of it."""
+        facts = dict(one.grounds["facts"])
+        facts |= {"answered": answered(said), "asks_for_help": said.get("asks_for_help") == "yes"}
+        if said.get("job_promised") == "household":
+            facts["employer_kind"] = facts["employer_kind"] or "household"
+        day = one.occasion.at.astimezone(WIB).date()
+        facts["moratorium"] = self.facts.moratorium(facts["destination"], facts["employer_kind"], day)
+        again = self.weighed(one.occasion, {**one.grounds, "facts": facts}, one.matches)
+        return replace(one, interview=heard(style, again))

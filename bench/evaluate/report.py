@@ -118,7 +118,7 @@ def overall(judged: Judged) -> list[list[str]]:
         ],
         ["recall by the desk's own score at 1 false referral per 1,000", percent(desk_recall(judged))],
         ["recall of the oracle at 1 false referral per 1,000", percent(oracle_recall(judged))],
-        ["referred cases to whom help is offered", judged.help_rate().said()],
+        ["referred cases to whom help is offered, at the counter or after the interview", judged.help_rate().said()],
         ["noticed before departure", before.said()],
         ["noticed at the passport desk", early.said()],
         ["days before departure, median of the noticed", "–" if math.isnan(days) else f"{days:.1f}"],

@@ -8,7 +8,7 @@ import math
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -22,8 +22,8 @@ from bench.evaluate.asking import Answered, Occasion, Papers
 from bench.evaluate.days import PATIENCE, READ_AGAIN, STEPS, UNCHANGING, Run, in_time, nation_of, reached
 from bench.evaluate.interviewed import answers_of
 from bench.evaluate.judged import Departure, Judged, Share, recall_at, right, wilson
-from bench.evaluate.judging import SOON, Journeys, judge_again, keeping
-from bench.evaluate.kept import kept_run
+from bench.evaluate.judging import SOON, Journeys, judge_again, keeping, said_by
+from bench.evaluate.kept import Checkout, kept_run, line_of
 from bench.evaluate.officers import Officers
 from bench.evaluate.oracle import Seen, honest_ways, likelihoods, of_class, score
 from bench.evaluate.strata import EVEN, Cell, Draw, Strata, natural_shares
@@ -120,12 +120,31 @@ def test_what_a_desk_reads_is_on_the_papers_and_everybody_who_departs_is_asked_a
     )
 
 
-def test_a_small_nation_is_judged_day_by_day_in_a_database_of_its_own(tmp_path: Path) -> None:
+def test_a_small_nation_is_judged_day_by_day_in_a_database_of_its_own_and_weighed_again_to_the_same(
+    tmp_path: Path,
+) -> None:
+    """What the desks said with a database, and the tables of policy say without one: every advice, every interview."""
     words = ["--seed", "7", "--people", "300", "--days", "3", "--cases-per-10000", "3000"]
+    words += ["--keep", str(file := tmp_path / "7.gz")]
     done = subprocess.run([sys.executable, "-m", "bench.evaluate", *words], capture_output=True, text=True, timeout=600)
     assert done.returncode in {0, 1}, done.stderr
     told = json.loads(done.stdout.strip().splitlines()[-1])
     assert told["people"] == 300 and any(one["claim"].startswith("precision") for one in told["targets"])
+    with gzip.open(file, "rt", encoding="utf-8") as lines:
+        next(lines)
+        live = [(one["advice"], one["score"], one["helping"], one["interview"]) for one in map(json.loads, lines)]
+    again = [json.loads(line_of(one)) for one in answers_again(file)]
+    assert live == [(one["advice"], one["score"], one["helping"], one["interview"]) for one in again]
+    assert sum(interview is not None for *_, interview in live) > 1
+
+
+def answers_again(file: Path) -> Iterator[Answered]:
+    run, first = kept_run(file, read_traces())
+    nation, checkout = nation_of(run, first), Checkout()
+    lives = {life.person.id: life for life in nation.lives}
+    for one in checkout.answers_in(file):
+        said = said_by(lives[one.occasion.person], one.occasion)
+        yield checkout.interviewed(one, *said) if one.referred and one.grounds else one
 
 
 def test_a_trace_that_only_comes_later_is_not_seen_yet() -> None:
