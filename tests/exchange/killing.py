@@ -21,7 +21,7 @@ from django.db import connections
 from suar.intake.actions.keep import keep, open_run
 from suar.intake.connectors.sending import Sending
 from suar.site.auth import system_act
-from suar.site.running import nats, ports
+from suar.site.running import nats
 from suar.site.running.home import ROOT, Home
 from suar.site.running.nats import Broker
 from tests import database
@@ -30,6 +30,7 @@ from tests.exchange.agency import WAYS, Ledger
 from tests.exchange.delivering import AGENCY, happened, opened, prepared, rows
 from tests.exchange.exchanging import lone, machine, told
 from tests.flows.history import adopt_sources, events
+from tests.ports import free_port
 from tests.site.running.conftest import folder_open_to_all
 
 PEOPLE, PAUSE_S, RECORDS = 40, 0.25, 5
@@ -124,10 +125,6 @@ def everything(copy: database.Copy, home: Path) -> Iterator[tuple[dict[str, Prog
         finally:
             for one in programs.values():
                 one.kill()
-
-
-def free_port(first: int) -> int:
-    return next(port for port in range(first, first + 400) if ports.free(port))
 
 
 @contextlib.contextmanager

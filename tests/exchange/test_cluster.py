@@ -30,7 +30,7 @@ from tests.certificates import papers
 from tests.exchange.agency import Ledger
 from tests.exchange.delivering import AGENCY, happened, prepared
 from tests.exchange.exchanging import Sent, done_in_effect, in_order, in_stream, relaying, taking, told
-from tests.exchange.killing import free_port
+from tests.ports import free_port
 from tests.proving import Claim
 from tests.site.running.conftest import folder_open_to_all
 from tests.site.running.waiting import wait_until

@@ -17,8 +17,9 @@ from tests import database
 from tests.exchange.agency import Ledger
 from tests.exchange.delivering import AGENCY, happened, prepared, waiting
 from tests.exchange.exchanging import all_sent, done_in_effect, in_order, in_stream, lone, machine, relaying, told
-from tests.exchange.killing import Program, agency_program, everything, free_port, load
+from tests.exchange.killing import Program, agency_program, everything, load
 from tests.flows import killing as hub
+from tests.ports import free_port
 from tests.proving import Claim
 from tests.site.running.conftest import folder_open_to_all
 from tests.site.running.waiting import wait_until

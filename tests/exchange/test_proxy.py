@@ -14,7 +14,6 @@ import pytest
 from django.conf import settings
 
 from suar.exchange import jobs
-from suar.site.running import ports
 from suar.site.running.home import Home
 from suar.site.running.nats import stop
 from tests import database
@@ -35,6 +34,7 @@ from tests.exchange.exchanging import (
     told,
 )
 from tests.exchange.proxy import KINDS, Fault, Proxy, between, faults
+from tests.ports import free_port
 from tests.proving import Claim
 from tests.site.running.conftest import folder_open_to_all
 from tests.site.running.waiting import wait_until
@@ -60,10 +60,6 @@ def until_through(proxies: list[Proxy], draw: random.Random) -> Sent:
         sent.events += many(5, draw).events
         time.sleep(0.3)
     return sent
-
-
-def free_port(first: int) -> int:
-    return next(port for port in range(first, first + 400) if ports.free(port))
 
 
 # The webhook ------------------------------------------------------------------------------------------------------------------------------

@@ -26,11 +26,12 @@ from suar.exchange.jobs import next_batch, prepare, relay_once
 from suar.exchange.queries import after_place, move_place
 from suar.exchange.queries.events import event_id
 from suar.site.auth import now, system_act
-from suar.site.running import nats, ports
+from suar.site.running import nats
 from suar.site.running.home import Home
 from suar.site.running.nats import Broker, stream
 from suar.vault.queries import pairwise
 from tests import cast, database
+from tests.ports import free_port
 from tests.proving import Claim
 from tests.site.running.conftest import folder_open_to_all
 from tests.site.running.waiting import wait_until
@@ -120,7 +121,7 @@ def broker() -> Iterator[Broker]:
     with folder_open_to_all("suar-") as folder:
         home = Home(folder / ".suar")
         home.make()
-        made = Broker(home=home, port=ports.find({})["nats"], agencies=("kp2mi", "kemnaker", "polri"))
+        made = Broker(home=home, port=free_port(4300), agencies=("kp2mi", "kemnaker", "polri"))
         process = made.start()
         wait_until(made.answers)
         yield made

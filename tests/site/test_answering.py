@@ -18,11 +18,12 @@ from nats.aio.client import Client as Line
 from suar.agencies.access import as_hub
 from suar.site import answering
 from suar.site.answering import ASKED, Desk, answer_agencies, answered
-from suar.site.running import nats, ports
+from suar.site.running import nats
 from suar.site.running.home import Home
 from suar.site.running.nats import Broker
 from tests import cast, database
 from tests.exchange.machines import Machine
+from tests.ports import free_port
 from tests.site.running.conftest import folder_open_to_all
 from tests.site.running.waiting import wait_until
 
@@ -37,7 +38,7 @@ def broker() -> Iterator[Broker]:
     with folder_open_to_all("suar-") as folder:
         home = Home(folder / ".suar")
         home.make()
-        made = Broker(home=home, port=ports.find({})["nats"], agencies=("imigrasi", "kp2mi"))
+        made = Broker(home=home, port=free_port(4300), agencies=("imigrasi", "kp2mi"))
         process = made.start()
         wait_until(made.answers)
         yield made

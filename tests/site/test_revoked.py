@@ -20,7 +20,7 @@ from suar.agencies.queries.machines import pass_of
 from suar.exchange.jobs.doors import keep_doors
 from suar.site import machines
 from suar.site.auth import now
-from suar.site.running import nats, ports
+from suar.site.running import nats
 from suar.site.running.home import Home
 from suar.site.running.nats import Broker, stream
 from tests import cast, database
@@ -28,6 +28,7 @@ from tests.agencies.ceremony import Machine, certificate, get
 from tests.browser.conftest import served
 from tests.exchange.delivering import at_work
 from tests.exchange.machines import agree
+from tests.ports import free_port
 from tests.site.running.conftest import folder_open_to_all
 from tests.site.running.test_nats import as_user
 from tests.site.running.waiting import wait_until
@@ -155,7 +156,7 @@ def broker(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[Broker]:
     with folder_open_to_all("suar-") as folder:
         home = Home(folder / ".suar")
         home.make()
-        made = Broker(home=home, port=ports.find({})["nats"], agencies=("kp2mi", "polri"))
+        made = Broker(home=home, port=free_port(4300), agencies=("kp2mi", "polri"))
         process = made.start()
         wait_until(made.answers)
         settings.NATS_URL = f"{AWAY},{made.url()}"

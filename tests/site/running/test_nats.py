@@ -12,10 +12,11 @@ import pytest
 from nats.js.api import AckPolicy, ConsumerConfig, StreamConfig
 from nats.js.client import JetStreamContext
 
-from suar.site.running import nats, ports
+from suar.site.running import nats
 from suar.site.running.home import Home
 from suar.site.running.nats import Broker, stream
 from suar.site.running.processes import Process, leftovers
+from tests.ports import free_port
 from tests.site.running.waiting import wait_until
 
 AGENCIES = ("kp2mi", "polri")
@@ -23,7 +24,7 @@ AGENCIES = ("kp2mi", "polri")
 
 @pytest.fixture
 def broker(home: Home) -> Iterator[Broker]:
-    made = Broker(home=home, port=ports.find({})["nats"], agencies=AGENCIES)
+    made = Broker(home=home, port=free_port(4300), agencies=AGENCIES)
     process = made.start()
     wait_until(made.answers)
     yield made

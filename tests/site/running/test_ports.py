@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
 
 from suar.site.running import ports
+from tests.ports import free_port
 
 
 def taken() -> socket.socket:
@@ -29,3 +32,11 @@ def test_nothing_listens_on_a_free_port() -> None:
     with taken() as server:
         port = server.getsockname()[1]
     assert ports.free(port) and not ports.listening(port)
+
+
+def test_tests_that_run_side_by_side_are_never_given_one_port() -> None:
+    """Neither listens yet: a server is started some seconds after its port was chosen."""
+    mine = free_port(9_100)
+    asked = "from tests.ports import free_port; print(free_port(9_100))"
+    other = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout
+    assert ports.free(mine) and int(other) != mine
