@@ -24,7 +24,9 @@ CODE = ("suar", "sandbox", "tests", "bench", "client", "tools", "run")
 
 
 TIMED = "tests/site/running"
-WORKERS = min(os.cpu_count() or 1, 4)
+CORES = min(os.cpu_count() or 1, 4)
+#: One more than there are cores, since tests wait for servers and browsers: alone on two cores all of them took 31 minutes with two, 24 with three.
+WORKERS = CORES + 1
 SHARED_OUT = ("-n", str(WORKERS))
 #: The compiled scorer, made once before the tests: else each of their programs makes it for itself, half a minute of a core for each.
 COMPILED = (
@@ -80,7 +82,7 @@ def check(beside: Mapping[str, Sequence[str]]) -> list[str]:
         "lint": ["-m", "ruff", "check", "--quiet", *here],
         "format": ["-m", "ruff", "format", "--check", "--quiet", *here],
     }
-    with ThreadPoolExecutor(WORKERS) as side_by_side:
+    with ThreadPoolExecutor(CORES) as side_by_side:
         held = list(side_by_side.map(lambda one: holds(one[0], [sys.executable, *one[1]]), checks.items()))
     return [name for name, well in zip(checks, held, strict=True) if not well]
 
@@ -98,7 +100,7 @@ def holds(name: str, command: list[str]) -> bool:
 def tests(more: list[str]) -> int:
     """Every test, browsers' too where there is one. The closing line counts what pytest itself counted.
 
-    Files are shared out among as many workers as there are cores, at most four, the house's own tests too.
+    Files are shared out among `WORKERS`, the house's own tests too.
     """
     counts = Counts()
     shared = [
