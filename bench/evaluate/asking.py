@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypedDict
 from uuid import UUID, uuid4
 
 from sandbox.nation.model import Crossing, DepartureDeferral, Happening, Passport, PassportApplication
 
 COUNTER, PASSPORTS = ("TPI-CGK-A1", "A1", "bima"), ("PASPOR-MLG-1", "", "ayu")
 REFERRED = frozenset({"assist", "secondary", "hold"})  # somebody beside the counter looks, or helps
-HELP = "assist"  # a reason for which help is to be offered
+HELP = "assist"
 #: A paper is missing, or the company's licence ended: the KP2MI desk helps to mend it, and nobody is suspected of anything.
 MENDED_AT_KP2MI = frozenset(
     f"indicator.{code}" for code in ("recommendation_missing", "placement_missing", "p3mi_licence_ended")
@@ -70,7 +70,25 @@ class Answered:
 
     @property
     def help_only(self) -> bool:
-        return self.advice == "assist" and set(self.asking) <= MENDED_AT_KP2MI
+        return self.advice == HELP and set(self.asking) <= MENDED_AT_KP2MI
+
+
+class Reasons(TypedDict):
+    """Of an answer: every reason, and which of them want what (`Answered`)."""
+
+    reasons: tuple[str, ...]
+    asking: tuple[str, ...]
+    helping: tuple[str, ...]
+
+
+def wanting(reasons: Iterable[tuple[str, str]]) -> Reasons:
+    """Reasons, each with what it suggests, as `Answered` holds them."""
+    told = list(reasons)
+    return {
+        "reasons": tuple(code for code, _ in told),
+        "asking": tuple(code for code, suggests in told if suggests in REFERRED),
+        "helping": tuple(code for code, suggests in told if suggests == HELP),
+    }
 
 
 def heard(style: str, again: Answered) -> Interviewed:
@@ -208,11 +226,8 @@ class Desks:
             body = body_of(Screening.objects.get(id=made))
         advised, grounds = body["advised"], dict(body["grounds"])
         del grounds["tables"]
-        reasons = tuple(reason["code"] for reason in advised["reasons"])
-        asking = tuple(reason["code"] for reason in advised["reasons"] if reason["suggests"] in REFERRED)
-        helping = tuple(reason["code"] for reason in advised["reasons"] if reason["suggests"] == HELP)
         return Answered(
-            occasion=occasion, advice=advised["advice"], score=advised["score"], reasons=reasons, asking=asking, helping=helping, grounds=grounds,
-            law=advised["law"],
+            occasion=occasion, advice=advised["advice"], score=advised["score"],
+            **wanting((reason["code"], reason["suggests"]) for reason in advised["reasons"]), grounds=grounds, law=advised["law"],
             matches=[{name: one[name] for name in ("verdict", "weight", "explanation")} for one in body["matches"]],
         )  # fmt: skip

@@ -120,9 +120,9 @@ class Judged:
         """Precision at this base rate, less and more two standard errors of leaving out one nation at a time (jackknife, Tukey 1958): travellers of one
         nation are not independent, since neighbours who use one helper are wronged together. Needs two nations.
         """
-        value, count = self.precision(per_10000)[0], len(self.nations)
+        value = self.precision(per_10000)[0]
         without = [self.without(one).precision(per_10000)[0] for one in self.nations]
-        error = math.sqrt((count - 1) / count * sum((one - statistics.mean(without)) ** 2 for one in without))
+        error = math.sqrt((len(without) - 1) * statistics.pvariance(without))
         return max(0.0, value - 2 * error), min(1.0, value + 2 * error)
 
     def without(self, nation: Judged) -> Judged:

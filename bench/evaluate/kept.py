@@ -13,14 +13,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bench.evaluate.asking import HELP, REFERRED, Answered, Occasion, heard
+from bench.evaluate.asking import Answered, Occasion, heard, wanting
 from bench.evaluate.days import Run
 from bench.evaluate.strata import Draw
 from sandbox.nation.traces import Traces
 from suar.core.advice.grounds import Grounds, advised_on
 from suar.core.advice.policy import AdvicePolicy
 from suar.core.identity.zones import WIB
-from suar.core.indicators.answers import answered
+from suar.core.indicators.answers import answered, promised
 from suar.core.indicators.policy import FactsPolicy
 from suar.core.indicators.rules import Rules
 
@@ -66,9 +66,8 @@ class Checkout:
     def weighed(self, asked: Occasion, grounds: Mapping[str, Any], matches: Sequence[Mapping[str, Any]]) -> Answered:
         advised = advised_on(Grounds.of(grounds), self.rules, self.advice)
         return Answered(
-            occasion=asked, advice=advised.advice.value, score=advised.score, reasons=tuple(reason.code for reason in advised.reasons),
-            asking=tuple(reason.code for reason in advised.reasons if reason.suggests.value in REFERRED),
-            helping=tuple(reason.code for reason in advised.reasons if reason.suggests.value == HELP),
+            occasion=asked, advice=advised.advice.value, score=advised.score,
+            **wanting((reason.code, reason.suggests.value) for reason in advised.reasons),
             grounds=grounds, matches=matches, law=[asdict(one) for one in advised.law],
         )  # fmt: skip
 
@@ -76,8 +75,7 @@ class Checkout:
         """The same answer with an interview in which this was said, weighed on the grounds that were kept and on what the desk reads out of it."""
         facts = dict(one.grounds["facts"])
         facts |= {"answered": answered(said), "asks_for_help": said.get("asks_for_help") == "yes"}
-        if said.get("job_promised") == "household":
-            facts["employer_kind"] = facts["employer_kind"] or "household"
+        facts["employer_kind"] = facts["employer_kind"] or promised(facts["declared_job"], said)
         day = one.occasion.at.astimezone(WIB).date()
         facts["moratorium"] = self.facts.moratorium(facts["destination"], facts["employer_kind"], day)
         again = self.weighed(one.occasion, {**one.grounds, "facts": facts}, one.matches)

@@ -116,24 +116,24 @@ def act_under(posting: Posting, *, purpose: str = "", reference: str = "", at: d
 
 
 def posting_of(request: HttpRequest, at: datetime) -> Posting:
-    """The posting chosen at log-in, still in force; the only one where there is only one. Read once a request: what a page shows and the frame
-    around it are of one officer at one desk.
-    """
-    if not request.user.is_authenticated:
-        raise NotAuthenticated()
-    officer, seat = request.user.id, request.session.get("posting")
-    mine = once_a_request(("postings", officer, seat), lambda: postings_of(officer, at))
-    chosen = [posting for posting in mine if str(posting.id) == seat] or (mine if len(mine) == 1 else [])
+    """The posting chosen at log-in, still in force; the only one where there is only one."""
+    mine = my_postings(request, at)
+    chosen = [posting for posting in mine if str(posting.id) == request.session.get("posting")] or (
+        mine if len(mine) == 1 else []
+    )
     if not chosen:
         raise NotPosted(desk="")
     return chosen[0]
 
 
-def my_postings(request: HttpRequest) -> list[Posting]:
-    """The seats that the officer who is logged in may take now. Refuses: NotAuthenticated."""
+def my_postings(request: HttpRequest, at: datetime | None = None) -> list[Posting]:
+    """The seats that the officer who is logged in may take now, read once a request: what a page shows and the frame around it are of one officer.
+    Refuses: NotAuthenticated.
+    """
     if not request.user.is_authenticated:
         raise NotAuthenticated()
-    return postings_of(request.user.id, now())
+    officer = request.user.id
+    return once_a_request(("postings", officer), lambda: postings_of(officer, at or now()))
 
 
 PURPOSE_OF_KIND = {

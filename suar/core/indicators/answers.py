@@ -33,3 +33,8 @@ def answered(given: Mapping[str, str]) -> dict[str, str]:
     return {
         question: given[question] if given.get(question) in codes else NOT_ASKED for question, codes in ANSWERS.items()
     }
+
+
+def promised(job: str, given: Mapping[str, str]) -> str:
+    """The kind of employer that follows from the job: housework is done for a household, as long as no record names another employer."""
+    return "household" if job == "domestic_worker" or given.get("job_promised") == "household" else ""

@@ -12,7 +12,7 @@ from suar.core.advice.sources import SourceState
 from suar.core.identity.dates import ages_on, bounds_or_none
 from suar.core.identity.traveller import Traveller
 from suar.core.identity.zones import WIB
-from suar.core.indicators.answers import answered
+from suar.core.indicators.answers import answered, promised
 from suar.core.indicators.facts import FactSheet
 from suar.core.indicators.policy import FactsPolicy, WindowsFile
 from suar.intake.queries.civil import CivilAnswer
@@ -141,11 +141,6 @@ def applied_at(known: Known, at: datetime) -> datetime | None:
 def application(steps: Sequence[Step]) -> Step | None:
     """The newest for a passport. `steps`: newest first."""
     return next((s for s in steps if s.kind == "passport_application"), None)
-
-
-def promised(job: str, answers: Mapping[str, str]) -> str:
-    """Housework is done for a household, as long as no record names another employer."""
-    return "household" if job == "domestic_worker" or answers.get("job_promised") == "household" else ""
 
 
 def of_permits(behind: Behind) -> dict[str, Any]:
