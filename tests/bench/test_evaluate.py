@@ -31,7 +31,10 @@ from sandbox.nation import Nation
 from sandbox.nation.lives import LATE_TRACES, MODUS_WEIGHTS, Life
 from sandbox.nation.model import Crossing, ExitBan, Happening, PoliceReport, Suspect, Tip
 from sandbox.nation.traces import Traces, read_traces
+from suar.core.advice.grounds import Grounds
+from suar.core.advice.sources import SourceHealth, SourceState
 from suar.core.indicators.answers import ANSWERS
+from suar.core.indicators.facts import FactSheet
 from suar.intake.jobs.pull import can_be_pulled
 from suar.intake.queries.mappings import sources
 from tests import cast
@@ -124,18 +127,42 @@ def test_a_small_nation_is_judged_day_by_day_in_a_database_of_its_own_and_weighe
     tmp_path: Path,
 ) -> None:
     """What the desks said with a database, and the tables of policy say without one: every advice, every interview."""
-    words = ["--seed", "7", "--people", "300", "--days", "3", "--cases-per-10000", "3000"]
+    words = ["--seed", "7", "--people", "600", "--days", "12", "--every", "3", "--cases-per-10000", "3000"]
     words += ["--keep", str(file := tmp_path / "7.gz")]
     done = subprocess.run([sys.executable, "-m", "bench.evaluate", *words], capture_output=True, text=True, timeout=600)
     assert done.returncode in {0, 1}, done.stderr
     told = json.loads(done.stdout.strip().splitlines()[-1])
-    assert told["people"] == 300 and any(one["claim"].startswith("precision") for one in told["targets"])
+    assert told["people"] == 600 and any(one["claim"].startswith("precision") for one in told["targets"])
     with gzip.open(file, "rt", encoding="utf-8") as lines:
         next(lines)
         live = [(one["advice"], one["score"], one["helping"], one["interview"]) for one in map(json.loads, lines)]
     again = [json.loads(line_of(one)) for one in answers_again(file)]
     assert live == [(one["advice"], one["score"], one["helping"], one["interview"]) for one in again]
     assert sum(interview is not None for *_, interview in live) > 1
+
+
+@pytest.mark.parametrize(
+    ("said", "helping"),
+    [
+        ({}, set()),
+        ({"debt": "agent", "holds_passport": "agent"}, {"debt_to_recruiter", "passport_held_by_other"}),
+        ({"job_promised": "household"}, {"purpose_beside_answers", "moratorium_household"}),
+        ({"asks_for_help": "yes"}, {"asks_for_help"}),
+    ],
+)
+def test_an_interview_is_weighed_again_with_all_that_a_desk_reads_out_of_what_is_said(
+    said: dict[str, str], helping: set[str]
+) -> None:
+    facts = FactSheet(asked_for="departure", declared_purpose="tourism", destination="SAU")
+    asked = Occasion(person="p", at=NOW, step="departure", lane="counter", passed=True, traveller={}, journey={})
+    fresh = tuple(
+        SourceState(source=name, state=SourceHealth.FRESH, as_of=NOW, age_s=60, covers=True, since=None)
+        for name in ("simkim", "siskop2mi")
+    )
+    grounds = Grounds(facts=facts, entries=(), health=fresh).told()
+    one = Answered(occasion=asked, advice="secondary", score=0, reasons=(), grounds=grounds)
+    interview = Checkout().interviewed(one, "truthful", said).interview
+    assert interview and {code.removeprefix("indicator.") for code in interview.helping} == helping
 
 
 def answers_again(file: Path) -> Iterator[Answered]:
